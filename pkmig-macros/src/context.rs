@@ -1,0 +1,71 @@
+//! What parsing carries along: where each name was written, and the mistakes found so far.
+
+use std::cell::{Cell, RefCell};
+use std::collections::{HashMap, HashSet};
+
+use pkmig_schema::{Name, Problem};
+use proc_macro2::{Span, TokenStream};
+
+/// The names that were parsed, by address, and the errors that did not stop the parser.
+#[derive(Default)]
+pub(crate) struct Context {
+    spans: RefCell<HashMap<usize, Span>>,
+    errors: RefCell<Vec<syn::Error>>,
+    in_down: Cell<bool>,
+}
+
+impl Context {
+    /// Keeps a text for the rest of the compilation and remembers where it was written. Every call gives an address of
+    /// its own, for equal texts too, so that a problem finds the way back to its token.
+    pub(crate) fn keep(&self, text: String, span: Span) -> Name {
+        // OK because a leaked empty box has no address of its own: nothing empty is ever looked up.
+        let name: Name = Box::leak(text.into_boxed_str());
+        self.spans.borrow_mut().insert(name.as_ptr().addr(), span);
+        name
+    }
+
+    /// Whether the steps being parsed stand in a `down { … }`.
+    pub(crate) fn in_down(&self) -> bool {
+        self.in_down.get()
+    }
+
+    /// Says where the next steps stand.
+    pub(crate) fn set_in_down(&self, in_down: bool) {
+        self.in_down.set(in_down);
+    }
+
+    /// Where a name was written.
+    pub(crate) fn span(&self, name: Name) -> Option<Span> {
+        self.spans.borrow().get(&name.as_ptr().addr()).copied()
+    }
+
+    /// Records a mistake that the parser can go on after.
+    pub(crate) fn error(&self, span: Span, message: impl std::fmt::Display) {
+        self.errors.borrow_mut().push(syn::Error::new(span, message));
+    }
+
+    /// Records a mistake that ended a step.
+    pub(crate) fn push(&self, error: syn::Error) {
+        self.errors.borrow_mut().push(error);
+    }
+
+    /// Records what the model found. `root` gives the tokens of other files back their plain context: an error shown
+    /// through a macro's expansion would end in "in this macro invocation".
+    pub(crate) fn problem(&self, problem: &Problem, fallback: Span, root: Span) {
+        let span = self.span(problem.at).unwrap_or(fallback).resolved_at(root);
+        let help = problem.help.iter().map(|help| format!("\nhelp: {help}")).collect::<String>();
+        self.error(span, format!("{}{help}", problem.message));
+    }
+
+    /// Whether anything went wrong.
+    pub(crate) fn failed(&self) -> bool {
+        !self.errors.borrow().is_empty()
+    }
+
+    /// All mistakes as `compile_error!`s, each message once for each place.
+    pub(crate) fn compile_errors(self) -> TokenStream {
+        let mut seen = HashSet::new();
+        let fresh = |error: &syn::Error| seen.insert((format!("{:?}", error.span()), error.to_string()));
+        self.errors.into_inner().into_iter().filter(fresh).map(|error| error.to_compile_error()).collect()
+    }
+}

@@ -1,0 +1,173 @@
+//! Steps back to tokens: the static data that `migration!` expands to.
+//!
+//! Every type of the step data is listed here once, with all its fields: one that is forgotten does not compile.
+
+use std::borrow::Cow;
+
+use pkmig_schema::step::{
+    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, OnConflict, Seed, Tail,
+};
+use pkmig_schema::{
+    Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
+    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, ReferentialAction, Returns, Sequence, Sql, Step,
+    TableDef, Type, Value, Version,
+};
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+/// A value as the Rust expression that makes it. The names of the types, and `Cow::Borrowed`, are in scope there.
+pub(crate) trait Expand {
+    fn expand(&self) -> TokenStream;
+}
+
+macro_rules! plain {
+    ($($ty:ty),*) => { $(impl Expand for $ty { fn expand(&self) -> TokenStream { self.to_token_stream() } })* };
+}
+plain!(&'static str, bool, u8, u32, i64);
+
+impl<T: Expand> Expand for Option<T> {
+    fn expand(&self) -> TokenStream {
+        match self {
+            Some(value) => {
+                let value = value.expand();
+                quote!(Some(#value))
+            }
+            None => quote!(None),
+        }
+    }
+}
+
+impl<T: Expand> Expand for &'static [T] {
+    fn expand(&self) -> TokenStream {
+        let items = self.iter().map(Expand::expand);
+        quote!(&[#(#items),*])
+    }
+}
+
+impl<T: Expand + Clone> Expand for Cow<'static, [T]> {
+    fn expand(&self) -> TokenStream {
+        let items = self.iter().map(Expand::expand);
+        quote!(::std::borrow::Cow::Borrowed(&[#(#items),*]))
+    }
+}
+
+impl<A: Expand, B: Expand> Expand for (A, B) {
+    fn expand(&self) -> TokenStream {
+        let (a, b) = (self.0.expand(), self.1.expand());
+        quote!((#a, #b))
+    }
+}
+
+macro_rules! expand_struct {
+    ($($name:ident { $($field:ident),* })*) => { $(
+        impl Expand for $name {
+            fn expand(&self) -> TokenStream {
+                let Self { $($field),* } = self;
+                $(let $field = $field.expand();)*
+                quote!($name { $($field: #$field),* })
+            }
+        }
+    )* };
+}
+
+macro_rules! expand_enum {
+    ($($name:ident { $($variant:ident $(($($item:ident),*))? $({ $($field:ident),* })?),* })*) => { $(
+        impl Expand for $name {
+            fn expand(&self) -> TokenStream {
+                match self { $(
+                    Self::$variant $(($($item),*))? $({ $($field),* })? => {
+                        $($(let $item = $item.expand();)*)?
+                        $($(let $field = $field.expand();)*)?
+                        quote!($name::$variant $(($(#$item),*))? $({ $($field: #$field),* })?)
+                    }
+                )* }
+            }
+        }
+    )* };
+}
+
+impl Expand for Version {
+    fn expand(&self) -> TokenStream {
+        let number = self.0;
+        quote!(Version(#number))
+    }
+}
+
+expand_struct! {
+    Migration { version, title, steps, down }
+    TableDef { name, unlogged, columns, constraints, indexes, comment }
+    Column { name, ty, not_null, default, generated, generator, collation, comment }
+    Type { name, modifiers, array }
+    Generator { kind, sequence }
+    Constraint { name, kind, validated, comment }
+    Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
+    IndexColumn { key, opclass, descending, nulls }
+    Enum { name, labels }
+    Sequence { name, ty, start, increment, owned_by }
+    Function { name, args, returns, language, volatility, strict, security_definer, body }
+    FunctionArg { name, ty, default }
+    Sql { pieces }
+    Seed { table, columns, on_conflict, rows }
+    OnConflict { columns, action }
+    DeleteRows { table, predicate, tail }
+    Backfill { table, column, expression, from, predicate, batch }
+    Execute { sql, condition, tail }
+}
+
+expand_enum! {
+    Down { Derived, Written(steps), Irreversible(why) }
+    Step {
+        CreateTable { def, if_not_exists },
+        DropTable { table, if_exists, cascade },
+        RenameTable { from, to, if_exists },
+        AddColumn { table, column, constraints, if_not_exists },
+        DropColumn { table, column, if_exists, cascade },
+        RenameColumn { table, from, to, if_exists },
+        SetType { table, column, ty, using, down_using },
+        SetNotNull { table, column, if_exists },
+        DropNotNull { table, column, if_exists },
+        SetDefault { table, column, value },
+        DropDefault { table, column },
+        AddConstraint { table, constraint, if_not_exists },
+        ValidateConstraint { table, constraint },
+        DropConstraint { table, constraint, if_exists, cascade },
+        RenameConstraint { table, from, to },
+        CreateIndex { table, index, concurrently, if_not_exists },
+        DropIndex { index, if_exists },
+        RenameIndex { from, to, if_exists },
+        CreateEnum { def },
+        AddEnumValue { name, label, position },
+        DropEnum { name },
+        CreateSequence { def },
+        DropSequence { name, if_exists },
+        CreateExtension { name },
+        CreateFunction { def, replace },
+        DropFunction { name, args, if_exists },
+        CommentOn { target, text },
+        Seed(seed),
+        DeleteSeed(seed),
+        DeleteRows(rows),
+        Backfill(fill),
+        Execute(execute),
+        OnDown { sql }
+    }
+    GeneratorKind { Serial, Always, ByDefault }
+    ConstraintKind {
+        PrimaryKey { columns },
+        Unique { columns },
+        Check { expression },
+        ForeignKey { columns, table, references, on_delete, on_update }
+    }
+    ReferentialAction { NoAction, Restrict, Cascade, SetNull, SetDefault }
+    IndexKey { Column(name), Expression(sql) }
+    NullsOrder { First, Last }
+    Literal { Null(text), Bool(text), Number(text), Text(text) }
+    Value { Literal(literal), Sql(sql) }
+    Piece { Text(text), Ident(name), Object { name, depth } }
+    Returns { Type(ty), Void, Trigger, SetOf(ty) }
+    LabelPosition { Before(label), After(label) }
+    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Function(function) }
+    ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
+    Condition { Idempotent, Unless(query), When(query) }
+    Tail { Down(sql), LossyDown(sql), Noop(why), Irreversible(why) }
+}

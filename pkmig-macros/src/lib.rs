@@ -1,0 +1,46 @@
+//! The macros of pkmig: [`migration!`] and [`chain!`]. The language is described in `docs/language.md`.
+//!
+//! `migration!` parses one version and expands it to typed static data; it also emits a hidden macro that hands its
+//! tokens on. `chain!` collects those, replays the whole history on the schema model and reports what contradicts it
+//! at the tokens of the version's own file.
+
+mod chain;
+mod context;
+mod expand;
+mod migration;
+mod payload;
+mod sql;
+mod step;
+
+use proc_macro::TokenStream;
+
+/// One version of a chain: `migration! { V62 "why" { rename_column a.b => c; } }`.
+///
+/// Expands to a unit struct of the version's name, its steps as static data, and a hidden macro for [`chain!`].
+#[proc_macro]
+pub fn migration(input: TokenStream) -> TokenStream {
+    migration::expand(input.into()).into()
+}
+
+/// The ordered versions of a library: `chain! { pub static NAME: "name" tracked_by table { v001, v002 } }`.
+///
+/// Declares the modules `v001`, `v002`, …, checks every version against the history before it and expands to a static
+/// `Chain`. A name in capitals (`V01`) stands for a migration in the same module.
+#[proc_macro]
+pub fn chain(input: TokenStream) -> TokenStream {
+    chain::collect(input.into()).into()
+}
+
+/// Holds what a part of a long chain has collected: macros may not nest deeper than the recursion limit.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __chunk(input: TokenStream) -> TokenStream {
+    chain::chunk(input.into()).into()
+}
+
+/// The end of the collection: all versions are here.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __check(input: TokenStream) -> TokenStream {
+    chain::check(input.into()).into()
+}

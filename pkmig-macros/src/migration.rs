@@ -1,0 +1,225 @@
+//! `migration!`: one version, parsed and expanded.
+
+use pkmig_schema::{Down, Migration, Name, Step, Version};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::parse::{ParseStream, Parser};
+use syn::{LitStr, Token};
+
+use crate::context::Context;
+use crate::expand::Expand;
+use crate::{payload, step};
+
+/// A version as it was parsed.
+pub(crate) struct Parsed {
+    /// `V62`, where it stands.
+    pub ident: Ident,
+    /// Its steps and its down.
+    pub migration: Migration,
+}
+
+/// The number in `V62` or `v062`.
+pub(crate) fn number(ident: &Ident) -> Option<u32> {
+    let text = ident.to_string();
+    text.strip_prefix(['V', 'v']).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
+}
+
+/// The name of the struct for a version: two digits at least.
+pub(crate) fn struct_name(version: u32) -> String {
+    format!("V{version:02}")
+}
+
+/// Parses the inside of `migration! { … }`. Mistakes in steps go into the context, and the other steps are still read.
+pub(crate) fn parse(tokens: TokenStream, context: &Context) -> syn::Result<Parsed> {
+    let parser = |input: ParseStream| {
+        let ident = parse_version(input)?;
+        let title: LitStr = match input.peek(LitStr) {
+            true => input.parse()?,
+            false => return Err(input.error("expected a title in quotes: what the version is for")),
+        };
+        if title.value().trim().is_empty() {
+            context.error(title.span(), "the title is empty: say in a few words what the version is for");
+        }
+        let body;
+        syn::braced!(body in input);
+        if !input.is_empty() {
+            return Err(input.error("one `migration!` holds one version: nothing may follow it"));
+        }
+        let (steps, down) = parse_body(&body, context)?;
+        let version = Version(number(&ident).unwrap_or_default());
+        let title = context.keep(title.value(), title.span());
+        Ok(Parsed { ident, migration: Migration { version, title, steps: Box::leak(steps.into_boxed_slice()), down } })
+    };
+    parser.parse2(tokens)
+}
+
+fn parse_version(input: ParseStream) -> syn::Result<Ident> {
+    let ident: Ident =
+        input.call(Ident::parse_any).map_err(|e| syn::Error::new(e.span(), "expected a version such as `V07`"))?;
+    match number(&ident) {
+        Some(number) if number > 0 && ident == struct_name(number) => Ok(ident),
+        Some(number) if number > 0 => {
+            Err(syn::Error::new(ident.span(), format!("a version is written `{}`", struct_name(number))))
+        }
+        _ => Err(syn::Error::new(ident.span(), "a version is `V` and a number from 1 on: `V01`, `V36`, `V100`")),
+    }
+}
+
+/// The steps, and what follows them.
+fn parse_body(input: ParseStream, context: &Context) -> syn::Result<(Vec<Step>, Down)> {
+    let mut steps = Vec::new();
+    let mut down = Down::Derived;
+    while !input.is_empty() {
+        let parsed = match peek_word(input).as_deref() {
+            Some("down") => parse_down(input, context).map(|steps| down = Down::Written(steps)),
+            Some("irreversible") => parse_irreversible(input, context).map(|why| down = Down::Irreversible(why)),
+            _ => step::parse(input, context).map(|mut new| steps.append(&mut new)),
+        };
+        if let Err(error) = parsed {
+            context.push(error);
+            skip_step(input)?;
+        } else if !matches!(down, Down::Derived) && !input.is_empty() {
+            context.push(input.error("the way back stands last: no step may follow it"));
+            skip_step(input)?;
+        }
+    }
+    Ok((steps, down))
+}
+
+fn parse_down(input: ParseStream, context: &Context) -> syn::Result<&'static [Step]> {
+    input.call(Ident::parse_any)?;
+    let body;
+    syn::braced!(body in input);
+    let mut steps = Vec::new();
+    context.set_in_down(true);
+    while !body.is_empty() {
+        match step::parse(&body, context) {
+            Ok(mut new) => steps.append(&mut new),
+            Err(error) => {
+                context.push(error);
+                skip_step(&body)?;
+            }
+        }
+    }
+    context.set_in_down(false);
+    let _: Option<Token![;]> = input.parse()?;
+    Ok(Box::leak(steps.into_boxed_slice()))
+}
+
+fn parse_irreversible(input: ParseStream, context: &Context) -> syn::Result<Name> {
+    input.call(Ident::parse_any)?;
+    let why = step::reason(input, context)?;
+    input.parse::<Token![;]>()?;
+    Ok(why)
+}
+
+fn peek_word(input: ParseStream) -> Option<String> {
+    input.fork().call(Ident::parse_any).ok().map(|ident| ident.to_string())
+}
+
+/// Goes on behind the step that a mistake was found in: behind its `;`, or behind the block that ends it.
+fn skip_step(input: ParseStream) -> syn::Result<()> {
+    while !input.is_empty() {
+        match input.parse::<TokenTree>()? {
+            TokenTree::Punct(punct) if punct.as_char() == ';' => break,
+            TokenTree::Group(group) if group.delimiter() == proc_macro2::Delimiter::Brace => {
+                let next = peek_word(input);
+                if next.is_some_and(|word| step::is_keyword(&word) || word == "down" || word == "irreversible") {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// What `migration!` expands to.
+pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
+    let context = Context::default();
+    let parsed = parse(tokens.clone(), &context).map_err(|error| context.push(error)).ok();
+    let ident = parsed.as_ref().map(|parsed| parsed.ident.clone()).or_else(|| fallback_ident(&tokens));
+    let expected = file_ident(ident.as_ref(), &context);
+    let Some(ident) = ident.or(expected.clone()) else {
+        return context.compile_errors();
+    };
+    // After a mistake: the struct, an empty migration and an empty payload, so that nothing else fails because of it.
+    let whole = if context.failed() { None } else { parsed };
+    let payload = match &whole {
+        Some(_) => payload::pack(&tokens),
+        None => quote!(""),
+    };
+    let number = number(&ident).unwrap_or_default();
+    let migration = match whole {
+        Some(parsed) => parsed.migration.expand(),
+        None => Migration { version: Version(number), title: "", steps: &[], down: Down::Derived }.expand(),
+    };
+    let errors = context.compile_errors();
+    let doc = format!("Version {number} of its chain.");
+    let hidden = format_ident!("__pkmig_{ident}");
+    let listed =
+        quote_spanned!(ident.span()=> const _: () = { const fn listed<T: ::pkmig::Member>() {} listed::<#ident>() };);
+    let alias = expected.filter(|expected| *expected != ident);
+    let alias =
+        alias.iter().map(|alias| quote!(#[doc(hidden)] #[allow(unused_imports)] pub(crate) use #hidden as #alias;));
+    quote! {
+        #errors
+
+        #[doc = #doc]
+        #[derive(Clone, Copy, Debug)]
+        pub struct #ident;
+
+        impl #ident {
+            /// Its steps, as data.
+            pub const MIGRATION: &'static ::pkmig::schema::Migration = {
+                #[allow(unused_imports)]
+                use ::pkmig::schema::{*, step::*};
+                &#migration
+            };
+        }
+
+        #listed
+
+        #[doc(hidden)]
+        #[allow(unused_macros)]
+        macro_rules! #hidden {
+            ({ $($done:tt)* } { $($next:tt)* } $($rest:tt)*) => {
+                $($next)* ! { { $($done)* (#ident #payload) } $($rest)* }
+            };
+        }
+        #[doc(hidden)]
+        #[allow(unused_imports)]
+        pub(crate) use #hidden as #ident;
+        #(#alias)*
+    }
+}
+
+/// The version's name where the rest could not be parsed.
+fn fallback_ident(tokens: &TokenStream) -> Option<Ident> {
+    match tokens.clone().into_iter().next() {
+        Some(TokenTree::Ident(ident)) => number(&ident).map(|n| Ident::new(&struct_name(n), ident.span())),
+        _ => None,
+    }
+}
+
+/// The version that the file's name promises, `v062.rs` → `V62`; a version of another number is a mistake.
+fn file_ident(ident: Option<&Ident>, context: &Context) -> Option<Ident> {
+    let span = ident.map_or_else(Span::call_site, Ident::span);
+    let file = span.unwrap().file();
+    let stem = std::path::Path::new(&file).file_stem()?.to_str()?.to_owned();
+    let promised = stem.strip_prefix('v').filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()?;
+    let expected = Ident::new(&struct_name(promised), span);
+    if let Some(ident) = ident
+        && *ident != expected
+    {
+        context.error(
+            span,
+            format!(
+                "the file `{stem}.rs` holds `{ident}`\nhelp: a version's file is named after its number: `v{:03}.rs`",
+                number(ident).unwrap_or_default()
+            ),
+        );
+    }
+    Some(expected)
+}

@@ -1,0 +1,135 @@
+//! SQL text written in a migration, read at compile time: is it SQL, which objects of the chain does it name, which columns?
+//!
+//! Three passes, each in a file of its own: `scan` finds the `@.name`s and whatever no parser should see, `syntax` lets
+//! squawk read the text, `rules` finds statements that are SQL but have no place in a migration. Whether an object or a
+//! column exists is left to the schema model, quoting and the prefix to the renderer.
+
+mod columns;
+mod complaint;
+mod object;
+mod rules;
+mod scan;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+/// What a text is, and so what it may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `execute`: one or more statements.
+    Statements,
+    /// check, default, index, where and using: one expression.
+    Expression,
+    /// unless and when: one query that only reads.
+    Query,
+    /// A backfill's from: what stands behind `FROM`.
+    FromItem,
+    /// What stands between `AS $$` and `$$` of a function in PL/pgSQL.
+    PlpgsqlBody,
+    /// The same of a function in SQL.
+    SqlBody,
+}
+
+/// A stretch of a text that was read. Put together again, with names quoted and the prefix written, the pieces mean what the
+/// text means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Goes out as it is.
+    Text(String),
+    /// A name in an [`Kind::Expression`] that stands for a column, as PostgreSQL folds it: `Name` is `name`, `"Name"` is `Name`.
+    Ident(String),
+    /// `@.name`: an object in the prefix, folded as PostgreSQL folds it. `depth` is the number of string literals around it, each of which
+    /// doubles the quotes in what is rendered; a dollar quote doubles nothing.
+    Object { name: String, depth: u8 },
+}
+
+/// The first mistake in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Mistake {
+    /// What is wrong and what to do, lower-case, without a full stop.
+    pub(crate) message: String,
+    /// Where: a byte offset into the text, at a character's start; the text's length at the most.
+    pub(crate) offset: usize,
+}
+
+impl Mistake {
+    fn new(message: impl Into<String>, offset: usize) -> Self {
+        Self { message: message.into(), offset }
+    }
+}
+
+/// A column's name, and where the text has it.
+struct Column {
+    range: Range<usize>,
+    name: String,
+}
+
+/// Reads `text` into its pieces, or finds its first mistake.
+pub(crate) fn parse(text: &str, kind: Kind) -> Result<Vec<Piece>, Mistake> {
+    let scan = scan::scan(text, kind == Kind::PlpgsqlBody)?;
+    if scan.blank {
+        return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));
+    }
+    if let Some(offset) = scan.semicolon
+        && matches!(kind, Kind::Expression | Kind::Query | Kind::FromItem)
+    {
+        let what = match kind {
+            Kind::Expression => "one expression",
+            Kind::Query => "one query",
+            _ => "what follows FROM",
+        };
+        return Err(Mistake::new(format!("{what} stands here, without `;`"), offset));
+    }
+    let columns = syntax::check(text, kind, &scan)?;
+    Ok(pieces(text, scan, columns))
+}
+
+fn pieces(text: &str, scan: scan::Scan, columns: Vec<Column>) -> Vec<Piece> {
+    let objects = scan.objects.into_iter().map(|it| (it.range, Piece::Object { name: it.name, depth: it.depth }));
+    let columns = columns.into_iter().map(|it| (it.range, Piece::Ident(it.name)));
+    let mut names: Vec<_> = objects.chain(columns).collect();
+    names.sort_by_key(|(range, _)| range.start);
+
+    let mut pieces = Vec::with_capacity(names.len() * 2 + 1);
+    let mut done = 0;
+    for (range, name) in names {
+        push_text(&mut pieces, text.get(done..range.start).unwrap_or_default());
+        if is_code(&name) && needs_space_before(pieces.last()) {
+            pieces.push(Piece::Text(" ".to_owned()));
+        }
+        pieces.push(name);
+        done = range.end;
+    }
+    push_text(&mut pieces, text.get(done..).unwrap_or_default());
+    if scan.ends_in_comment {
+        // Whatever the renderer writes next must not become part of the comment.
+        push_text(&mut pieces, "\n");
+    }
+    pieces
+}
+
+fn push_text(pieces: &mut Vec<Piece>, text: &str) {
+    if text.is_empty() {
+        return;
+    }
+    // `a"b"` is two names; `"a""b"` would be one.
+    let space = if text.starts_with('"') && pieces.last().is_some_and(is_code) { " " } else { "" };
+    pieces.push(Piece::Text(format!("{space}{text}")));
+}
+
+/// A name comes out in double quotes, which must not join what stands before it: neither another quoted name
+/// nor the `u&` of `u&x`, because `u&"x"` is a Unicode escape.
+fn needs_space_before(last: Option<&Piece>) -> bool {
+    match last {
+        Some(Piece::Text(text)) => text.ends_with(['"', '&']),
+        Some(name) => is_code(name),
+        None => false,
+    }
+}
+
+/// Stands in SQL itself and not in a literal, where a space would change the data.
+fn is_code(piece: &Piece) -> bool {
+    matches!(piece, Piece::Ident(_) | Piece::Object { depth: 0, .. })
+}

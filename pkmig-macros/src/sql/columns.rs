@@ -1,0 +1,90 @@
+//! Which names in an expression stand for columns.
+//!
+//! Every bare name may, except: a function's, a type's, a collation's, a parameter's (squawk tells these apart), both sides of a `.`,
+//! the values without parentheses such as `current_user`, and what a subquery names itself. A bare name in a subquery
+//! counts, because it may come from outside of it.
+
+use std::ops::Range;
+
+use squawk_syntax::{SyntaxKind, SyntaxNode};
+
+use super::Column;
+
+/// The columns in a tree whose text stands behind `lead` bytes of frame.
+pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Column> {
+    let own = own_names(root, lead);
+    let columns = root.descendants().filter(may_be_column).filter_map(|node| {
+        let name = folded(node.first_token()?.text())?;
+        let range = node.text_range();
+        let start = usize::from(range.start()).checked_sub(lead)?;
+        let end = usize::from(range.end()).checked_sub(lead)?;
+        let is_own = own.iter().any(|(it, scope)| *it == name && scope.contains(&start));
+        (!is_own).then_some(Column { range: start..end, name })
+    });
+    columns.collect()
+}
+
+fn may_be_column(node: &SyntaxNode) -> bool {
+    use SyntaxKind as S;
+    let (S::NAME_REF, Some(parent)) = (node.kind(), node.parent()) else {
+        return false;
+    };
+    match parent.kind() {
+        S::FIELD_EXPR => return false,
+        // The function's own name comes first, its arguments have a list of theirs.
+        S::CALL_EXPR if is_called(node, &parent) => return false,
+        _ => {}
+    }
+    !node.first_token().is_some_and(|it| {
+        matches!(
+            it.kind(),
+            S::CURRENT_CATALOG_KW
+                | S::CURRENT_DATE_KW
+                | S::CURRENT_ROLE_KW
+                | S::CURRENT_SCHEMA_KW
+                | S::CURRENT_TIME_KW
+                | S::CURRENT_TIMESTAMP_KW
+                | S::CURRENT_USER_KW
+                | S::LOCALTIME_KW
+                | S::LOCALTIMESTAMP_KW
+                | S::SESSION_USER_KW
+                | S::SYSTEM_USER_KW
+                | S::USER_KW
+                // The second argument of normalize().
+                | S::NFC_KW
+                | S::NFD_KW
+                | S::NFKC_KW
+                | S::NFKD_KW
+        )
+    })
+}
+
+fn is_called(name: &SyntaxNode, call: &SyntaxNode) -> bool {
+    let has_arguments = call.children().any(|it| it.kind() == SyntaxKind::ARG_LIST);
+    has_arguments && call.first_child().as_ref() == Some(name)
+}
+
+/// What subqueries name themselves, and where each such name holds: the aliases in FROM and the names of WITH queries.
+fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
+    use SyntaxKind as S;
+    let names = root.descendants().filter(|it| match it.kind() {
+        S::TABLE_ALIAS | S::CTE_NAME => true,
+        S::COLUMN_NAME => it.parent().is_some_and(|it| it.kind() == S::COLUMN_LIST),
+        _ => false,
+    });
+    let own = names.filter_map(|it| {
+        let name = folded(it.first_token()?.text())?;
+        let scope = it.ancestors().find(|it| it.kind() == S::SELECT)?.text_range();
+        let place = |at: usize| at.saturating_sub(lead);
+        Some((name, place(scope.start().into())..place(scope.end().into())))
+    });
+    own.collect()
+}
+
+/// A name as PostgreSQL folds it. One with Unicode escapes stays as it is written, because nobody names a column so.
+fn folded(token: &str) -> Option<String> {
+    match token.strip_prefix('"') {
+        Some(rest) => Some(rest.strip_suffix('"')?.replace("\"\"", "\"")),
+        None => (!token.contains('"')).then(|| token.to_ascii_lowercase()),
+    }
+}

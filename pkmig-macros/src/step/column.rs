@@ -1,0 +1,203 @@
+//! Columns: definitions with their attributes, and the steps on them.
+
+use pkmig_schema::name::UNNAMED;
+use pkmig_schema::{Column, Constraint, ConstraintKind, Generator, GeneratorKind, List, Name, ReferentialAction, Step};
+use syn::Token;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+
+use super::names::{arrow, columns, name, names};
+use super::types::{column_type, plain_type};
+use super::values::{sql_in, sql_text, value};
+use super::{constraint, flags, parenthesized, text, unknown};
+use crate::context::Context;
+use crate::sql::Kind;
+
+const ATTRIBUTES: &[&str] = &[
+    "not_null",
+    "primary_key",
+    "unique",
+    "default",
+    "references",
+    "check",
+    "generated",
+    "identity",
+    "collate",
+    "comment",
+];
+
+/// `: type attributes`, behind the column's name. The constraints among the attributes become the table's.
+pub(super) fn definition(
+    input: ParseStream,
+    context: &Context,
+    column_name: Name,
+) -> syn::Result<(Column, Vec<Constraint>)> {
+    input.parse::<Token![:]>().map_err(|e| syn::Error::new(e.span(), "expected `:` and a type"))?;
+    let parsed = column_type(input, context)?;
+    let serial = || Generator { kind: GeneratorKind::Serial, sequence: UNNAMED };
+    let mut column = Column {
+        name: column_name,
+        ty: parsed.ty,
+        not_null: parsed.serial,
+        default: None,
+        generated: None,
+        generator: parsed.serial.then(serial),
+        collation: None,
+        comment: None,
+    };
+    let mut constraints = Vec::new();
+    let own = || List::Owned(vec![column_name]);
+    while let Ok(word) = input.fork().call(syn::Ident::parse_any) {
+        let attribute = word.to_string();
+        if attribute == "if_not_exists" {
+            break;
+        }
+        if !ATTRIBUTES.contains(&attribute.as_str()) {
+            return Err(unknown(word.span(), "attribute", &attribute, ATTRIBUTES.iter().copied()));
+        }
+        input.call(syn::Ident::parse_any)?;
+        let mut constrain = |kind| constraints.push(Constraint { name: UNNAMED, kind, validated: true, comment: None });
+        match attribute.as_str() {
+            "not_null" => column.not_null = true,
+            "primary_key" => {
+                column.not_null = true;
+                constrain(ConstraintKind::PrimaryKey { columns: own() });
+            }
+            "unique" => constrain(ConstraintKind::Unique { columns: own() }),
+            "default" => {
+                let at = input.span();
+                column.default = Some(parenthesized(input, |inner| value(inner, context))?);
+                if column.generator.is_some() {
+                    context.error(at, "a column that a sequence fills has no default of its own");
+                }
+            }
+            "references" => constraints.push(references(input, context, column_name)?),
+            "check" => {
+                let expression = parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?;
+                constrain(ConstraintKind::Check { expression });
+            }
+            "generated" => {
+                column.generated = Some(parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?);
+            }
+            "identity" => {
+                column.not_null = true;
+                let kind = parenthesized(input, identity)?;
+                column.generator = Some(Generator { kind, sequence: UNNAMED });
+            }
+            "collate" => column.collation = Some(parenthesized(input, |inner| text(inner, context, "a collation"))?),
+            _ => column.comment = Some(parenthesized(input, |inner| text(inner, context, "the comment"))?),
+        }
+    }
+    Ok((column, constraints))
+}
+
+fn identity(input: ParseStream) -> syn::Result<GeneratorKind> {
+    let word = input.call(syn::Ident::parse_any)?;
+    match word.to_string().as_str() {
+        "always" => Ok(GeneratorKind::Always),
+        "by_default" => Ok(GeneratorKind::ByDefault),
+        other => Err(unknown(word.span(), "identity", other, ["always", "by_default"].into_iter())),
+    }
+}
+
+/// `references(t.c, on_delete: cascade, name: n)`
+fn references(input: ParseStream, context: &Context, column: Name) -> syn::Result<Constraint> {
+    parenthesized(input, |inner| {
+        let table = name(inner, context)?;
+        inner.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and the referenced column"))?;
+        let reference = name(inner, context)?;
+        let mut constraint_name = UNNAMED;
+        let (mut on_delete, mut on_update) = (ReferentialAction::NoAction, ReferentialAction::NoAction);
+        while !inner.is_empty() {
+            inner.parse::<Token![,]>()?;
+            if inner.is_empty() {
+                break;
+            }
+            let option = inner.call(syn::Ident::parse_any)?;
+            inner.parse::<Token![:]>()?;
+            match option.to_string().as_str() {
+                "name" => constraint_name = name(inner, context)?,
+                "on_delete" => on_delete = constraint::action(inner)?,
+                "on_update" => on_update = constraint::action(inner)?,
+                other => {
+                    return Err(unknown(option.span(), "option", other, ["name", "on_delete", "on_update"].into_iter()));
+                }
+            }
+        }
+        let (columns, references) = (List::Owned(vec![column]), List::Owned(vec![reference]));
+        let kind = ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update };
+        Ok(Constraint { name: constraint_name, kind, validated: true, comment: None })
+    })
+}
+
+/// `add_column t.c: type …` or `t.{a, b}: type …`
+pub(super) fn parse_add(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let table = name(input, context)?;
+    input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and the new column"))?;
+    let names = names(input, context)?;
+    // Every column of a list is parsed from the same tokens, so that its constraints are its own.
+    let start = input.fork();
+    let mut steps = Vec::new();
+    for (index, column) in names.iter().enumerate() {
+        let again = start.fork();
+        let source = if index + 1 == names.len() { input } else { &again };
+        let (column, constraints) = definition(source, context, column)?;
+        let if_not_exists = flags(source, &["if_not_exists"])?.has("if_not_exists");
+        steps.push(Step::AddColumn { table, column, constraints: List::Owned(constraints), if_not_exists });
+    }
+    Ok(steps)
+}
+
+pub(super) fn parse_drop(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    let flags = flags(input, &["if_exists", "cascade"])?;
+    let (if_exists, cascade) = (flags.has("if_exists"), flags.has("cascade"));
+    Ok(columns.into_iter().map(|(table, column)| Step::DropColumn { table, column, if_exists, cascade }).collect())
+}
+
+pub(super) fn parse_rename(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    let to = arrow(input, context)?;
+    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
+    Ok(columns.into_iter().map(|(table, from)| Step::RenameColumn { table, from, to, if_exists }).collect())
+}
+
+pub(super) fn parse_set_type(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    input.parse::<Token![:]>().map_err(|e| syn::Error::new(e.span(), "expected `:` and the new type"))?;
+    let ty = plain_type(input, context)?;
+    let using = sql_in(input, context, "using", Kind::Expression)?;
+    let down_using = sql_in(input, context, "down_using", Kind::Expression)?;
+    let step = |(table, column)| Step::SetType {
+        table,
+        column,
+        ty: ty.clone(),
+        using: using.clone(),
+        down_using: down_using.clone(),
+    };
+    Ok(columns.into_iter().map(step).collect())
+}
+
+pub(super) fn parse_set_not_null(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
+    Ok(columns.into_iter().map(|(table, column)| Step::SetNotNull { table, column, if_exists }).collect())
+}
+
+pub(super) fn parse_drop_not_null(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
+    Ok(columns.into_iter().map(|(table, column)| Step::DropNotNull { table, column, if_exists }).collect())
+}
+
+pub(super) fn parse_set_default(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    input.parse::<Token![=]>().map_err(|e| syn::Error::new(e.span(), "expected `=` and the default"))?;
+    let value = value(input, context)?;
+    Ok(columns.into_iter().map(|(table, column)| Step::SetDefault { table, column, value: value.clone() }).collect())
+}
+
+pub(super) fn parse_drop_default(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    Ok(columns.into_iter().map(|(table, column)| Step::DropDefault { table, column }).collect())
+}

@@ -1,0 +1,121 @@
+//! Constraints: definitions, and the steps on them.
+
+use pkmig_schema::{Constraint, ConstraintKind, Name, ReferentialAction, Step};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+
+use super::names::{arrow, name, name_list, names, optional_name};
+use super::values::sql_text;
+use super::{expect, flags, parenthesized, take, unknown};
+use crate::context::Context;
+use crate::sql::Kind;
+
+const KINDS: &[&str] = &["primary_key", "unique", "check", "foreign_key"];
+
+/// A constraint in the body of `create_table`, with its keyword.
+pub(super) fn of_table(input: ParseStream, context: &Context) -> syn::Result<Constraint> {
+    let keyword = input
+        .call(syn::Ident::parse_any)
+        .map_err(|e| syn::Error::new(e.span(), "expected a column, a constraint, an index or a comment"))?;
+    let word = keyword.to_string();
+    if !KINDS.contains(&word.as_str()) {
+        let known = KINDS.iter().chain(&["index", "unique_index", "comment"]).copied();
+        let error = unknown(keyword.span(), "part of a table", &word, known);
+        let message = format!("{error}\nhelp: a column is written `name: type`");
+        return Err(if error.to_string().contains('\n') { error } else { syn::Error::new(keyword.span(), message) });
+    }
+    let name = optional_name(input, context)?;
+    definition(input, context, &word, name)
+}
+
+/// What follows the keyword and the name.
+fn definition(input: ParseStream, context: &Context, word: &str, name: Name) -> syn::Result<Constraint> {
+    let kind = match word {
+        "primary_key" => ConstraintKind::PrimaryKey { columns: name_list(input, context)? },
+        "unique" => ConstraintKind::Unique { columns: name_list(input, context)? },
+        "check" => ConstraintKind::Check {
+            expression: parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?,
+        },
+        _ => foreign_key(input, context)?,
+    };
+    Ok(Constraint { name, kind, validated: true, comment: None })
+}
+
+fn foreign_key(input: ParseStream, context: &Context) -> syn::Result<ConstraintKind> {
+    let columns = name_list(input, context)?;
+    expect(input, "references")?;
+    let table = name(input, context)?;
+    let references = name_list(input, context)?;
+    let (mut on_delete, mut on_update) = (ReferentialAction::NoAction, ReferentialAction::NoAction);
+    loop {
+        if take(input, "on_delete")? {
+            on_delete = action(input)?;
+        } else if take(input, "on_update")? {
+            on_update = action(input)?;
+        } else {
+            return Ok(ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update });
+        }
+    }
+}
+
+/// `cascade`, `set_null`, …
+pub(super) fn action(input: ParseStream) -> syn::Result<ReferentialAction> {
+    let word = input
+        .call(syn::Ident::parse_any)
+        .map_err(|e| syn::Error::new(e.span(), "expected an action such as `cascade`"))?;
+    let text = word.to_string();
+    let known = ReferentialAction::ALL.iter();
+    match known.clone().find(|(_, keyword, _)| *keyword == text) {
+        Some((action, ..)) => Ok(*action),
+        None => Err(unknown(word.span(), "action", &text, known.map(|(_, keyword, _)| *keyword))),
+    }
+}
+
+fn parse_add(input: ParseStream, context: &Context, word: &str, modifiers: &[&str]) -> syn::Result<Vec<Step>> {
+    let tables = names(input, context)?;
+    let name = optional_name(input, context)?;
+    let mut constraint = definition(input, context, word, name)?;
+    let flags = flags(input, modifiers)?;
+    constraint.validated = !flags.has("not_valid");
+    let if_not_exists = flags.has("if_not_exists");
+    let step = |table| Step::AddConstraint { table, constraint: constraint.clone(), if_not_exists };
+    Ok(tables.into_iter().map(step).collect())
+}
+
+pub(super) fn parse_add_primary_key(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    parse_add(input, context, "primary_key", &["if_not_exists"])
+}
+
+pub(super) fn parse_add_unique(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    parse_add(input, context, "unique", &["if_not_exists"])
+}
+
+pub(super) fn parse_add_check(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    parse_add(input, context, "check", &["not_valid", "if_not_exists"])
+}
+
+pub(super) fn parse_add_foreign_key(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    parse_add(input, context, "foreign_key", &["not_valid", "if_not_exists"])
+}
+
+pub(super) fn parse_validate(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let table = name(input, context)?;
+    let constraints = names(input, context)?;
+    Ok(constraints.into_iter().map(|constraint| Step::ValidateConstraint { table, constraint }).collect())
+}
+
+pub(super) fn parse_drop(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let table = name(input, context)?;
+    let constraints = names(input, context)?;
+    let flags = flags(input, &["if_exists", "cascade"])?;
+    let (if_exists, cascade) = (flags.has("if_exists"), flags.has("cascade"));
+    let step = |constraint| Step::DropConstraint { table, constraint, if_exists, cascade };
+    Ok(constraints.into_iter().map(step).collect())
+}
+
+pub(super) fn parse_rename(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let table = name(input, context)?;
+    let from = name(input, context)?;
+    let to = arrow(input, context)?;
+    Ok(vec![Step::RenameConstraint { table, from, to }])
+}

@@ -1,0 +1,82 @@
+//! Rows: seed, delete, backfill.
+
+use pkmig_schema::step::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed, Tail};
+use pkmig_schema::{List, Step, Value};
+use syn::parse::ParseStream;
+use syn::{LitInt, Token};
+
+use super::names::{columns, name, name_list};
+use super::values::{sql_in, sql_text, value};
+use super::{expect, list, parenthesized, raw, take};
+use crate::context::Context;
+use crate::sql::Kind;
+
+pub(super) fn parse_seed(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let table = name(input, context)?;
+    let columns = name_list(input, context)?;
+    let on_conflict = conflict(input, context)?;
+    if !input.peek(syn::token::Brace) {
+        return Err(input.error("expected `{` and the rows"));
+    }
+    let body;
+    syn::braced!(body in input);
+    let rows = list(&body, |input| {
+        let at = input.span();
+        let row = parenthesized(input, |inner| list(inner, |input| value(input, context)))?;
+        if row.len() != columns.len() {
+            let message = format!("seed row of the wrong length: {} values for {} columns", row.len(), columns.len());
+            context.error(at, message);
+        }
+        Ok(List::<Value>::Owned(row))
+    })?;
+    Ok(vec![Step::Seed(Seed { table, columns, on_conflict, rows: List::Owned(rows) })])
+}
+
+fn conflict(input: ParseStream, context: &Context) -> syn::Result<OnConflict> {
+    if take(input, "unless_exists")? {
+        return Ok(OnConflict { columns: name_list(input, context)?, action: ConflictAction::UnlessExists });
+    }
+    if !take(input, "on_conflict")? {
+        let message = "expected `on_conflict(columns) do_nothing`, `… do_update(columns)` or `unless_exists(columns)`: \
+                       a seed says when a row is there already";
+        return Err(input.error(message));
+    }
+    let columns = name_list(input, context)?;
+    let action = if take(input, "do_nothing")? {
+        ConflictAction::DoNothing
+    } else if take(input, "do_update")? {
+        ConflictAction::DoUpdate(name_list(input, context)?)
+    } else {
+        return Err(input.error("expected `do_nothing` or `do_update(columns)`"));
+    };
+    Ok(OnConflict { columns, action })
+}
+
+pub(super) fn parse_delete_rows(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let table = name(input, context)?;
+    expect(input, "where")?;
+    let predicate = parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?;
+    // A step of a down has no down of its own.
+    let tail = match input.peek(Token![;]) {
+        true if context.in_down() => Tail::Noop("a step of a down"),
+        _ => raw::tail(input, context)?,
+    };
+    Ok(vec![Step::DeleteRows(DeleteRows { table, predicate, tail })])
+}
+
+pub(super) fn parse_backfill(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let columns = columns(input, context)?;
+    input.parse::<Token![=]>().map_err(|e| syn::Error::new(e.span(), "expected `=` and an expression in quotes"))?;
+    let expression = sql_text(input, context, Kind::Expression)?;
+    let from = sql_in(input, context, "from", Kind::FromItem)?;
+    let predicate = sql_in(input, context, "where", Kind::Expression)?;
+    let batch = match take(input, "batch")? {
+        true => Some(parenthesized(input, |inner| inner.parse::<LitInt>()?.base10_parse())?),
+        false => None,
+    };
+    let step = |(table, column)| {
+        let (expression, from, predicate) = (expression.clone(), from.clone(), predicate.clone());
+        Step::Backfill(Backfill { table, column, expression, from, predicate, batch })
+    };
+    Ok(columns.into_iter().map(step).collect())
+}

@@ -1,0 +1,105 @@
+//! Indexes: definitions, and the steps on them.
+
+use pkmig_schema::name::UNNAMED;
+use pkmig_schema::{Index, IndexColumn, IndexKey, List, Name, NullsOrder, Step};
+use syn::LitStr;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+
+use super::names::{arrow, name, name_list, names};
+use super::values::{read_sql, sql_in};
+use super::{expect, flags, list, parenthesized, peek, take};
+use crate::context::Context;
+use crate::sql::Kind;
+
+/// `(columns) using gin include (c) where("…")`, behind the name.
+pub(super) fn definition(input: ParseStream, context: &Context, name: Name, unique: bool) -> syn::Result<Index> {
+    let columns = parenthesized(input, |inner| list(inner, |input| key(input, context)))?;
+    let mut index = Index {
+        name,
+        unique,
+        method: "btree",
+        columns: List::Owned(columns),
+        include: List::Borrowed(&[]),
+        predicate: None,
+        nulls_not_distinct: false,
+        comment: None,
+    };
+    loop {
+        if take(input, "using")? {
+            let method = input.call(syn::Ident::parse_any)?;
+            index.method = context.keep(method.to_string(), method.span());
+        } else if take(input, "include")? {
+            index.include = name_list(input, context)?;
+        } else if take(input, "nulls_not_distinct")? {
+            index.nulls_not_distinct = true;
+        } else if let Some(predicate) = sql_in(input, context, "where", Kind::Expression)? {
+            index.predicate = Some(predicate);
+        } else {
+            return Ok(index);
+        }
+    }
+}
+
+/// `column opclass desc nulls_last`, or an expression in quotes. Quotes around a mere identifier make it a column, as
+/// everywhere in the language.
+fn key(input: ParseStream, context: &Context) -> syn::Result<IndexColumn> {
+    let expression = input.fork().parse::<LitStr>().is_ok_and(|literal| !is_identifier(&literal.value()));
+    let key = match expression {
+        true => IndexKey::Expression(read_sql(&input.parse()?, context, Kind::Expression)),
+        false => IndexKey::Column(name(input, context)?),
+    };
+    let mut column = IndexColumn { key, opclass: None, descending: false, nulls: None };
+    while !input.is_empty() && !input.peek(syn::Token![,]) {
+        if take(input, "desc")? {
+            column.descending = true;
+        } else if take(input, "asc")? {
+            column.descending = false;
+        } else if take(input, "nulls_first")? {
+            column.nulls = Some(NullsOrder::First);
+        } else if take(input, "nulls_last")? {
+            column.nulls = Some(NullsOrder::Last);
+        } else {
+            column.opclass = Some(name(input, context)?);
+        }
+    }
+    Ok(column)
+}
+
+fn is_identifier(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || c == '_') && !text.starts_with(|c: char| c.is_ascii_digit())
+}
+
+pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    create(input, context, false)
+}
+
+pub(super) fn parse_create_unique(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    create(input, context, true)
+}
+
+fn create(input: ParseStream, context: &Context, unique: bool) -> syn::Result<Vec<Step>> {
+    // An index may itself be called `on`: then another `on` follows.
+    let ahead = input.fork();
+    let unnamed = take(&ahead, "on")? && !peek(&ahead, "on");
+    let name_of_index = if unnamed { UNNAMED } else { name(input, context)? };
+    expect(input, "on")?;
+    let table = name(input, context)?;
+    let index = definition(input, context, name_of_index, unique)?;
+    let flags = flags(input, &["concurrently", "if_not_exists"])?;
+    let (concurrently, if_not_exists) = (flags.has("concurrently"), flags.has("if_not_exists"));
+    Ok(vec![Step::CreateIndex { table, index, concurrently, if_not_exists }])
+}
+
+pub(super) fn parse_drop(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let indexes = names(input, context)?;
+    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
+    Ok(indexes.into_iter().map(|index| Step::DropIndex { index, if_exists }).collect())
+}
+
+pub(super) fn parse_rename(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let from = name(input, context)?;
+    let to = arrow(input, context)?;
+    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
+    Ok(vec![Step::RenameIndex { from, to, if_exists }])
+}

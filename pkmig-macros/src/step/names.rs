@@ -1,0 +1,66 @@
+//! Names and lists of names.
+
+use pkmig_schema::name::MAX_BYTES;
+use pkmig_schema::{List, Name};
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Ident, LitStr, Token};
+
+use super::{list, parenthesized};
+use crate::context::Context;
+
+/// A name: an identifier, or anything in quotes.
+pub(super) fn name(input: ParseStream, context: &Context) -> syn::Result<Name> {
+    let (text, span) = if input.peek(LitStr) {
+        let literal: LitStr = input.parse()?;
+        (literal.value(), literal.span())
+    } else {
+        let ident = input.call(Ident::parse_any).map_err(|e| syn::Error::new(e.span(), "expected a name"))?;
+        (ident.unraw().to_string(), ident.span())
+    };
+    if text.is_empty() || text == "@" {
+        return Err(syn::Error::new(span, "a name cannot be empty"));
+    }
+    if text.contains('\0') {
+        return Err(syn::Error::new(span, "a name cannot hold a NUL character"));
+    }
+    if text.len() > MAX_BYTES {
+        let message = format!("name over {MAX_BYTES} bytes: `{text}` has {}, and PostgreSQL would cut it", text.len());
+        context.error(span, message);
+    }
+    Ok(context.keep(text, span))
+}
+
+/// One name, or several in braces: `a`, `{a, b}`.
+pub(super) fn names(input: ParseStream, context: &Context) -> syn::Result<Vec<Name>> {
+    if !input.peek(syn::token::Brace) {
+        return Ok(vec![name(input, context)?]);
+    }
+    let inner;
+    syn::braced!(inner in input);
+    list(&inner, |input| name(input, context))
+}
+
+/// Tables and columns: `t.c`, `t.{a, b}`, `{t, u}.c`, one pair for each.
+pub(super) fn columns(input: ParseStream, context: &Context) -> syn::Result<Vec<(Name, Name)>> {
+    let tables = names(input, context)?;
+    input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and a column"))?;
+    let columns = names(input, context)?;
+    Ok(tables.iter().flat_map(|table| columns.iter().map(|column| (*table, *column))).collect())
+}
+
+/// `(a, b)`
+pub(super) fn name_list(input: ParseStream, context: &Context) -> syn::Result<List<Name>> {
+    parenthesized(input, |inner| list(inner, |input| name(input, context))).map(List::Owned)
+}
+
+/// `=> new`
+pub(super) fn arrow(input: ParseStream, context: &Context) -> syn::Result<Name> {
+    input.parse::<Token![=>]>().map_err(|e| syn::Error::new(e.span(), "expected `=>` and the new name"))?;
+    name(input, context)
+}
+
+/// A name, unless the parenthesis of a list follows at once: then PostgreSQL gives one.
+pub(super) fn optional_name(input: ParseStream, context: &Context) -> syn::Result<Name> {
+    if input.peek(syn::token::Paren) { Ok(pkmig_schema::name::UNNAMED) } else { name(input, context) }
+}

@@ -1,0 +1,79 @@
+//! A chain of versions, and what one version of it can tell.
+
+use pkmig_schema::replay::apply;
+use pkmig_schema::{Migration, Report, Schema, Version};
+
+/// The ordered versions of a library: what `chain!` declares.
+#[derive(Debug)]
+pub struct Chain {
+    /// Its name, by which `pkmig --chain` and the advisory lock know it.
+    pub name: &'static str,
+    /// The table whose comment holds the version.
+    pub tracked_by: &'static str,
+    migrations: &'static [&'static Migration],
+}
+
+impl Chain {
+    /// What `chain!` expands to. The versions have been checked against each other.
+    #[doc(hidden)]
+    pub const fn new(name: &'static str, tracked_by: &'static str, migrations: &'static [&'static Migration]) -> Self {
+        Self { name, tracked_by, migrations }
+    }
+
+    /// Its versions, in order.
+    pub fn migrations(&self) -> &'static [&'static Migration] {
+        self.migrations
+    }
+
+    /// The newest version; `V0` of an empty chain.
+    pub fn latest(&self) -> Version {
+        self.migrations.last().map_or(Version(0), |migration| migration.version)
+    }
+
+    /// The version of that number.
+    pub fn migration(&self, version: Version) -> Option<&'static Migration> {
+        let index = usize::try_from(version.0).ok()?.checked_sub(1)?;
+        self.migrations.get(index).copied()
+    }
+
+    /// The schema that the chain makes up to and including `version`.
+    pub fn schema_at(&self, version: Version) -> Schema {
+        let mut schema = Schema::default();
+        for migration in self.migrations.iter().take_while(|migration| migration.version <= version) {
+            apply(&mut schema, migration, &mut Report::default());
+        }
+        schema
+    }
+}
+/// A version that a chain lists: what `chain!` implements for the struct of each of its versions.
+#[diagnostic::on_unimplemented(
+    message = "migration `{Self}` is not listed in any `chain!`",
+    label = "no chain runs this version",
+    note = "add its module to the chain that it belongs to"
+)]
+pub trait Member {
+    /// The chain.
+    const CHAIN: &'static Chain;
+    /// The version's number.
+    const VERSION: Version;
+}
+/// The version files beside a chain that the chain does not list: what the test that `chain!` brings along asks for.
+#[doc(hidden)]
+pub fn unlisted_files(manifest: &str, file: &str, listed: &[&str]) -> Vec<String> {
+    // `file!()` is relative to the folder that cargo was started for: the package or a workspace above it.
+    let folder = std::path::Path::new(manifest)
+        .ancestors()
+        .map(|folder| folder.join(file))
+        .find(|path| path.is_file())
+        .and_then(|path| path.parent().map(std::path::Path::to_path_buf));
+    let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    let mut unlisted: Vec<String> = entries
+        .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
+        .filter(|stem| {
+            let digits = stem.strip_prefix('v').unwrap_or_default();
+            !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && !listed.contains(&stem.as_str())
+        })
+        .collect();
+    unlisted.sort();
+    unlisted
+}

@@ -1,0 +1,3 @@
+//! x
+mod chain;
+pub use chain::*;

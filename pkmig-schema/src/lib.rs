@@ -1,0 +1,33 @@
+//! The steps of pkmig's migration language as plain data, and the model of the schema that they make.
+//!
+//! A [`Migration`] is one version: a list of [`Step`]s. A chain of migrations is replayed on a [`Schema`], which
+//! behaves as PostgreSQL does (a dropped column takes its indexes along, a rename follows into foreign keys and
+//! leaves names alone) and remembers what happened to every name. From that model come the errors of a chain
+//! ([`Problem`]), the inverse of every structural step ([`inverse`]) and the schema expected at any version.
+//!
+//! This crate knows no tokens, no SQL text and no database: `pkmig-macros` parses into it, `pkmig-runtime` lowers it
+//! to SQL.
+
+pub mod inverse;
+mod migration;
+pub mod name;
+mod problem;
+pub mod replay;
+mod schema;
+mod sql;
+pub mod step;
+pub mod ty;
+
+pub use migration::{Class, Down, Migration, Version};
+pub use name::Name;
+pub use problem::{Problem, Report};
+pub use schema::{
+    Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
+    IndexKey, Kind, Known, Literal, NullsOrder, ReferentialAction, Returns, Schema, Sequence, Table, TableDef, Value,
+};
+pub use sql::{Piece, Sql};
+pub use step::Step;
+pub use ty::Type;
+
+/// A list that is a borrowed slice in a migration's static data and a vector in the model.
+pub type List<T> = std::borrow::Cow<'static, [T]>;

@@ -1,0 +1,107 @@
+//! A chain replayed on the model: the schema before and after every step, up and down.
+
+use crate::inverse::{NoInverse, inverse};
+use crate::{Class, Down, Migration, Problem, Report, Schema, Step};
+
+/// A step on its way to SQL, with the schema on both sides of it.
+#[derive(Debug, Clone)]
+pub struct Moment {
+    /// The step.
+    pub step: Step,
+    /// The schema before it.
+    pub before: Schema,
+    /// The schema after it.
+    pub after: Schema,
+    /// What its down brings back; of a down's own step, what it loses.
+    pub class: Class,
+}
+
+/// A version replayed up.
+#[derive(Debug, Clone)]
+pub struct Replayed {
+    /// Its steps.
+    pub moments: Vec<Moment>,
+    /// The schema before the version.
+    pub before: Schema,
+    /// The schema after it.
+    pub after: Schema,
+}
+
+impl Schema {
+    /// Starts a version's steps, or the steps of its down.
+    pub(crate) fn begin(&mut self, version: crate::Version) {
+        self.version = version;
+        self.dropped_here = Default::default();
+    }
+}
+
+/// Applies a version's steps to `schema` without looking at what lies between them.
+pub fn apply(schema: &mut Schema, migration: &Migration, report: &mut Report) {
+    schema.begin(migration.version);
+    for step in migration.steps {
+        step.apply(schema, report);
+    }
+}
+
+/// Replays a version on the schema before it.
+pub fn replay(before: &Schema, migration: &Migration, report: &mut Report) -> Replayed {
+    let mut now = before.clone();
+    now.begin(migration.version);
+    let moments = through(&mut now, migration.steps.iter().cloned(), report);
+    Replayed { moments, before: before.clone(), after: now }
+}
+
+fn through(now: &mut Schema, steps: impl Iterator<Item = Step>, report: &mut Report) -> Vec<Moment> {
+    steps
+        .map(|step| {
+            let before = now.clone();
+            step.apply(now, report);
+            let class = step.class(&before, now);
+            Moment { step, before, after: now.clone(), class }
+        })
+        .collect()
+}
+
+impl Replayed {
+    /// The steps of the down, with the schema on both sides of each, and the class of the whole.
+    ///
+    /// # Errors
+    /// Where the version, or a step of it, is irreversible, or a step has no inverse.
+    pub fn down(&self, migration: &Migration, report: &mut Report) -> Result<(Vec<Moment>, Class), NoInverse> {
+        let mut now = self.after.clone();
+        now.begin(migration.version);
+        match &migration.down {
+            Down::Irreversible(why) => Err(NoInverse::Irreversible(why)),
+            Down::Written(steps) => Ok((through(&mut now, steps.iter().cloned(), report), Class::Lossless)),
+            Down::Derived => {
+                let mut steps = Vec::new();
+                let mut class = Class::Lossless;
+                for moment in self.moments.iter().rev() {
+                    steps.extend(inverse(&moment.step, &moment.before, &moment.after)?);
+                    class = class.max(moment.class);
+                }
+                // A derived step needs no permission: what the checks would say was said of the step it undoes.
+                Ok((through(&mut now, steps.into_iter(), &mut Report::default()), class))
+            }
+        }
+    }
+
+    /// What is wrong with the down: a step without an inverse, or one written by hand that does not lead back.
+    pub fn check_down(&self, migration: &Migration, title: crate::Name, report: &mut Report) {
+        let restored = match self.down(migration, report) {
+            Ok((moments, _)) => moments.last().map_or_else(|| self.after.clone(), |moment| moment.after.clone()),
+            Err(NoInverse::Missing(problem)) => return report.push(problem),
+            Err(NoInverse::Irreversible(_)) => return,
+        };
+        if let Some(difference) = restored.difference(&self.before)
+            && report.is_empty()
+        {
+            let message =
+                format!("the down of {} does not restore the schema before it: {difference}", migration.version);
+            report.push(
+                Problem::new(title, message)
+                    .help("complete the steps in `down { … }`, or leave it out to have it derived"),
+            );
+        }
+    }
+}

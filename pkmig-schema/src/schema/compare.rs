@@ -1,0 +1,80 @@
+//! Whether two schemas are the same, and the first thing in which they are not.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+
+use super::{Known, Schema};
+use crate::Name;
+
+impl Schema {
+    /// The first difference between this schema and the `expected` one, as a sentence's end: `column `a` of table `t`
+    /// is missing`. The order of columns does not count: a column that was dropped and brought back stands last.
+    pub fn difference(&self, expected: &Schema) -> Option<String> {
+        let names = |schema: &Schema| schema.tables().map(|table| (table.name, ())).collect::<BTreeMap<_, _>>();
+        presence("table", &names(self), &names(expected))
+            .or_else(|| expected.tables().find_map(|table| self.table_difference(table)))
+            .or_else(|| {
+                let labels = |schema: &Schema| schema.enums().map(|e| (e.name, e.clone())).collect();
+                compare("enum", &labels(self), &labels(expected))
+            })
+            .or_else(|| {
+                let sequences = |schema: &Schema| named(schema.sequences.values(), |def| def.name);
+                compare("sequence", &sequences(self), &sequences(expected))
+            })
+            .or_else(|| {
+                let functions = |schema: &Schema| schema.functions().map(|f| (f.name, f.clone())).collect();
+                compare("function", &functions(self), &functions(expected))
+            })
+    }
+
+    fn table_difference(&self, expected: &super::Table) -> Option<String> {
+        let found = self.table(expected.name)?;
+        let of_table = |difference| format!("{difference} of table `{}`", expected.name);
+        let header = |table: &super::Table| (table.comment.is_some(), table.unlogged);
+        if header(found) != header(expected) {
+            return Some(of_table("the comment or the persistence".to_owned()) + " is another");
+        }
+        let in_table = |kind: &str| format!("`{}`: {kind}", expected.name);
+        compare(&in_table("column"), &named(&found.columns, |def| def.name), &named(&expected.columns, |def| def.name))
+            .or_else(|| {
+                compare(
+                    &in_table("constraint"),
+                    &named(&found.constraints, |def| def.name),
+                    &named(&expected.constraints, |def| def.name),
+                )
+            })
+            .or_else(|| {
+                compare(
+                    &in_table("index"),
+                    &named(&found.indexes, |def| def.name),
+                    &named(&expected.indexes, |def| def.name),
+                )
+            })
+    }
+}
+
+fn named<'a, T: Clone + 'a>(
+    known: impl IntoIterator<Item = &'a Known<T>>,
+    name: impl Fn(&T) -> Name,
+) -> BTreeMap<Name, T> {
+    known.into_iter().map(|known| (name(&known.def), known.def.clone())).collect()
+}
+
+fn presence<T>(kind: &str, found: &BTreeMap<Name, T>, expected: &BTreeMap<Name, T>) -> Option<String> {
+    let missing = expected.keys().find(|name| !found.contains_key(*name));
+    let extra = found.keys().find(|name| !expected.contains_key(*name));
+    missing
+        .map(|name| format!("{kind} `{name}` is missing"))
+        .or_else(|| extra.map(|name| format!("{kind} `{name}` is still there")))
+}
+
+fn compare<T: PartialEq + Debug>(
+    kind: &str,
+    found: &BTreeMap<Name, T>,
+    expected: &BTreeMap<Name, T>,
+) -> Option<String> {
+    presence(kind, found, expected).or_else(|| {
+        let differs = |name: &&Name| found.get(*name) != expected.get(*name);
+        expected.keys().find(differs).map(|name| format!("{kind} `{name}` is not as it was"))
+    })
+}

@@ -1,0 +1,179 @@
+//! The schema model: every object at one moment of a chain's history, and what became of those that are gone.
+//!
+//! Invariant: after a step was applied without a problem, the model holds what PostgreSQL's catalog holds after the
+//! step's SQL ran (types, defaults, names made by PostgreSQL, cascades). Rows are not modelled.
+
+mod compare;
+mod history;
+mod object;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+pub use object::{
+    Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
+    IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, Value,
+};
+
+use history::History;
+pub use history::Kind;
+
+use crate::{Name, Problem, Version};
+
+/// The schema at one moment. Cloning is cheap: tables are shared until one is changed.
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    /// The version whose steps are being applied.
+    pub version: Version,
+    pub(crate) tables: BTreeMap<Name, Arc<Table>>,
+    pub(crate) enums: BTreeMap<Name, Known<Enum>>,
+    pub(crate) sequences: BTreeMap<Name, Known<Sequence>>,
+    /// By name: the chain's functions are not overloaded.
+    pub(crate) functions: BTreeMap<Name, Known<Function>>,
+    pub(crate) extensions: BTreeMap<Name, Version>,
+    pub(crate) history: Arc<History>,
+    /// What the version whose steps are being applied has dropped.
+    pub(crate) dropped_here: Arc<BTreeSet<(Kind, Name, Name)>>,
+    next_id: u32,
+}
+
+impl Schema {
+    /// The tables, by name.
+    pub fn tables(&self) -> impl Iterator<Item = &Table> {
+        self.tables.values().map(AsRef::as_ref)
+    }
+
+    /// The table of that name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name).map(AsRef::as_ref)
+    }
+
+    /// The table that is the same as one of another moment, whatever its name is now.
+    pub fn table_by_id(&self, id: u32) -> Option<&Table> {
+        self.tables().find(|table| table.id == id)
+    }
+
+    /// The enums, by name.
+    pub fn enums(&self) -> impl Iterator<Item = &Enum> {
+        self.enums.values().map(|known| &known.def)
+    }
+
+    /// The enum of that name.
+    pub fn enumeration(&self, name: &str) -> Option<&Enum> {
+        self.enums.get(name).map(|known| &known.def)
+    }
+
+    /// The functions, by name.
+    pub fn functions(&self) -> impl Iterator<Item = &Function> {
+        self.functions.values().map(|known| &known.def)
+    }
+
+    /// The function of that name.
+    pub fn function(&self, name: &str) -> Option<&Function> {
+        self.functions.get(name).map(|known| &known.def)
+    }
+
+    /// The extensions that the chain has created up to here.
+    pub fn extensions(&self) -> impl Iterator<Item = Name> {
+        self.extensions.keys().copied()
+    }
+
+    /// The table that has an index of that name which backs no constraint.
+    pub fn table_of_index(&self, index: &str) -> Option<&Table> {
+        self.tables().find(|table| table.index(index).is_some())
+    }
+
+    pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
+        self.tables.get_mut(name).map(Arc::make_mut)
+    }
+
+    pub(crate) fn all_tables_mut(&mut self) -> impl Iterator<Item = &mut Arc<Table>> {
+        self.tables.values_mut()
+    }
+
+    /// A definition with an identity of its own.
+    pub(crate) fn known<T>(&mut self, def: T) -> Known<T> {
+        Known { id: self.new_id(), since: self.version, def }
+    }
+
+    pub(crate) fn new_id(&mut self) -> u32 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// What already has that name among tables, indexes and sequences, which share one name space (manual section
+    /// 5.9), and since when.
+    pub(crate) fn relation(&self, name: &str) -> Option<(String, Version)> {
+        if let Some(table) = self.table(name) {
+            return Some((format!("table `{name}`"), table.since));
+        }
+        if let Some(sequence) = self.sequences.get(name) {
+            return Some((format!("sequence `{name}`"), sequence.since));
+        }
+        self.tables().find_map(|table| {
+            let index = table.index(name).map(|index| index.since);
+            let backing = || table.constraint(name).filter(|c| c.def.kind.key().is_some()).map(|c| c.since);
+            let sequence = || {
+                let owns = |column: &&Known<Column>| column.def.generator.as_ref().is_some_and(|g| g.sequence == name);
+                table.columns.iter().find(owns).map(|column| column.since)
+            };
+            let what = |kind: &str| format!("{kind} `{name}` of table `{}`", table.name);
+            index
+                .or_else(backing)
+                .map(|since| (what("index"), since))
+                .or_else(|| sequence().map(|since| (what("sequence"), since)))
+        })
+    }
+
+    /// Whether raw SQL may speak of `@.name`.
+    pub fn has_object(&self, name: &str) -> bool {
+        self.functions.contains_key(name) || self.enums.contains_key(name) || self.relation(name).is_some()
+    }
+
+    /// The problem of an `@.name` that is nothing.
+    pub(crate) fn missing_object(&self, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Table, name, name);
+        let candidates = self.tables.keys().chain(self.functions.keys()).chain(self.enums.keys()).copied();
+        Problem::new(name, format!("no object `@.{name}` in the schema{fate}")).nearest(candidates)
+    }
+
+    /// The problem of a table that is not there, with what became of it.
+    pub fn missing_table(&self, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Table, name, name);
+        Problem::new(name, format!("no table `{name}`{fate}")).nearest(self.tables.keys().copied())
+    }
+
+    /// The problem of a column that is not there, with what became of it.
+    pub fn missing_column(&self, table: &Table, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Column, table.name, name);
+        Problem::new(name, format!("no column `{name}` in table `{}`{fate}", table.name)).nearest(table.column_names())
+    }
+
+    /// The problem of a constraint that is not there, with what became of it.
+    pub(crate) fn missing_constraint(&self, table: &Table, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Constraint, table.name, name);
+        let candidates = table.constraints.iter().map(|constraint| constraint.def.name);
+        Problem::new(name, format!("no constraint `{name}` on table `{}`{fate}", table.name)).nearest(candidates)
+    }
+
+    /// The problem of an index that is not there, with what became of it.
+    pub(crate) fn missing_index(&self, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Index, name, name);
+        let candidates = self.tables().flat_map(|table| table.indexes.iter().map(|index| index.def.name));
+        Problem::new(name, format!("no index `{name}`{fate}")).nearest(candidates)
+    }
+
+    pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {
+        Arc::make_mut(&mut self.history).dropped(kind, table, name, self.version);
+        Arc::make_mut(&mut self.dropped_here).insert((kind, table, name));
+    }
+
+    pub(crate) fn renamed(&mut self, kind: Kind, table: Name, from: Name, to: Name) {
+        Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
+    }
+
+    /// Whether this very version has dropped an object of that name.
+    pub(crate) fn dropped_in_this_version(&self, kind: Kind, table: Name, name: Name) -> bool {
+        self.dropped_here.contains(&(kind, table, name))
+    }
+}

@@ -1,0 +1,440 @@
+//! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
+
+use crate::{List, Name, Sql, Type, Version};
+
+/// A literal, with the text that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    /// `null`.
+    Null(Name),
+    /// `true` or `false`.
+    Bool(Name),
+    /// A number, with its sign.
+    Number(Name),
+    /// A string.
+    Text(Name),
+}
+
+impl Literal {
+    /// The text that was written: `null`, `true`, `-1`, or what stands between the quotes.
+    pub fn text(&self) -> Name {
+        match self {
+            Self::Null(text) | Self::Bool(text) | Self::Number(text) | Self::Text(text) => text,
+        }
+    }
+}
+
+/// A default, or a value of a seed's row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A literal, checked against the column's type.
+    Literal(Literal),
+    /// An expression: `now()`, `@.f()`, `sql("…")`.
+    Sql(Sql),
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: Type,
+    /// Whether it refuses nulls.
+    pub not_null: bool,
+    /// Its default.
+    pub default: Option<Value>,
+    /// The expression of a stored generated column.
+    pub generated: Option<Sql>,
+    /// The sequence that fills it.
+    pub generator: Option<Generator>,
+    /// Its collation, where it is not the type's.
+    pub collation: Option<Name>,
+    /// Its comment.
+    pub comment: Option<Name>,
+}
+
+impl Column {
+    /// Whether a row that does not mention the column can be inserted.
+    pub fn fills_itself(&self) -> bool {
+        !self.not_null || self.default.is_some() || self.generated.is_some() || self.generator.is_some()
+    }
+}
+
+/// What fills a column with numbers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Generator {
+    /// How it is declared.
+    pub kind: GeneratorKind,
+    /// The sequence that the column owns; [`UNNAMED`](crate::name::UNNAMED) for PostgreSQL's default.
+    pub sequence: Name,
+}
+
+/// How a column that owns a sequence is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GeneratorKind {
+    /// `bigserial` and its brothers: a default that calls `nextval`.
+    Serial,
+    /// `identity(always)`.
+    Always,
+    /// `identity(by_default)`.
+    ByDefault,
+}
+
+/// A constraint of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Constraint {
+    /// Its name; [`UNNAMED`](crate::name::UNNAMED) for PostgreSQL's default.
+    pub name: Name,
+    /// What it demands.
+    pub kind: ConstraintKind,
+    /// Whether the rows that were there before have been checked too: false for `not_valid`.
+    pub validated: bool,
+    /// Its comment.
+    pub comment: Option<Name>,
+}
+
+/// What a constraint demands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConstraintKind {
+    /// `primary_key (columns)`.
+    PrimaryKey {
+        /// The key's columns.
+        columns: List<Name>,
+    },
+    /// `unique (columns)`.
+    Unique {
+        /// The key's columns.
+        columns: List<Name>,
+    },
+    /// `check ("expression")`.
+    Check {
+        /// What must not be false.
+        expression: Sql,
+    },
+    /// `foreign_key (columns) references table (references)`.
+    ForeignKey {
+        /// The referencing columns.
+        columns: List<Name>,
+        /// The referenced table.
+        table: Name,
+        /// The referenced columns.
+        references: List<Name>,
+        /// What a deleted parent does.
+        on_delete: ReferentialAction,
+        /// What a changed parent key does.
+        on_update: ReferentialAction,
+    },
+}
+
+impl ConstraintKind {
+    /// The keyword of the language, and the label at the end of PostgreSQL's default name.
+    pub fn words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::PrimaryKey { .. } => ("primary_key", "pkey"),
+            Self::Unique { .. } => ("unique", "key"),
+            Self::Check { .. } => ("check", "check"),
+            Self::ForeignKey { .. } => ("foreign_key", "fkey"),
+        }
+    }
+
+    /// The key's columns, where an index backs the constraint.
+    pub fn key(&self) -> Option<&[Name]> {
+        match self {
+            Self::PrimaryKey { columns } | Self::Unique { columns } => Some(columns),
+            Self::Check { .. } | Self::ForeignKey { .. } => None,
+        }
+    }
+
+    /// Whether it depends on `column` of its own table.
+    pub fn uses(&self, column: &str) -> bool {
+        match self {
+            Self::PrimaryKey { columns } | Self::Unique { columns } | Self::ForeignKey { columns, .. } => {
+                columns.contains(&column)
+            }
+            Self::Check { expression } => expression.idents().any(|ident| ident == column),
+        }
+    }
+}
+
+/// What happens to referencing rows (manual section 5.4.5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ReferentialAction {
+    /// PostgreSQL's default: an error at the end of the statement.
+    #[default]
+    NoAction,
+    /// An error at once.
+    Restrict,
+    /// They go, or change, too.
+    Cascade,
+    /// Their columns become null.
+    SetNull,
+    /// Their columns get their defaults.
+    SetDefault,
+}
+
+impl ReferentialAction {
+    /// All of them, with the words of the language and of SQL.
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
+        (Self::NoAction, "no_action", "NO ACTION"),
+        (Self::Restrict, "restrict", "RESTRICT"),
+        (Self::Cascade, "cascade", "CASCADE"),
+        (Self::SetNull, "set_null", "SET NULL"),
+        (Self::SetDefault, "set_default", "SET DEFAULT"),
+    ];
+
+    /// The words of SQL.
+    pub fn sql(self) -> &'static str {
+        Self::ALL.iter().find(|(action, ..)| *action == self).map_or("NO ACTION", |(.., sql)| sql)
+    }
+}
+
+/// An index that backs no constraint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// Its name; [`UNNAMED`](crate::name::UNNAMED) for PostgreSQL's default. A leading `@` stands for the prefix.
+    pub name: Name,
+    /// Whether it refuses equal keys.
+    pub unique: bool,
+    /// The access method: `btree`, `gin`, …
+    pub method: Name,
+    /// What it is over.
+    pub columns: List<IndexColumn>,
+    /// Columns that it carries along.
+    pub include: List<Name>,
+    /// The rows that it holds.
+    pub predicate: Option<Sql>,
+    /// Whether nulls are equal to each other.
+    pub nulls_not_distinct: bool,
+    /// Its comment.
+    pub comment: Option<Name>,
+}
+
+impl Index {
+    /// Whether it depends on `column`.
+    pub fn uses(&self, column: &str) -> bool {
+        self.include.contains(&column)
+            || self.expressions().flat_map(Sql::idents).any(|ident| ident == column)
+            || self.columns.iter().any(|key| matches!(key.key, IndexKey::Column(name) if name == column))
+    }
+
+    /// The expressions that it holds, its predicate last.
+    pub fn expressions(&self) -> impl Iterator<Item = &Sql> {
+        self.columns
+            .iter()
+            .filter_map(|column| match &column.key {
+                IndexKey::Expression(sql) => Some(sql),
+                IndexKey::Column(_) => None,
+            })
+            .chain(&self.predicate)
+    }
+
+    /// The columns of a unique index over plain columns and all rows: one that a foreign key or a seed can rely on.
+    pub fn unique_key(&self) -> Option<Vec<Name>> {
+        let plain = |column: &IndexColumn| match column.key {
+            IndexKey::Column(name) => Some(name),
+            IndexKey::Expression(_) => None,
+        };
+        match self.unique && self.predicate.is_none() {
+            true => self.columns.iter().map(plain).collect(),
+            false => None,
+        }
+    }
+}
+
+/// One key of an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexColumn {
+    /// The column or expression.
+    pub key: IndexKey,
+    /// Its operator class, where it is not the type's default.
+    pub opclass: Option<Name>,
+    /// Whether it is sorted downwards.
+    pub descending: bool,
+    /// Where nulls stand, if not where PostgreSQL puts them.
+    pub nulls: Option<NullsOrder>,
+}
+
+/// What an index is over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IndexKey {
+    /// A column.
+    Column(Name),
+    /// An expression.
+    Expression(Sql),
+}
+
+/// Where nulls stand in an index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NullsOrder {
+    /// `nulls_first`.
+    First,
+    /// `nulls_last`.
+    Last,
+}
+
+/// A table as a step declares it, and as an inverse restores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableDef {
+    /// Its name.
+    pub name: Name,
+    /// Whether it is left out of the write-ahead log.
+    pub unlogged: bool,
+    /// Its columns, in order.
+    pub columns: List<Column>,
+    /// Its constraints, those of single columns included.
+    pub constraints: List<Constraint>,
+    /// Its indexes that back no constraint.
+    pub indexes: List<Index>,
+    /// Its comment.
+    pub comment: Option<Name>,
+}
+
+/// An enum type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enum {
+    /// Its name.
+    pub name: Name,
+    /// Its values, in order.
+    pub labels: List<Name>,
+}
+
+/// A sequence that was created by a step of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sequence {
+    /// Its name.
+    pub name: Name,
+    /// Its type: `bigint` unless said otherwise.
+    pub ty: Type,
+    /// Its first number.
+    pub start: i64,
+    /// Its increment.
+    pub increment: i64,
+    /// The table and column that it goes away with.
+    pub owned_by: Option<(Name, Name)>,
+}
+
+/// A function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Function {
+    /// Its name.
+    pub name: Name,
+    /// Its arguments.
+    pub args: List<FunctionArg>,
+    /// What it returns.
+    pub returns: Returns,
+    /// `plpgsql` or `sql`.
+    pub language: Name,
+    /// `volatile`, `stable` or `immutable`.
+    pub volatility: Name,
+    /// Whether a null argument makes the result null.
+    pub strict: bool,
+    /// Whether it runs with its owner's rights.
+    pub security_definer: bool,
+    /// What stands between `AS $$` and `$$`.
+    pub body: Sql,
+}
+
+/// What a function returns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Returns {
+    /// One value.
+    Type(Type),
+    /// `void`.
+    Void,
+    /// `trigger`.
+    Trigger,
+    /// Rows of one type.
+    SetOf(Type),
+}
+
+/// An argument of a function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionArg {
+    /// Its name.
+    pub name: Name,
+    /// Its type.
+    pub ty: Type,
+    /// Its default.
+    pub default: Option<Sql>,
+}
+
+/// An object of the model: its definition, when it came and who it is through all renames.
+#[derive(Debug, Clone)]
+pub struct Known<T> {
+    /// Stays with the object whatever its name becomes.
+    pub id: u32,
+    /// The version that created it.
+    pub since: Version,
+    /// What it is now.
+    pub def: T,
+}
+
+/// A table of the model.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Stays with the table whatever its name becomes.
+    pub id: u32,
+    /// The version that created it.
+    pub since: Version,
+    /// Its name.
+    pub name: Name,
+    /// Whether it is left out of the write-ahead log.
+    pub unlogged: bool,
+    /// Its comment.
+    pub comment: Option<Name>,
+    /// Its columns, in order.
+    pub columns: Vec<Known<Column>>,
+    /// Its constraints.
+    pub constraints: Vec<Known<Constraint>>,
+    /// Its indexes that back no constraint.
+    pub indexes: Vec<Known<Index>>,
+}
+
+impl Table {
+    /// The column of that name.
+    pub fn column(&self, name: &str) -> Option<&Known<Column>> {
+        self.columns.iter().find(|column| column.def.name == name)
+    }
+
+    pub(crate) fn column_mut(&mut self, name: &str) -> Option<&mut Known<Column>> {
+        self.columns.iter_mut().find(|column| column.def.name == name)
+    }
+
+    /// The constraint of that name.
+    pub fn constraint(&self, name: &str) -> Option<&Known<Constraint>> {
+        self.constraints.iter().find(|constraint| constraint.def.name == name)
+    }
+
+    /// The index of that name.
+    pub fn index(&self, name: &str) -> Option<&Known<Index>> {
+        self.indexes.iter().find(|index| index.def.name == name)
+    }
+
+    /// The names of its columns, in order.
+    pub fn column_names(&self) -> impl Iterator<Item = Name> {
+        self.columns.iter().map(|column| column.def.name)
+    }
+
+    /// Whether rows are unique by exactly these columns, in any order, through a constraint or a full unique index.
+    pub fn unique_by(&self, columns: &[Name]) -> bool {
+        let same = |key: &[Name]| key.len() == columns.len() && key.iter().all(|name| columns.contains(name));
+        self.constraints.iter().filter_map(|constraint| constraint.def.kind.key()).any(same)
+            || self.indexes.iter().filter_map(|index| index.def.unique_key()).any(|key| same(&key))
+    }
+
+    /// Its full definition, as a step could declare it.
+    pub fn definition(&self) -> TableDef {
+        fn defs<T: Clone>(known: &[Known<T>]) -> List<T> {
+            known.iter().map(|known| known.def.clone()).collect()
+        }
+        TableDef {
+            name: self.name,
+            unlogged: self.unlogged,
+            columns: defs(&self.columns),
+            constraints: defs(&self.constraints),
+            indexes: defs(&self.indexes),
+            comment: self.comment,
+        }
+    }
+}

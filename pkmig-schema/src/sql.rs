@@ -1,0 +1,66 @@
+//! SQL text as the language holds it: cut into pieces where a name has to be filled in.
+
+use std::fmt;
+
+use crate::{List, Name};
+
+/// A piece of SQL text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Text that stays as it is.
+    Text(Name),
+    /// A bare identifier that may be a column: it follows renames and is written quoted.
+    Ident(Name),
+    /// `@.name`: an object of the prefix.
+    Object {
+        /// Its name, without the `@.`.
+        name: Name,
+        /// How many string literals it stands in: their quotes have to be doubled.
+        depth: u8,
+    },
+}
+
+/// SQL text in pieces. Displayed as it is written in a migration, with `@.` before the prefix's objects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sql {
+    /// The pieces, in order.
+    pub pieces: List<Piece>,
+}
+
+impl Sql {
+    /// The identifiers that may be columns, in order, repeats included.
+    pub fn idents(&self) -> impl Iterator<Item = Name> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Ident(name) => Some(*name),
+            _ => None,
+        })
+    }
+
+    /// The objects of the prefix that the text names.
+    pub fn objects(&self) -> impl Iterator<Item = Name> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Object { name, .. } => Some(*name),
+            _ => None,
+        })
+    }
+
+    /// Follows a column's rename.
+    pub(crate) fn rename_ident(&mut self, from: &str, to: Name) {
+        if self.idents().any(|name| name == from) {
+            for piece in self.pieces.to_mut() {
+                if matches!(piece, Piece::Ident(name) if *name == from) {
+                    *piece = Piece::Ident(to);
+                }
+            }
+        }
+    }
+}
+
+impl fmt::Display for Sql {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.pieces.iter().try_for_each(|piece| match piece {
+            Piece::Text(text) | Piece::Ident(text) => f.write_str(text),
+            Piece::Object { name, .. } => write!(f, "@.{name}"),
+        })
+    }
+}

@@ -1,0 +1,362 @@
+//! Columns: add, drop, rename, and what is set on them.
+
+use std::sync::Arc;
+
+use super::constraint;
+use super::table::{check_expression, check_objects};
+use crate::name::{UNNAMED, default_name};
+use crate::schema::Kind;
+use crate::ty::Family;
+use crate::{
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Literal, Name, Problem, Report, Schema,
+    Sequence, Sql, Table, Type, Value,
+};
+
+pub(super) fn add(
+    schema: &mut Schema,
+    table: Name,
+    column: &Column,
+    constraints: &[Constraint],
+    if_not_exists: bool,
+    report: &mut Report,
+) {
+    let Some(known) = schema.table(table) else {
+        return report.push(schema.missing_table(table));
+    };
+    if let Some(existing) = known.column(column.name) {
+        if !if_not_exists {
+            let message =
+                format!("column `{}` of table `{table}` exists already, since {}", column.name, existing.since);
+            let help = "say `if_not_exists` if history may or may not have it";
+            report.push(Problem::new(column.name, message).help(help));
+        }
+        return;
+    }
+    let since = known.since;
+    if !column.fills_itself() && since < schema.version {
+        let message = format!(
+            "column `{}` is not_null without a default, and table `{table}` may have rows since {since}",
+            column.name
+        );
+        let help = "give a default, or add it nullable, backfill it and then set_not_null";
+        report.push(Problem::new(column.name, message).help(help));
+    }
+    if schema.dropped_in_this_version(Kind::Column, table, column.name) {
+        let message = format!(
+            "column `{}` of table `{table}` is dropped and added in one version: run twice, it would lose its values",
+            column.name
+        );
+        report.push(Problem::new(column.name, message).help("use set_type, or add it in the next version"));
+    }
+    insert(schema, table, column, report);
+    for constraint in constraints {
+        constraint::add(schema, table, constraint, report);
+    }
+}
+
+/// Puts a column into a table that exists, with the checks that hold for a new table's column too.
+pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: &mut Report) {
+    let Some(known) = schema.table(table) else { return };
+    if known.column(column.name).is_some() {
+        let message = format!("column `{}` stands twice in table `{table}`", column.name);
+        return report.push(Problem::new(column.name, message));
+    }
+    check_type(schema, &column.ty, report);
+    if let Some(value) = &column.default {
+        check_value(schema, value, &column.ty, "default", report);
+    }
+    if let Some(expression) = &column.generated {
+        check_expression(schema, known, expression, report);
+    }
+    let mut column = column.clone();
+    if let Some(generator) = &mut column.generator
+        && generator.sequence == UNNAMED
+    {
+        let taken = |name: &str| schema.relation(name).is_some();
+        generator.sequence = default_name(table, &[column.name], "seq", taken);
+    }
+    if let Some(generator) = &column.generator {
+        // A column that an inverse brings back owns the sequence that it owned before.
+        schema.sequences.remove(generator.sequence);
+    }
+    let column = schema.known(column);
+    if let Some(table) = schema.table_mut(table) {
+        table.columns.push(column);
+    }
+}
+
+pub(super) fn drop(
+    schema: &mut Schema,
+    table: Name,
+    column: Name,
+    if_exists: bool,
+    cascade: bool,
+    report: &mut Report,
+) {
+    let Some(known) = find(schema, table, column, if_exists, report) else { return };
+    if let Some(message) = dependent(schema, known, column)
+        && !cascade
+    {
+        let help = "drop that first, or say `cascade`";
+        report.push(Problem::new(column, message).help(help));
+    }
+    // Indexes and constraints of the table go with any of their columns (manual, ALTER TABLE, DROP COLUMN).
+    let references = |kind: &ConstraintKind| {
+        matches!(kind, ConstraintKind::ForeignKey { table: target, references, .. }
+            if *target == table && references.contains(&column))
+    };
+    for other in schema.all_tables_mut() {
+        if other.constraints.iter().any(|constraint| references(&constraint.def.kind)) {
+            Arc::make_mut(other).constraints.retain(|constraint| !references(&constraint.def.kind));
+        }
+    }
+    if let Some(table) = schema.table_mut(table) {
+        table.columns.retain(|known| known.def.name != column);
+        let uses = |generated: &Option<Sql>| generated.as_ref().is_some_and(|sql| sql.idents().any(|i| i == column));
+        table.columns.retain(|known| !uses(&known.def.generated));
+        table.constraints.retain(|known| !known.def.kind.uses(column));
+        table.indexes.retain(|known| !known.def.uses(column));
+    }
+    schema.sequences.retain(|_, sequence| sequence.def.owned_by != Some((table, column)));
+    schema.dropped(Kind::Column, table, column);
+}
+
+/// What outside the column's own table, or computed from it, keeps it from being dropped.
+fn dependent(schema: &Schema, table: &Table, column: Name) -> Option<String> {
+    let generated = table
+        .columns
+        .iter()
+        .find(|other| other.def.generated.as_ref().is_some_and(|sql| sql.idents().any(|ident| ident == column)));
+    if let Some(other) = generated {
+        return Some(format!("column `{}` is generated from `{column}`, since {}", other.def.name, other.since));
+    }
+    schema.tables().filter(|other| other.id != table.id).find_map(|other| {
+        other.constraints.iter().find_map(|constraint| match &constraint.def.kind {
+            ConstraintKind::ForeignKey { table: target, references, .. }
+                if *target == table.name && references.contains(&column) =>
+            {
+                Some(format!(
+                    "column `{column}` is referenced by `{}` of table `{}`, since {}",
+                    constraint.def.name, other.name, constraint.since
+                ))
+            }
+            _ => None,
+        })
+    })
+}
+
+pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_exists: bool, report: &mut Report) {
+    let Some(known) = find(schema, table, from, if_exists, report) else { return };
+    if let Some(existing) = known.column(to) {
+        let message = format!(
+            "cannot rename `{from}` to `{to}`: table `{table}` has that column already, since {}",
+            existing.since
+        );
+        return report.push(Problem::new(to, message));
+    }
+    let swap = |names: &mut crate::List<Name>| {
+        if names.contains(&from) {
+            names.to_mut().iter_mut().filter(|name| **name == from).for_each(|name| *name = to);
+        }
+    };
+    for other in schema.all_tables_mut() {
+        let touches = |kind: &ConstraintKind| match kind {
+            ConstraintKind::ForeignKey { table: target, references, .. } => {
+                *target == table && references.contains(&from)
+            }
+            _ => false,
+        };
+        if other.constraints.iter().any(|constraint| touches(&constraint.def.kind)) {
+            for constraint in &mut Arc::make_mut(other).constraints {
+                if let ConstraintKind::ForeignKey { table: target, references, .. } = &mut constraint.def.kind
+                    && *target == table
+                {
+                    swap(references);
+                }
+            }
+        }
+    }
+    if let Some(table) = schema.table_mut(table) {
+        for column in &mut table.columns {
+            if column.def.name == from {
+                column.def.name = to;
+            }
+            if let Some(sql) = &mut column.def.generated {
+                sql.rename_ident(from, to);
+            }
+        }
+        for constraint in &mut table.constraints {
+            match &mut constraint.def.kind {
+                ConstraintKind::PrimaryKey { columns }
+                | ConstraintKind::Unique { columns }
+                | ConstraintKind::ForeignKey { columns, .. } => swap(columns),
+                ConstraintKind::Check { expression } => expression.rename_ident(from, to),
+            }
+        }
+        for index in table.indexes.iter_mut().filter(|index| index.def.uses(from)) {
+            swap(&mut index.def.include);
+            for column in index.def.columns.to_mut() {
+                match &mut column.key {
+                    IndexKey::Column(name) if *name == from => *name = to,
+                    IndexKey::Column(_) => {}
+                    IndexKey::Expression(sql) => sql.rename_ident(from, to),
+                }
+            }
+            if let Some(sql) = &mut index.def.predicate {
+                sql.rename_ident(from, to);
+            }
+        }
+    }
+    for sequence in schema.sequences.values_mut() {
+        if sequence.def.owned_by == Some((table, from)) {
+            sequence.def.owned_by = Some((table, to));
+        }
+    }
+    schema.renamed(Kind::Column, table, from, to);
+}
+
+pub(super) fn set_type(
+    schema: &mut Schema,
+    table: Name,
+    column: Name,
+    ty: &Type,
+    using: Option<&Sql>,
+    report: &mut Report,
+) {
+    let Some(known) = find(schema, table, column, false, report) else { return };
+    let Some(current) = known.column(column) else { return };
+    check_type(schema, ty, report);
+    if let Some(using) = using {
+        check_expression(schema, known, using, report);
+    } else if !current.def.ty.casts_to(ty) {
+        let message = format!(
+            "`{table}.{column}` is {} since {}, which does not turn into {} by itself",
+            current.def.ty.formatted(),
+            current.since,
+            ty.formatted()
+        );
+        report.push(Problem::new(column, message).help("say how: using(\"…\")"));
+    }
+    if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
+        column.def.ty = ty.clone();
+    }
+}
+
+pub(super) fn set_not_null(
+    schema: &mut Schema,
+    table: Name,
+    column: Name,
+    not_null: bool,
+    if_exists: bool,
+    report: &mut Report,
+) {
+    let Some(known) = find(schema, table, column, if_exists, report) else { return };
+    let in_key = known.constraints.iter().find(|constraint| {
+        matches!(&constraint.def.kind, ConstraintKind::PrimaryKey { columns } if columns.contains(&column))
+    });
+    if let Some(key) = in_key
+        && !not_null
+    {
+        let message = format!("column `{column}` belongs to the primary key `{}`", key.def.name);
+        return report.push(Problem::new(column, message).help("drop the primary key first"));
+    }
+    if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
+        column.def.not_null = not_null;
+    }
+}
+
+pub(super) fn set_default(schema: &mut Schema, table: Name, column: Name, value: Option<&Value>, report: &mut Report) {
+    let Some(known) = find(schema, table, column, false, report) else { return };
+    let Some(current) = known.column(column) else { return };
+    if let Some(value) = value {
+        check_value(schema, value, &current.def.ty, "default", report);
+    }
+    // A serial column that gets another default, or none, keeps owning its sequence.
+    let serial = current.def.generator.clone().filter(|generator| generator.kind == GeneratorKind::Serial);
+    if let Some(generator) = serial {
+        let name = generator.sequence;
+        let def =
+            Sequence { name, ty: current.def.ty.clone(), start: 1, increment: 1, owned_by: Some((table, column)) };
+        let sequence = schema.known(def);
+        schema.sequences.insert(name, sequence);
+    }
+    let owned = value.and_then(|value| owned_sequence(schema, table, column, value));
+    if let Some(sequence) = owned {
+        schema.sequences.remove(sequence);
+        if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
+            column.def.default = None;
+            column.def.generator = Some(Generator { kind: GeneratorKind::Serial, sequence });
+        }
+        return;
+    }
+    if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
+        column.def.default = value.cloned();
+        if column.def.generator.as_ref().is_some_and(|generator| generator.kind == GeneratorKind::Serial) {
+            column.def.generator = None;
+        }
+    }
+}
+
+/// The sequence that `value` draws from, if the column owns it: then the column is a serial one.
+fn owned_sequence(schema: &Schema, table: Name, column: Name, value: &Value) -> Option<Name> {
+    let owned = |name: &Name| {
+        let sequence = schema.sequences.get(name);
+        sequence.is_some_and(|sequence| sequence.def.owned_by == Some((table, column)))
+            && *value == crate::inverse::next_value(name)
+    };
+    match value {
+        Value::Sql(sql) => sql.objects().find(owned),
+        Value::Literal(_) => None,
+    }
+}
+
+/// The table, if it has the column; what is missing is reported unless history may lack it.
+pub(super) fn find<'s>(
+    schema: &'s Schema,
+    table: Name,
+    column: Name,
+    if_exists: bool,
+    report: &mut Report,
+) -> Option<&'s Table> {
+    let missing = match schema.table(table) {
+        Some(known) if known.column(column).is_some() => return Some(known),
+        Some(known) => schema.missing_column(known, column),
+        None => schema.missing_table(table),
+    };
+    if !if_exists {
+        report.push(missing);
+    }
+    None
+}
+
+/// Reports a type that nothing in the schema brings.
+pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
+    if let Some(extension) = ty.extension() {
+        if !schema.extensions.contains_key(extension) {
+            let message = format!("type `{}` comes with the extension `{extension}`, which is not there yet", ty.name);
+            report.push(Problem::new(ty.name, message).help(format!("put `create_extension {extension};` before it")));
+        }
+    } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
+        let words = crate::ty::TYPES.iter().map(|known| known.word).chain(schema.enums.keys().copied());
+        report.push(Problem::new(ty.name, format!("no type `{}`", ty.name)).nearest(words));
+    }
+}
+
+/// Reports a literal that does not fit, or an expression that names what is not there.
+pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str, report: &mut Report) {
+    match value {
+        Value::Sql(sql) => check_objects(schema, sql, report),
+        Value::Literal(literal) => {
+            if let Err(why) = ty.accepts(literal) {
+                report.push(Problem::new(literal.text(), format!("{what} of another type: {why}")));
+            } else if let (Some(def), Literal::Text(text)) = (schema.enumeration(ty.name), literal)
+                && !ty.array
+                && ty.family() == Family::Other
+                && !def.labels.contains(text)
+            {
+                let message = format!("{what} of another type: `{text}` is no value of enum `{}`", ty.name);
+                report.push(Problem::new(text, message).nearest(def.labels.iter().copied()));
+            }
+        }
+    }
+}

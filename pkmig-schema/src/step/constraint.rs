@@ -1,0 +1,243 @@
+//! Constraints: add, validate, drop, rename.
+
+use super::table::check_expression;
+use crate::name::{UNNAMED, default_name};
+use crate::schema::Kind;
+use crate::{Constraint, ConstraintKind, Name, Problem, Report, Schema, Table};
+
+pub(super) fn add_step(
+    schema: &mut Schema,
+    table: Name,
+    constraint: &Constraint,
+    if_not_exists: bool,
+    report: &mut Report,
+) {
+    let Some(known) = schema.table(table) else {
+        return report.push(schema.missing_table(table));
+    };
+    let name = named(schema, known, constraint);
+    if if_not_exists && known.constraint(name).is_some() {
+        return;
+    }
+    add(schema, table, constraint, report);
+}
+
+/// Adds a constraint to a table that exists.
+pub(super) fn add(schema: &mut Schema, table: Name, constraint: &Constraint, report: &mut Report) {
+    let Some(known) = schema.table(table) else { return };
+    let name = named(schema, known, constraint);
+    let at = if constraint.name == UNNAMED { first_name(&constraint.kind).unwrap_or(table) } else { constraint.name };
+    if let Some(existing) = known.constraint(name) {
+        let message = format!("constraint `{name}` of table `{table}` exists already, since {}", existing.since);
+        report.push(Problem::new(at, message).help("say `if_not_exists` if history may or may not have it"));
+        return;
+    }
+    if constraint.kind.key().is_some()
+        && let Some((what, since)) = schema.relation(name)
+    {
+        report.push(Problem::new(at, format!("{what} exists already, since {since}")));
+        return;
+    }
+    let columns: &[Name] = match &constraint.kind {
+        ConstraintKind::PrimaryKey { columns }
+        | ConstraintKind::Unique { columns }
+        | ConstraintKind::ForeignKey { columns, .. } => columns,
+        ConstraintKind::Check { expression } => {
+            check_expression(schema, known, expression, report);
+            &[]
+        }
+    };
+    for column in columns.iter().filter(|column| known.column(column).is_none()) {
+        report.push(schema.missing_column(known, column));
+    }
+    check_kind(schema, known, &constraint.kind, report);
+
+    let made = Constraint { name, ..constraint.clone() };
+    let made = schema.known(made);
+    if let Some(table) = schema.table_mut(table) {
+        if let ConstraintKind::PrimaryKey { columns } = &made.def.kind {
+            for column in table.columns.iter_mut().filter(|column| columns.contains(&column.def.name)) {
+                column.def.not_null = true;
+            }
+        }
+        table.constraints.push(made);
+    }
+}
+
+fn check_kind(schema: &Schema, known: &Table, kind: &ConstraintKind, report: &mut Report) {
+    match kind {
+        ConstraintKind::PrimaryKey { columns } => {
+            let existing = known.constraints.iter().find(|c| matches!(c.def.kind, ConstraintKind::PrimaryKey { .. }));
+            if let (Some(existing), Some(at)) = (existing, columns.first()) {
+                let message = format!(
+                    "table `{}` has a primary key already: `{}`, since {}",
+                    known.name, existing.def.name, existing.since
+                );
+                report.push(Problem::new(at, message));
+            }
+        }
+        ConstraintKind::ForeignKey { columns, table, references, .. } => {
+            check_foreign_key(schema, known, columns, table, references, report);
+        }
+        ConstraintKind::Unique { .. } | ConstraintKind::Check { .. } => {}
+    }
+}
+
+fn check_foreign_key(
+    schema: &Schema,
+    known: &Table,
+    columns: &[Name],
+    target_name: Name,
+    references: &[Name],
+    report: &mut Report,
+) {
+    let Some(target) = schema.table(target_name) else {
+        return report.push(schema.missing_table(target_name));
+    };
+    let mut complete = true;
+    for column in references.iter().filter(|column| target.column(column).is_none()) {
+        complete = false;
+        report.push(schema.missing_column(target, column));
+    }
+    if !complete {
+        return;
+    }
+    if columns.len() != references.len() {
+        let message = format!("{} columns cannot reference {}", columns.len(), references.len());
+        return report.push(Problem::new(target_name, message));
+    }
+    if !target.unique_by(references) {
+        let list = references.join(", ");
+        let message = format!("foreign key to a column that is not unique: `{target_name}` ({list})");
+        let help =
+            format!("`{target_name}` needs a primary key, unique constraint or unique index on exactly ({list})");
+        report.push(Problem::new(references[0], message).help(help));
+    }
+    for (column, reference) in columns.iter().zip(references) {
+        if let (Some(from), Some(to)) = (known.column(column), target.column(reference))
+            && !from.def.ty.comparable(&to.def.ty)
+        {
+            let message = format!(
+                "foreign key to a column of another type: `{column}` is {}, `{target_name}.{reference}` is {} since {}",
+                from.def.ty.formatted(),
+                to.def.ty.formatted(),
+                to.since
+            );
+            report.push(Problem::new(reference, message));
+        }
+    }
+}
+
+pub(super) fn validate(schema: &mut Schema, table: Name, name: Name, report: &mut Report) {
+    if find(schema, table, name, false, report).is_none() {
+        return;
+    }
+    if let Some(table) = schema.table_mut(table) {
+        table.constraints.iter_mut().filter(|c| c.def.name == name).for_each(|c| c.def.validated = true);
+    }
+}
+
+pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool, cascade: bool, report: &mut Report) {
+    let Some(known) = find(schema, table, name, if_exists, report) else { return };
+    let key = known.constraint(name).and_then(|c| c.def.kind.key().map(<[Name]>::to_vec)).unwrap_or_default();
+    let mut rest = known.clone();
+    rest.constraints.retain(|constraint| constraint.def.name != name);
+    let orphans = orphaned(schema, &rest, &key);
+    if let Some((other, constraint)) = orphans.first()
+        && !cascade
+    {
+        let message = format!("constraint `{name}` is what `{constraint}` of table `{other}` references");
+        report.push(Problem::new(name, message).help("drop that foreign key first, or say `cascade`"));
+    }
+    if let Some(table) = schema.table_mut(table) {
+        *table = rest;
+    }
+    for (other, constraint) in orphans {
+        if let Some(table) = schema.table_mut(other) {
+            table.constraints.retain(|known| known.def.name != constraint);
+        }
+    }
+    schema.dropped(Kind::Constraint, table, name);
+}
+
+/// The foreign keys (table, name) that would reference nothing unique once `table`, given as it would then be, has
+/// lost the key `key`.
+pub(super) fn orphaned(schema: &Schema, table: &Table, key: &[Name]) -> Vec<(Name, Name)> {
+    let mut found = Vec::new();
+    for other in schema.tables() {
+        for constraint in &other.constraints {
+            if let ConstraintKind::ForeignKey { table: target, references, .. } = &constraint.def.kind
+                && *target == table.name
+                && references.len() == key.len()
+                && key.iter().all(|column| references.contains(column))
+                && !table.unique_by(references)
+            {
+                found.push((other.name, constraint.def.name));
+            }
+        }
+    }
+    found
+}
+
+pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, report: &mut Report) {
+    let Some(known) = find(schema, table, from, false, report) else { return };
+    let backed = known.constraint(from).is_some_and(|constraint| constraint.def.kind.key().is_some());
+    let taken = match known.constraint(to) {
+        Some(existing) => Some((format!("constraint `{to}`"), existing.since)),
+        None if backed => schema.relation(to),
+        None => None,
+    };
+    if let Some((what, since)) = taken {
+        return report
+            .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
+    }
+    if let Some(table) = schema.table_mut(table) {
+        table.constraints.iter_mut().filter(|c| c.def.name == from).for_each(|c| c.def.name = to);
+    }
+    schema.renamed(Kind::Constraint, table, from, to);
+}
+
+fn find<'s>(schema: &'s Schema, table: Name, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {
+    let missing = match schema.table(table) {
+        Some(known) if known.constraint(name).is_some() => return Some(known),
+        Some(known) => schema.missing_constraint(known, name),
+        None => schema.missing_table(table),
+    };
+    if !if_exists {
+        report.push(missing);
+    }
+    None
+}
+
+/// The name that the constraint has, or gets from PostgreSQL.
+fn named(schema: &Schema, table: &Table, constraint: &Constraint) -> Name {
+    if constraint.name != UNNAMED {
+        return constraint.name;
+    }
+    let (_, label) = constraint.kind.words();
+    let taken = |name: &str| {
+        table.constraint(name).is_some() || constraint.kind.key().is_some() && schema.relation(name).is_some()
+    };
+    let mut only = Vec::new();
+    let columns: &[Name] = match &constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => &[],
+        ConstraintKind::Unique { columns } | ConstraintKind::ForeignKey { columns, .. } => columns,
+        // A check is named after its column if there is just one (`AddRelationNewConstraints` in `heap.c`).
+        ConstraintKind::Check { expression } => {
+            only.extend(expression.idents());
+            only.dedup();
+            if only.len() == 1 { &only } else { &[] }
+        }
+    };
+    default_name(table.name, columns, label, taken)
+}
+
+/// A name written in the constraint: where a problem is shown if the constraint itself has none.
+fn first_name(kind: &ConstraintKind) -> Option<Name> {
+    match kind {
+        ConstraintKind::PrimaryKey { columns }
+        | ConstraintKind::Unique { columns }
+        | ConstraintKind::ForeignKey { columns, .. } => columns.first().copied(),
+        ConstraintKind::Check { expression } => expression.idents().next(),
+    }
+}

@@ -1,0 +1,170 @@
+//! Rows: seed, delete, backfill. The model knows no rows; it checks what they are written against.
+
+use super::column::{check_value, find};
+use super::raw::Tail;
+use super::table::check_objects;
+use crate::{Class, List, Literal, Name, Problem, Report, Schema, Sql, Value};
+
+/// `seed t (columns) on_conflict(…) … { rows }`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// The table.
+    pub table: Name,
+    /// The columns that the rows give.
+    pub columns: List<Name>,
+    /// What makes a row the same as one that is there.
+    pub on_conflict: OnConflict,
+    /// The rows, in the order in which they are inserted.
+    pub rows: List<List<Value>>,
+}
+
+/// What makes a seed's row the same as one that is there, and what happens then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OnConflict {
+    /// The columns.
+    pub columns: List<Name>,
+    /// What happens to a row that is there.
+    pub action: ConflictAction,
+}
+
+/// What a seed does to a row that is there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConflictAction {
+    /// `on_conflict(…) do_nothing`: a unique index decides.
+    DoNothing,
+    /// `on_conflict(…) do_update(columns)`: a unique index decides, these columns are overwritten.
+    DoUpdate(List<Name>),
+    /// `unless_exists(…)`: no unique index is needed.
+    UnlessExists,
+}
+
+/// `delete_rows t where("…") …`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeleteRows {
+    /// The table.
+    pub table: Name,
+    /// Which rows.
+    pub predicate: Sql,
+    /// The way back.
+    pub tail: Tail,
+}
+
+/// `backfill t.c = "…" from("…") where("…") batch(n)`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backfill {
+    /// The table.
+    pub table: Name,
+    /// The column.
+    pub column: Name,
+    /// Its new value.
+    pub expression: Sql,
+    /// Other tables that it is taken from.
+    pub from: Option<Sql>,
+    /// Which rows; those where the column is null, if nothing is said.
+    pub predicate: Option<Sql>,
+    /// How many rows are filled in one transaction; all, if nothing is said.
+    pub batch: Option<u32>,
+}
+
+pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
+    let Some(table) = schema.table(seed.table) else {
+        return report.push(schema.missing_table(seed.table));
+    };
+    for column in seed.columns.iter().filter(|column| table.column(column).is_none()) {
+        report.push(schema.missing_column(table, column));
+    }
+    let lacking =
+        |column: &&crate::Known<crate::Column>| !column.def.fills_itself() && !seed.columns.contains(&column.def.name);
+    for column in table.columns.iter().filter(lacking) {
+        let message = format!(
+            "the seed lacks column `{}` of table `{}`, which is not_null without a default since {}",
+            column.def.name, seed.table, column.since
+        );
+        report.push(Problem::new(seed.table, message));
+    }
+    check_conflict(schema, seed, report);
+    for row in seed.rows.iter() {
+        for (value, name) in row.iter().zip(seed.columns.iter()) {
+            let Some(column) = table.column(name) else { continue };
+            match value {
+                Value::Literal(Literal::Null(text)) if column.def.not_null => {
+                    report.push(Problem::new(text, format!("column `{name}` is not_null since {}", column.since)));
+                }
+                value => check_value(schema, value, &column.def.ty, "value", report),
+            }
+        }
+    }
+}
+
+fn check_conflict(schema: &Schema, seed: &Seed, report: &mut Report) {
+    let Some(table) = schema.table(seed.table) else { return };
+    let target = &seed.on_conflict;
+    let mut complete = true;
+    for column in target.columns.iter().filter(|column| table.column(column).is_none()) {
+        complete = false;
+        report.push(schema.missing_column(table, column));
+    }
+    let ungiven = |column: &&Name| table.column(column).is_some() && !seed.columns.contains(column);
+    for column in target.columns.iter().filter(ungiven) {
+        complete = false;
+        report.push(Problem::new(column, format!("the seed's rows give no `{column}`")));
+    }
+    if let ConflictAction::DoUpdate(columns) = &target.action {
+        for column in columns.iter().filter(|column| !seed.columns.contains(column)) {
+            report.push(
+                Problem::new(column, format!("the seed's rows give no `{column}`"))
+                    .nearest(seed.columns.iter().copied()),
+            );
+        }
+    }
+    let needs_index = target.action != ConflictAction::UnlessExists;
+    if let Some(at) = target.columns.first()
+        && complete
+        && needs_index
+        && !table.unique_by(&target.columns)
+    {
+        let list = target.columns.join(", ");
+        let message =
+            format!("on_conflict({list}): no unique index of table `{}` is on exactly these columns", seed.table);
+        report.push(Problem::new(at, message).help(format!("create one, or say unless_exists({list})")));
+    }
+}
+
+pub(super) fn delete_seed(schema: &Schema, seed: &Seed, report: &mut Report) {
+    if schema.table(seed.table).is_none() {
+        report.push(schema.missing_table(seed.table));
+    }
+}
+
+pub(super) fn seed_class(seed: &Seed) -> Class {
+    match seed.on_conflict.action {
+        // The values that were overwritten are gone.
+        ConflictAction::DoUpdate(_) => Class::Lossy,
+        ConflictAction::DoNothing | ConflictAction::UnlessExists => Class::Lossless,
+    }
+}
+
+pub(super) fn delete_rows(schema: &Schema, rows: &DeleteRows, report: &mut Report) {
+    if schema.table(rows.table).is_none() {
+        report.push(schema.missing_table(rows.table));
+    }
+    check_objects(schema, &rows.predicate, report);
+    if let Some(down) = rows.tail.sql() {
+        check_objects(schema, down, report);
+    }
+}
+
+pub(super) fn backfill(schema: &Schema, fill: &Backfill, report: &mut Report) {
+    find(schema, fill.table, fill.column, false, report);
+    for sql in [Some(&fill.expression), fill.from.as_ref(), fill.predicate.as_ref()].into_iter().flatten() {
+        check_objects(schema, sql, report);
+    }
+}
+
+/// Filling a column that this very version added overwrites nothing.
+pub(super) fn backfill_class(fill: &Backfill, after: &Schema) -> Class {
+    match after.table(fill.table).and_then(|table| table.column(fill.column)) {
+        Some(column) if column.since == after.version => Class::Lossless,
+        _ => Class::Lossy,
+    }
+}

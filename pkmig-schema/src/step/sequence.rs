@@ -1,0 +1,35 @@
+//! Sequences that no column brings along.
+
+use super::column;
+use crate::schema::Kind;
+use crate::{Name, Problem, Report, Schema, Sequence};
+
+pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
+    if let Some((what, since)) = schema.relation(def.name) {
+        return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
+    }
+    if let Some((table, name)) = def.owned_by {
+        column::find(schema, table, name, false, report);
+    }
+    let known = schema.known(def.clone());
+    schema.sequences.insert(def.name, known);
+}
+
+pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
+    if schema.sequences.remove(name).is_some() {
+        return schema.dropped(Kind::Sequence, name, name);
+    }
+    let owner = schema.tables().find_map(|table| {
+        let owns = |generator: &crate::Generator| generator.sequence == name;
+        let column = table.columns.iter().find(|column| column.def.generator.as_ref().is_some_and(owns))?;
+        Some(format!("sequence `{name}` fills `{}.{}`, since {}", table.name, column.def.name, column.since))
+    });
+    if let Some(message) = owner {
+        return report.push(Problem::new(name, message).help("drop that default first"));
+    }
+    if !if_exists {
+        let fate = schema.history.fate(Kind::Sequence, name, name);
+        report
+            .push(Problem::new(name, format!("no sequence `{name}`{fate}")).nearest(schema.sequences.keys().copied()));
+    }
+}

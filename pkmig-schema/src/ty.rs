@@ -1,0 +1,321 @@
+//! Column types: which there are, what PostgreSQL calls them, what fits into them and what casts to what.
+
+use crate::{List, Literal, Name};
+
+/// The type of a column: a word of PostgreSQL, or an enum of the chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Type {
+    /// The word as the language has it: `varchar`, `timestamptz`, or the name of an enum.
+    pub name: Name,
+    /// What stands in parentheses: `255`, or `Point` and `4326`.
+    pub modifiers: List<Name>,
+    /// Whether it is an array of that type.
+    pub array: bool,
+}
+
+/// What kinds of value a type holds, as far as literals, casts and comparisons are concerned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// `boolean`.
+    Bool,
+    /// Whole numbers of so many bytes.
+    Integer(u8),
+    /// `numeric`, `real`, `double precision`.
+    Number,
+    /// Text of any kind.
+    Text,
+    /// `json` and `jsonb`.
+    Json,
+    /// `uuid`.
+    Uuid,
+    /// Dates and times that cast into each other.
+    Timestamp,
+    /// Anything else: comparable only to itself.
+    Other,
+}
+
+/// What is known of a word for a type.
+#[derive(Debug)]
+pub struct KnownType {
+    /// The word of the language.
+    pub word: &'static str,
+    /// What `format_type` prints, with `*` where the modifiers stand.
+    pub formatted: &'static str,
+    /// Its family.
+    pub family: Family,
+    /// How many modifiers it takes at most.
+    pub modifiers: usize,
+    /// The extension it comes with.
+    pub extension: Option<&'static str>,
+}
+
+const fn known(word: &'static str, formatted: &'static str, family: Family, modifiers: usize) -> KnownType {
+    KnownType { word, formatted, family, modifiers, extension: None }
+}
+
+const fn of_extension(word: &'static str, extension: &'static str, family: Family, modifiers: usize) -> KnownType {
+    KnownType { word, formatted: "", family, modifiers, extension: Some(extension) }
+}
+
+/// The types of PostgreSQL (manual chapter 8) and of the extensions that libraries use.
+pub const TYPES: &[KnownType] = &[
+    known("boolean", "boolean", Family::Bool, 0),
+    known("smallint", "smallint", Family::Integer(2), 0),
+    known("integer", "integer", Family::Integer(4), 0),
+    known("bigint", "bigint", Family::Integer(8), 0),
+    known("numeric", "numeric*", Family::Number, 2),
+    known("real", "real", Family::Number, 0),
+    known("double_precision", "double precision", Family::Number, 0),
+    known("text", "text", Family::Text, 0),
+    known("varchar", "character varying*", Family::Text, 1),
+    known("char", "character*", Family::Text, 1),
+    known("name", "name", Family::Text, 0),
+    known("uuid", "uuid", Family::Uuid, 0),
+    known("json", "json", Family::Json, 0),
+    known("jsonb", "jsonb", Family::Json, 0),
+    known("timestamp", "timestamp* without time zone", Family::Timestamp, 1),
+    known("timestamptz", "timestamp* with time zone", Family::Timestamp, 1),
+    known("date", "date", Family::Timestamp, 0),
+    known("time", "time* without time zone", Family::Other, 1),
+    known("timetz", "time* with time zone", Family::Other, 1),
+    known("interval", "interval*", Family::Other, 1),
+    known("bytea", "bytea", Family::Other, 0),
+    known("inet", "inet", Family::Other, 0),
+    known("cidr", "cidr", Family::Other, 0),
+    known("macaddr", "macaddr", Family::Other, 0),
+    known("macaddr8", "macaddr8", Family::Other, 0),
+    known("money", "money", Family::Other, 0),
+    known("xml", "xml", Family::Other, 0),
+    known("oid", "oid", Family::Other, 0),
+    known("regclass", "regclass", Family::Other, 0),
+    known("bit", "bit*", Family::Other, 1),
+    known("varbit", "bit varying*", Family::Other, 1),
+    known("tsvector", "tsvector", Family::Other, 0),
+    known("tsquery", "tsquery", Family::Other, 0),
+    known("point", "point", Family::Other, 0),
+    known("line", "line", Family::Other, 0),
+    known("lseg", "lseg", Family::Other, 0),
+    known("box", "box", Family::Other, 0),
+    known("path", "path", Family::Other, 0),
+    known("polygon", "polygon", Family::Other, 0),
+    known("circle", "circle", Family::Other, 0),
+    known("int4range", "int4range", Family::Other, 0),
+    known("int8range", "int8range", Family::Other, 0),
+    known("numrange", "numrange", Family::Other, 0),
+    known("tsrange", "tsrange", Family::Other, 0),
+    known("tstzrange", "tstzrange", Family::Other, 0),
+    known("daterange", "daterange", Family::Other, 0),
+    of_extension("citext", "citext", Family::Text, 0),
+    of_extension("hstore", "hstore", Family::Other, 0),
+    of_extension("ltree", "ltree", Family::Other, 0),
+    of_extension("vector", "vector", Family::Other, 1),
+    of_extension("halfvec", "vector", Family::Other, 1),
+    of_extension("geometry", "postgis", Family::Other, 2),
+    of_extension("geography", "postgis", Family::Other, 2),
+];
+
+/// Words that PostgreSQL takes as well, and the ones that the language keeps.
+pub const ALIASES: &[(&str, &str)] = &[
+    ("bool", "boolean"),
+    ("int", "integer"),
+    ("int2", "smallint"),
+    ("int4", "integer"),
+    ("int8", "bigint"),
+    ("decimal", "numeric"),
+    ("float4", "real"),
+    ("float8", "double_precision"),
+    ("bpchar", "char"),
+];
+
+/// Words for a whole number that a sequence of its own fills, and the type of the column.
+pub const SERIALS: &[(&str, &str)] = &[("smallserial", "smallint"), ("serial", "integer"), ("bigserial", "bigint")];
+
+/// The extension that brings an operator class; `None` for one of PostgreSQL's own.
+pub fn opclass_extension(opclass: &str) -> Option<&'static str> {
+    match opclass {
+        "gin_trgm_ops" | "gist_trgm_ops" => Some("pg_trgm"),
+        "citext_ops" | "citext_pattern_ops" => Some("citext"),
+        _ if opclass.starts_with("vector_") || opclass.starts_with("halfvec_") => Some("vector"),
+        _ if opclass.starts_with("gist_geometry_") || opclass.starts_with("gist_geography_") => Some("postgis"),
+        _ => None,
+    }
+}
+
+/// What is known of the word `word`; `None` for one that can only be an enum of the chain.
+pub fn lookup(word: &str) -> Option<&'static KnownType> {
+    TYPES.iter().find(|known| known.word == word)
+}
+
+impl Type {
+    /// A type without modifiers.
+    pub const fn plain(name: Name) -> Self {
+        Self { name, modifiers: List::Borrowed(&[]), array: false }
+    }
+
+    /// What is known of it; `None` for an enum of the chain.
+    pub fn known(&self) -> Option<&'static KnownType> {
+        lookup(self.name)
+    }
+
+    /// Its family; an array's and an enum's is [`Family::Other`].
+    pub fn family(&self) -> Family {
+        match self.known() {
+            Some(known) if !self.array => known.family,
+            _ => Family::Other,
+        }
+    }
+
+    /// The extension that brings it.
+    pub fn extension(&self) -> Option<&'static str> {
+        self.known()?.extension
+    }
+
+    /// What `format_type` prints for it (manual section 9.26.4), without a schema.
+    pub fn formatted(&self) -> String {
+        let modifiers = match self.modifiers.is_empty() {
+            // PostgreSQL takes a bare `char` for `char(1)` and a bare `bit` for `bit(1)` (manual sections 8.3, 8.10).
+            true if matches!(self.name, "char" | "bit") => "(1)".to_owned(),
+            true => String::new(),
+            false => format!("({})", self.modifiers.join(",")),
+        };
+        let name = match self.known() {
+            Some(KnownType { formatted, extension: None, .. }) => formatted.replace('*', &modifiers),
+            _ => format!("{}{modifiers}", self.name),
+        };
+        if self.array { name + "[]" } else { name }
+    }
+
+    /// The name without modifiers, as PostgreSQL writes it behind a literal: `'x'::character varying`.
+    pub fn cast_name(&self) -> String {
+        // A literal's cast to char(n) is printed with the type's internal name.
+        if self.name == "char" && !self.array {
+            return "bpchar".to_owned();
+        }
+        Self { name: self.name, modifiers: List::Borrowed(&[]), array: self.array }.formatted()
+    }
+
+    /// Whether PostgreSQL changes a column of this type to `other` without a `using` (an assignment cast exists,
+    /// manual section 10.4).
+    pub fn casts_to(&self, other: &Type) -> bool {
+        use Family::{Integer, Json, Number, Text, Timestamp};
+        if self.name == other.name && self.array == other.array {
+            return true;
+        }
+        matches!(
+            (self.family(), other.family()),
+            (_, Text) | (Integer(_) | Number, Integer(_) | Number) | (Timestamp, Timestamp) | (Json, Json)
+        )
+    }
+
+    /// Whether the two compare with `=` through an index, as a foreign key needs.
+    pub fn comparable(&self, other: &Type) -> bool {
+        use Family::{Integer, Number, Other, Text, Timestamp};
+        match (self.family(), other.family()) {
+            (Other, _) | (_, Other) => self.name == other.name && self.array == other.array,
+            (Integer(_) | Number, Integer(_) | Number) | (Text, Text) | (Timestamp, Timestamp) => true,
+            (one, two) => one == two,
+        }
+    }
+
+    /// Why a literal does not fit into a column of this type.
+    ///
+    /// # Errors
+    /// What is wrong with it, as the end of a sentence.
+    pub fn accepts(&self, literal: &Literal) -> Result<(), String> {
+        let shown = self.formatted();
+        let no = |why: &str| Err(format!("`{}` is no {shown}{why}", literal.text()));
+        match (literal, self.family()) {
+            (Literal::Null(_), _) => Ok(()),
+            (Literal::Bool(_), Family::Bool | Family::Text) => Ok(()),
+            (Literal::Number(text), Family::Integer(bytes)) => integer(text, bytes).or_else(|why| no(&why)),
+            (Literal::Number(_), Family::Number | Family::Text) => Ok(()),
+            (Literal::Number(_), Family::Other) if self.name == "money" => Ok(()),
+            (Literal::Bool(_) | Literal::Number(_), _) => no(""),
+            (Literal::Text(text), _) if self.array => match text.starts_with('{') && text.ends_with('}') {
+                true => Ok(()),
+                false => no("; an array literal is written \"{…}\""),
+            },
+            (Literal::Text(text), Family::Integer(bytes)) => integer(text.trim(), bytes).or_else(|why| no(&why)),
+            (Literal::Text(text), Family::Number) if text.trim().parse::<f64>().is_err() => no(""),
+            (Literal::Text(text), Family::Bool) => match text.to_ascii_lowercase().as_str() {
+                "t" | "true" | "y" | "yes" | "on" | "1" | "f" | "false" | "n" | "no" | "off" | "0" => Ok(()),
+                _ => no(""),
+            },
+            (Literal::Text(text), Family::Uuid) => match text.chars().filter(char::is_ascii_hexdigit).count() {
+                32 => Ok(()),
+                _ => no(""),
+            },
+            (Literal::Text(text), Family::Json) => match json(text.trim()) {
+                true => Ok(()),
+                false => no(""),
+            },
+            (Literal::Text(text), Family::Text) => match self.modifiers.first().and_then(|n| n.parse::<usize>().ok()) {
+                Some(limit) if text.chars().count() > limit => no(": it is too long"),
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+}
+
+fn integer(text: &str, bytes: u8) -> Result<(), String> {
+    let value: i128 = text.replace('_', "").parse().map_err(|_| String::new())?;
+    let limit = 1_i128 << (u32::from(bytes) * 8 - 1);
+    if (-limit..limit).contains(&value) { Ok(()) } else { Err(": it is out of range".to_owned()) }
+}
+
+/// Whether `text` can be JSON: a light check of its first and last character, the rest is PostgreSQL's.
+fn json(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'{', .., b'}'] | [b'[', .., b']'] | [b'"', .., b'"'] => true,
+        _ => matches!(text, "true" | "false" | "null") || text.parse::<f64>().is_ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(name: Name, modifiers: &'static [Name]) -> Type {
+        Type { name, modifiers: List::Borrowed(modifiers), array: false }
+    }
+
+    #[test]
+    fn types_are_formatted_as_postgresql_does() {
+        assert_eq!(with("varchar", &["255"]).formatted(), "character varying(255)");
+        assert_eq!(with("timestamp", &["0"]).formatted(), "timestamp(0) without time zone");
+        assert_eq!(with("numeric", &["12", "2"]).formatted(), "numeric(12,2)");
+        assert_eq!(with("geometry", &["Point", "4326"]).formatted(), "geometry(Point,4326)");
+        assert_eq!(Type { array: true, ..Type::plain("text") }.formatted(), "text[]");
+        assert_eq!(with("varchar", &["20"]).cast_name(), "character varying");
+    }
+
+    #[test]
+    fn literals_are_checked_against_the_type() {
+        let number = |text| Literal::Number(text);
+        assert!(Type::plain("smallint").accepts(&number("40000")).is_err());
+        assert!(Type::plain("integer").accepts(&number("40000")).is_ok());
+        assert!(Type::plain("integer").accepts(&number("0.5")).is_err());
+        assert!(Type::plain("boolean").accepts(&number("1")).is_err());
+        assert!(Type::plain("integer").accepts(&Literal::Bool("true")).is_err());
+        assert!(with("varchar", &["2"]).accepts(&Literal::Text("abc")).is_err());
+        assert!(Type::plain("jsonb").accepts(&Literal::Text("{}")).is_ok());
+        assert!(Type::plain("jsonb").accepts(&Literal::Text("{")).is_err());
+        assert!(Type::plain("uuid").accepts(&Literal::Text("no")).is_err());
+    }
+
+    #[test]
+    fn assignment_casts_are_postgresqls() {
+        assert!(Type::plain("integer").casts_to(&Type::plain("bigint")));
+        assert!(Type::plain("bigint").casts_to(&Type::plain("text")));
+        assert!(!Type::plain("text").casts_to(&Type::plain("bigint")));
+        assert!(!Type::plain("text").casts_to(&Type::plain("jsonb")));
+    }
+
+    #[test]
+    fn a_foreign_key_may_cross_the_sizes_of_integers_only() {
+        assert!(Type::plain("integer").comparable(&Type::plain("bigint")));
+        assert!(!Type::plain("uuid").comparable(&Type::plain("bigint")));
+        assert!(!Type::plain("inet").comparable(&Type::plain("cidr")));
+    }
+}

@@ -1,0 +1,5 @@
+//! The migration chains of real systems, written in pkmig's language.
+//!
+//! Each is proven against the original: after every version, up and down, the catalog is the same.
+
+pub mod phoenix_kit;

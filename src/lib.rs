@@ -1,0 +1,41 @@
+//! Ship a library's PostgreSQL schema: numbered versions, in any schema of any database, up and down, safe to run
+//! twice, checked by the compiler against their own history.
+//!
+//! ```
+//! mod migrations {
+//!     pkmig::migration! {
+//!         V01 "notes" {
+//!             create_table notes {
+//!                 id: bigserial primary_key,
+//!                 body: text not_null,
+//!             }
+//!         }
+//!     }
+//!
+//!     pkmig::migration! {
+//!         V02 "a note has a title" {
+//!             add_column notes.title: varchar(200) not_null default("untitled");
+//!         }
+//!     }
+//!
+//!     pkmig::chain! {
+//!         /// The schema of the notes library.
+//!         pub static NOTES: "notes" tracked_by notes {
+//!             V01, V02,
+//!         }
+//!     }
+//! }
+//!
+//! # async fn example(pool: sqlx::PgPool) -> Result<(), pkmig::Error> {
+//! let run = migrations::NOTES.migrator().prefix("acme").up(&pool).await?;
+//! println!("{} versions applied", run.applied.len());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! The language is described in [`docs/language.md`](https://github.com/pkmig/pkmig/blob/main/docs/language.md).
+
+pub use pkmig_macros::{__check, __chunk, chain, migration};
+pub use pkmig_runtime::*;
+/// The steps and the schema model: what migrations expand to.
+pub use pkmig_schema as schema;
