@@ -120,7 +120,12 @@ fn references(input: ParseStream, context: &Context, column: Name) -> syn::Resul
                 "on_delete" => on_delete = constraint::action(inner)?,
                 "on_update" => on_update = constraint::action(inner)?,
                 other => {
-                    return Err(unknown(option.span(), "option", other, ["name", "on_delete", "on_update"].into_iter()));
+                    return Err(unknown(
+                        option.span(),
+                        "option",
+                        other,
+                        ["name", "on_delete", "on_update"].into_iter(),
+                    ));
                 }
             }
         }

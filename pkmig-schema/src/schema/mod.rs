@@ -83,6 +83,14 @@ impl Schema {
         self.tables().find(|table| table.index(index).is_some())
     }
 
+    /// The schema without one of its tables: what a step that creates it would have found.
+    #[must_use]
+    pub fn without_table(&self, name: &str) -> Self {
+        let mut without = self.clone();
+        without.tables.remove(name);
+        without
+    }
+
     pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
         self.tables.get_mut(name).map(Arc::make_mut)
     }
