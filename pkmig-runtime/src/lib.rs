@@ -11,6 +11,8 @@ mod prefix;
 #[cfg(all(feature = "embedded", unix))]
 pub mod server;
 pub mod sql;
+#[cfg(all(feature = "embedded", unix))]
+pub mod testing;
 
 pub use chain::{Chain, Member, unlisted_files};
 pub use error::{Error, Failed};

@@ -15,7 +15,7 @@ impl Place<'_> {
     pub(super) fn seed(&self, seed: &Seed) -> Lowered {
         let Some(table) = self.after.table(seed.table) else { return Lowered::always(Vec::new()) };
         let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let rows = format!("seed ({columns}) AS (VALUES\n{}\n)", self.rows(seed, table));
+        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table));
         let same = self.same_row(seed, table);
         let (mut with, mut conflict) = (rows, String::new());
         if let ConflictAction::DoUpdate(update) = &seed.on_conflict.action {
@@ -24,16 +24,16 @@ impl Place<'_> {
             let changed = update.iter().map(|column| format!("t.{0} IS DISTINCT FROM seed.{0}", ident(column)));
             let changed = changed.collect::<Vec<_>>().join(" OR ");
             with.push_str(&format!(
-                ",\nupdated AS (UPDATE {name} AS t SET {} FROM seed WHERE {same} AND ({changed}))",
+                ",\n  updated AS (UPDATE {name} AS t SET {} FROM seed WHERE {same} AND ({changed}))",
                 set.join(", ")
             ));
         }
         if seed.on_conflict.action != ConflictAction::UnlessExists {
             // Another session may have put the row there a moment ago.
-            conflict = format!("\nON CONFLICT ({}) DO NOTHING", self.context.list(&seed.on_conflict.columns));
+            conflict = format!("\n  ON CONFLICT ({}) DO NOTHING", self.context.list(&seed.on_conflict.columns));
         }
         Lowered::always(vec![Statement::Written(format!(
-            "WITH {with}\nINSERT INTO {name} ({columns})\nSELECT {columns} FROM seed\n\
+            "WITH {with}\n  INSERT INTO {name} ({columns})\n  SELECT {columns} FROM seed\n  \
              WHERE NOT EXISTS (SELECT FROM {name} AS t WHERE {same}){conflict}"
         ))])
     }
@@ -48,7 +48,7 @@ impl Place<'_> {
                     _ => value,
                 }
             });
-            format!("  ({})", values.collect::<Vec<_>>().join(", "))
+            format!("    ({})", values.collect::<Vec<_>>().join(", "))
         });
         rows.collect::<Vec<_>>().join(",\n")
     }
@@ -67,21 +67,21 @@ impl Place<'_> {
     pub(super) fn delete_seed(&self, seed: &Seed) -> Lowered {
         let Some(table) = self.before.table(seed.table) else { return Lowered::always(Vec::new()) };
         let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let rows = format!("seed ({columns}) AS (VALUES\n{}\n)", self.rows(seed, table));
+        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table));
         let delete = format!("DELETE FROM {name} AS t USING seed WHERE {}", self.same_row(seed, table));
         let drawn = |column: &&pkmig_schema::Known<pkmig_schema::Column>| {
             let serial = column.def.generator.as_ref().is_some_and(|g| g.kind != GeneratorKind::Always);
             serial && !seed.columns.contains(&column.def.name)
         };
         let sql = match table.columns.iter().find(drawn) {
-            None => format!("WITH {rows}\n{delete}"),
+            None => format!("WITH {rows}\n  {delete}"),
             Some(column) => {
                 let id = self.context.ident(column.def.name);
                 let sequence = column.def.generator.as_ref().map_or("", |generator| generator.sequence);
                 let (sequence, lookup) = (self.context.qualified(sequence), self.context.lookup(sequence));
                 format!(
-                    "WITH {rows},\ngone AS ({delete} RETURNING t.{id} AS drawn)\n\
-                     SELECT setval({lookup}, greatest(min(drawn) - 1, 1), min(drawn) > 1) INTO pkmig_drawn FROM gone\n\
+                    "WITH {rows},\n  gone AS ({delete} RETURNING t.{id} AS drawn)\n  \
+                     SELECT setval({lookup}, greatest(min(drawn) - 1, 1), min(drawn) > 1) INTO pkmig_drawn FROM gone\n  \
                      HAVING max(drawn) - min(drawn) + 1 = count(*) AND max(drawn) = (SELECT last_value FROM {sequence})"
                 )
             }

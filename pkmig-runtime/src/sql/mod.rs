@@ -97,7 +97,8 @@ pub fn lower(moments: &[Moment], context: &Context) -> Vec<Guarded> {
     let mut guarded = Vec::new();
     for (step, moment) in moments.iter().enumerate() {
         let place = Place { context, before: &moment.before, after: &moment.after, end };
-        let text = moment.step.to_string().replace('\n', " ");
+        // The text becomes a comment of the SQL, in whatever encoding the database has.
+        let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
         guarded.extend(place.lower(&moment.step).into_iter().map(|lowered| {
             let Lowered { when, statements, otherwise, transaction } = lowered;
             Guarded { step, text: text.clone(), when, statements, otherwise, transaction }

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::guard::{Condition, Object};
-use super::shape::{DECLARATIONS, Expectation};
+use super::shape::{Expectation, declarations};
 use super::writer::{dollar_quoted, literal};
 use super::{Context, Guarded};
 
@@ -114,12 +114,10 @@ impl Version<'_> {
     fn block(&self, guarded: &[&Guarded], unchecked: &[&Expectation], last: bool) -> Segment {
         let mut body = String::from("\n");
         let mut lines = Vec::new();
-        let otherwise = guarded.iter().any(|one| one.when.is_some() && !one.otherwise.is_empty());
         body.push_str("DECLARE\n  pkmig_version CONSTANT integer := ");
         let _ = writeln!(body, "{};", current_version(self.tracked_by, self.context));
-        if otherwise || !unchecked.is_empty() {
-            body.push_str(DECLARATIONS);
-        }
+        let otherwise = guarded.iter().filter(|one| one.when.is_some()).flat_map(|one| &one.otherwise);
+        body.push_str(&declarations(otherwise.chain(unchecked.iter().copied())));
         if guarded.iter().flat_map(|one| &one.statements).any(|s| s.to_sql("").contains(" INTO pkmig_drawn ")) {
             body.push_str("  pkmig_drawn bigint;\n");
         }

@@ -2,7 +2,7 @@
 //!
 //! A shape is a short text that PostgreSQL makes from its catalog and that is made here from the model, so that the two
 //! compare as strings. Where only PostgreSQL knows how it prints a thing (the expressions of checks and indexes), the
-//! declared object is made on an empty copy of the table, and the two are compared there. A shape that ends in `…` is
+//! declared object is made on an empty copy of the table, and the two are compared there. A shape that ends in `...` is
 //! the beginning of what is expected. All this runs only where an object is there: a fresh install never asks.
 
 use pkmig_schema::ty::Family;
@@ -34,12 +34,12 @@ pub enum Expected {
     Probe(String),
 }
 
-/// The declarations that [`Expectation::render`] relies on: queries that give the shape of what is there.
-pub(super) const DECLARATIONS: &str = r#"  pkmig_found text;
-  pkmig_expected text;
-  pkmig_columns CONSTANT text := $shape$
-    SELECT string_agg(format('column %I: expected %s, found %s', e.name, e.shape, coalesce(f.shape, 'none')), '; ')
-    FROM unnest($2, $3) AS e (name, shape) LEFT JOIN (
+/// The checks of [`Expectation::render`]: templates for `format`, each a block that stops the version. They are put
+/// where a version uses them, and nothing of them runs where nothing is there.
+const COLUMNS: &str = r#"  pkmig_columns CONSTANT text := $template$DO $check$ DECLARE differs text := (
+    SELECT string_agg(format('column %%I: expected %%s, found %%s', e.name, e.shape, coalesce(f.shape, 'none')), '; ')
+    FROM (SELECT e[i][1] AS name, e[i][2] AS shape FROM (VALUES (%2$L::text[])) AS v (e), generate_subscripts(e, 1) AS i) AS e
+    LEFT JOIN (
       SELECT a.attname, regexp_replace(format_type(a.atttypid, a.atttypmod), '^("[^"]+"|\w+)\.', '')
         || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
         || CASE a.attidentity WHEN 'a' THEN ' identity(always)' WHEN 'd' THEN ' identity(by_default)' ELSE '' END
@@ -47,91 +47,105 @@ pub(super) const DECLARATIONS: &str = r#"  pkmig_found text;
              || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::("[^"]+"|\w+)\.', '::', 'g') ELSE '' END AS shape
       FROM pg_catalog.pg_attribute a
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-      WHERE a.attrelid = $1 AND NOT a.attisdropped) AS f ON f.attname = e.name
+      WHERE a.attrelid = to_regclass(%1$L) AND NOT a.attisdropped) AS f ON f.attname = e.name
     WHERE f.shape IS NULL OR f.shape <> e.shape
-      AND NOT (right(e.shape, 1) = '…' AND starts_with(f.shape, rtrim(e.shape, '…')))$shape$;
-  pkmig_index CONSTANT text := $shape$
-    SELECT CASE WHEN x.indisunique THEN 'unique ' ELSE '' END
-      || replace(substring(pg_get_indexdef(x.indexrelid) FROM ' USING (.*)$'), '"', '')
-      || CASE WHEN x.indrelid <> $2 THEN ' on table ' || x.indrelid::regclass ELSE '' END
-      || CASE WHEN NOT x.indisvalid THEN ' (invalid)' ELSE '' END
-    FROM pg_catalog.pg_index x WHERE x.indexrelid = $1$shape$;
-  pkmig_constraint CONSTANT text := $shape$
-    SELECT CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
-        ELSE pg_get_constraintdef(c.oid) END
-      || CASE WHEN c.contype IN ('p', 'u', 'f') THEN ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
-           FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, n)
-           JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) || ')' ELSE '' END
-      || CASE WHEN c.contype = 'f' THEN ' references '
-           || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE r.relnamespace::regnamespace || '.' END
-           || r.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
-                FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, n)
-                JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum) || ')'
-           || ' on delete ' || c.confdeltype || ' on update ' || c.confupdtype
-           || CASE WHEN c.convalidated THEN '' ELSE ' not valid' END ELSE '' END
-    FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class t ON t.oid = c.conrelid
-    LEFT JOIN pg_catalog.pg_class r ON r.oid = c.confrelid
-    WHERE c.conrelid = $1 AND c.conname = $2$shape$;
+      AND NOT (right(e.shape, 3) = '...' AND starts_with(f.shape, left(e.shape, -3))));
+    BEGIN IF differs IS NOT NULL THEN
+      RAISE EXCEPTION 'table %% is not as declared: %%', %1$L, differs USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
+const INDEX: &str = r#"  pkmig_index CONSTANT text := $template$DO $check$ DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT CASE WHEN x.indisunique THEN 'unique ' ELSE '' END
+        || replace(substring(pg_get_indexdef(x.indexrelid) FROM ' USING (.*)$'), '"', '')
+        || CASE WHEN x.indrelid <> v.of THEN ' on table ' || x.indrelid::regclass ELSE '' END
+        || CASE WHEN NOT x.indisvalid THEN ' (invalid)' ELSE '' END
+      FROM pg_catalog.pg_index x WHERE x.indexrelid = v.index) ORDER BY v.n)
+      FROM (VALUES (1, to_regclass(%1$L), to_regclass(%2$L)), (2, to_regclass(%4$L), to_regclass(%5$L)))
+      AS v (n, index, of));
+    expected text := coalesce(%3$L, shapes[2]);
+    BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
+      RAISE EXCEPTION 'index %% is not as declared: expected %%, found %%', %1$L, expected, coalesce(shapes[1], 'none')
+        USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
+const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $check$ DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
+          ELSE pg_get_constraintdef(c.oid) END
+        || CASE WHEN c.contype IN ('p', 'u', 'f') THEN ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
+             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, n)
+             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) || ')' ELSE '' END
+        || CASE WHEN c.contype = 'f' THEN ' references '
+             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE r.relnamespace::regnamespace || '.' END
+             || r.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
+                  FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, n)
+                  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum) || ')'
+             || replace(' on delete ' || action.words[strpos('rcnd', c.confdeltype::text)], ' on delete no', '')
+             || replace(' on update ' || action.words[strpos('rcnd', c.confupdtype::text)], ' on update no', '')
+             || CASE WHEN c.convalidated THEN '' ELSE ' NOT VALID' END ELSE '' END
+      FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class t ON t.oid = c.conrelid
+      LEFT JOIN pg_catalog.pg_class r ON r.oid = c.confrelid
+      CROSS JOIN (VALUES ('[0:4]={no,restrict,cascade,set null,set default}'::text[])) AS action (words)
+      WHERE c.conrelid = v.of AND c.conname = %2$L) ORDER BY v.n)
+      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of));
+    expected text := coalesce(%3$L, shapes[2]);
+    BEGIN IF shapes[1] IS DISTINCT FROM expected
+      AND shapes[1] || ' NOT VALID' IS DISTINCT FROM expected THEN
+      RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
+        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
+const ENUM: &str = r#"  pkmig_enum CONSTANT text := $template$DO $check$ DECLARE lacking text := (
+    SELECT string_agg(label, ', ') FROM unnest(%2$L::text[]) AS label WHERE NOT EXISTS (
+      SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype(%1$L) AND enumlabel = label));
+    BEGIN IF lacking IS NOT NULL THEN
+      RAISE EXCEPTION 'enum %% is not as declared: it lacks %%', %1$L, lacking USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
 "#;
 
-/// The name of the empty copy that a probe is made on, and of what is made there.
+/// The name of the empty copy that a probe is made on.
 const PROBE: &str = "pkmig_probe";
+/// The name of an index that is made there.
+const PROBE_INDEX: &str = "pkmig_probe_index";
+
+/// The declarations that these expectations use.
+pub(super) fn declarations<'a>(expectations: impl Iterator<Item = &'a Expectation>) -> String {
+    let mut used: Vec<&str> = expectations
+        .map(|expectation| match expectation {
+            Expectation::Columns(..) => COLUMNS,
+            Expectation::Index(..) => INDEX,
+            Expectation::Constraint(..) => CONSTRAINT,
+            Expectation::Enum(..) => ENUM,
+        })
+        .collect();
+    used.sort_unstable();
+    used.dedup();
+    used.concat()
+}
 
 impl Expectation {
     /// As statements of PL/pgSQL, which stop the version where it does not hold.
     pub(super) fn render(&self, context: &Context, indent: &str) -> String {
         let lines = match self {
             Self::Columns(table, columns) => {
-                let names = columns.iter().map(|(name, _)| literal(name)).collect::<Vec<_>>().join(", ");
-                let shapes = columns.iter().map(|(_, shape)| literal(shape)).collect::<Vec<_>>().join(", ");
-                let execute = format!(
-                    "EXECUTE pkmig_columns INTO pkmig_found USING to_regclass({}),\n  ARRAY[{names}],\n  ARRAY[{shapes}];",
-                    context.lookup(table)
-                );
-                let what = format!("table {}", context.qualified(table));
-                vec![
-                    execute,
-                    format!("IF pkmig_found IS NOT NULL THEN\n  {}\nEND IF;", differs(&what, "%", "pkmig_found")),
-                ]
+                let pair = |(name, shape): &(String, String)| format!("[{}, {}]", literal(name), literal(shape));
+                let pairs = columns.iter().map(pair).collect::<Vec<_>>().join(",\n  ");
+                vec![format!("EXECUTE format(pkmig_columns, {}, ARRAY[\n  {pairs}]);", context.lookup(table))]
             }
             Self::Index(index, table, expected) => {
-                let found = format!(
-                    "EXECUTE pkmig_index INTO pkmig_found USING to_regclass({}), to_regclass({});",
-                    context.lookup(index),
-                    context.lookup(table)
-                );
-                let probed = format!(
-                    "EXECUTE pkmig_index INTO pkmig_expected USING to_regclass({0}), to_regclass({1});",
-                    context.lookup(&format!("{PROBE}_index")),
-                    context.lookup(PROBE)
-                );
-                let what = format!("index {}", context.qualified(index));
-                compare(context, table, expected, found, probed, &what)
+                let own = format!("pkmig_index, {}, {}", context.lookup(index), context.lookup(table));
+                let probe = format!("{}, {}", context.lookup(PROBE_INDEX), context.lookup(PROBE));
+                compare(context, table, expected, &own, &probe, "NULL, NULL")
             }
             Self::Constraint(table, name, expected) => {
-                let query = |table: &str| {
-                    format!("USING to_regclass({}), {};", context.lookup(table), literal(&context.name(name)))
-                };
-                let found = format!("EXECUTE pkmig_constraint INTO pkmig_found {}", query(table));
-                let probed = format!("EXECUTE pkmig_constraint INTO pkmig_expected {}", query(PROBE));
-                let what = format!("constraint {} of table {}", context.ident(name), context.qualified(table));
-                compare(context, table, expected, found, probed, &what)
+                let name = literal(&context.name(name));
+                let own = format!("pkmig_constraint, {}, {name}", context.lookup(table));
+                compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
             }
             Self::Enum(name, labels) => {
                 let labels = labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
-                let select = format!(
-                    "SELECT string_agg(label, ', ') INTO pkmig_found FROM unnest(ARRAY[{labels}]) AS label WHERE NOT EXISTS\n  \
-                     (SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = label);",
-                    context.lookup(name)
-                );
-                let what = format!("enum {}", context.qualified(name));
-                vec![
-                    select,
-                    format!(
-                        "IF pkmig_found IS NOT NULL THEN\n  {}\nEND IF;",
-                        differs(&what, "it lacks %", "pkmig_found")
-                    ),
-                ]
+                vec![format!("EXECUTE format(pkmig_enum, {}, ARRAY[{labels}]);", context.lookup(name))]
             }
         };
         let lines = lines.join("\n");
@@ -139,45 +153,20 @@ impl Expectation {
     }
 }
 
-fn compare(
-    context: &Context,
-    table: &str,
-    expected: &Expected,
-    found: String,
-    probed: String,
-    what: &str,
-) -> Vec<String> {
-    let mut lines = vec![found];
-    let shape = match expected {
-        Expected::Shape(shape) => literal(shape),
+fn compare(context: &Context, table: &str, expected: &Expected, own: &str, probe: &str, no_probe: &str) -> Vec<String> {
+    match expected {
+        Expected::Shape(shape) => vec![format!("EXECUTE format({own}, {}, {no_probe});", literal(shape))],
         Expected::Probe(statement) => {
-            let probe = context.qualified(PROBE);
-            lines.push(format!("CREATE TABLE {probe} (LIKE {});", context.qualified(table)));
-            let statement = statement.replace("{table}", &probe).replace("{name}", &ident(&format!("{PROBE}_index")));
-            lines.push(format!("{statement};"));
-            lines.push(probed);
-            lines.push(format!("DROP TABLE {probe};"));
-            "pkmig_expected".to_owned()
+            let copy = context.qualified(PROBE);
+            let statement = statement.replace("{table}", &copy).replace("{name}", &ident(PROBE_INDEX));
+            vec![
+                format!("CREATE TABLE {copy} (LIKE {});", context.qualified(table)),
+                format!("{statement};"),
+                format!("EXECUTE format({own}, NULL, {probe});"),
+                format!("DROP TABLE {copy};"),
+            ]
         }
-    };
-    let test = match expected {
-        Expected::Shape(shape) if shape.ends_with('…') => {
-            format!(
-                "NOT starts_with(coalesce(pkmig_found, ''), rtrim({shape_literal}, '…'))",
-                shape_literal = literal(shape)
-            )
-        }
-        _ => format!("pkmig_found IS DISTINCT FROM {shape}"),
-    };
-    let arguments = format!("{shape}, coalesce(pkmig_found, 'none')");
-    lines.push(format!("IF {test} THEN\n  {}\nEND IF;", differs(what, "expected %, found %", &arguments)));
-    lines
-}
-
-/// The error of an object that is there and not as declared.
-fn differs(what: &str, how: &str, arguments: &str) -> String {
-    let text = format!("{} is not as declared: {how}", what.replace('%', "%%"));
-    format!("RAISE EXCEPTION {}, {arguments} USING ERRCODE = '{}';", literal(&text), super::DIFFERS)
+    }
 }
 
 /// What PostgreSQL's catalog says of a column: type, nullability, and what fills it.
@@ -189,7 +178,7 @@ pub(super) fn column(column: &Column) -> String {
     match column.generator.as_ref().map(|generator| generator.kind) {
         Some(GeneratorKind::Always) => shape.push_str(" identity(always)"),
         Some(GeneratorKind::ByDefault) => shape.push_str(" identity(by_default)"),
-        Some(GeneratorKind::Serial) => shape.push_str(" default nextval(…"),
+        Some(GeneratorKind::Serial) => shape.push_str(" default nextval(..."),
         None => {}
     }
     if column.generated.is_some() {
@@ -201,11 +190,11 @@ pub(super) fn column(column: &Column) -> String {
     shape
 }
 
-/// A default as `pg_get_expr` prints it, or `…` where only PostgreSQL knows; `None` for null, which is no default.
+/// A default as `pg_get_expr` prints it, or `...` where only PostgreSQL knows; `None` for null, which is no default.
 fn default(value: &Value, ty: &Type) -> Option<String> {
     Some(match (value, ty.family()) {
         // Lines are indented where the SQL is put together.
-        (Value::Literal(literal), _) if literal.text().contains('\n') => "…".to_owned(),
+        (Value::Literal(literal), _) if literal.text().contains('\n') => "...".to_owned(),
         (Value::Literal(Literal::Null(_)), _) => return None,
         (Value::Literal(Literal::Bool(text)), Family::Bool) => (*text).to_owned(),
         (Value::Literal(Literal::Number(text)), Family::Integer(_))
@@ -217,43 +206,38 @@ fn default(value: &Value, ty: &Type) -> Option<String> {
         (Value::Literal(Literal::Text(text @ ("{}" | "[]"))), Family::Json) => {
             format!("{}::{}", literal(text), ty.cast_name())
         }
-        _ => "…".to_owned(),
+        _ => "...".to_owned(),
     })
 }
 
 /// The shape of a constraint. A check's is what PostgreSQL makes of it on a copy of the table.
 pub(super) fn constraint(context: &Context, constraint: &Constraint) -> Expected {
     let list = |names: &[&str]| names.iter().map(|name| context.name(name)).collect::<Vec<_>>().join(", ");
+    // One that need not be valid yet may be.
+    let valid = if constraint.validated { "" } else { " NOT VALID" };
     match &constraint.kind {
         ConstraintKind::PrimaryKey { columns } => Expected::Shape(format!("primary key ({})", list(columns))),
         ConstraintKind::Unique { columns } => Expected::Shape(format!("unique ({})", list(columns))),
-        ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => {
-            // One that need not be valid yet may be.
-            let open = if constraint.validated { "" } else { "…" };
-            Expected::Shape(format!(
-                "foreign key ({}) references {table} ({}) on delete {} on update {}{open}",
-                list(columns),
-                list(references),
-                letter(*on_delete),
-                letter(*on_update)
-            ))
-        }
+        ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => Expected::Shape(format!(
+            "foreign key ({}) references {table} ({}){}{}{valid}",
+            list(columns),
+            list(references),
+            action("delete", *on_delete),
+            action("update", *on_update)
+        )),
         ConstraintKind::Check { expression } => Expected::Probe(format!(
-            "ALTER TABLE {{table}} ADD CONSTRAINT {} CHECK ({})",
+            "ALTER TABLE {{table}} ADD CONSTRAINT {} CHECK ({}){valid}",
             context.ident(constraint.name),
             context.sql(expression)
         )),
     }
 }
 
-/// The action's letter in `pg_constraint` (manual section 53.13).
-fn letter(action: ReferentialAction) -> char {
+/// What follows a foreign key's references, where it is not PostgreSQL's default.
+fn action(event: &str, action: ReferentialAction) -> String {
     match action {
-        ReferentialAction::NoAction => 'a',
-        ReferentialAction::Restrict => 'r',
-        ReferentialAction::Cascade => 'c',
-        ReferentialAction::SetNull => 'n',
-        ReferentialAction::SetDefault => 'd',
+        ReferentialAction::NoAction => String::new(),
+        action => format!(" on {event} {}", action.sql().to_lowercase()),
     }
 }
 
