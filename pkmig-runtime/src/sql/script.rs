@@ -114,8 +114,7 @@ impl Version<'_> {
     fn block(&self, guarded: &[&Guarded], unchecked: &[&Expectation], last: bool) -> Segment {
         let mut body = String::from("\n");
         let mut lines = Vec::new();
-        body.push_str("DECLARE\n  pkmig_version CONSTANT integer := ");
-        let _ = writeln!(body, "{};", current_version(self.tracked_by, self.context));
+        body.push_str("DECLARE\n  pkmig_version integer;\n");
         let otherwise = guarded.iter().filter(|one| one.when.is_some()).flat_map(|one| &one.otherwise);
         body.push_str(&declarations(otherwise.chain(unchecked.iter().copied())));
         if guarded.iter().flat_map(|one| &one.statements).any(|s| s.to_sql("").contains(" INTO pkmig_drawn ")) {
@@ -149,6 +148,7 @@ impl Version<'_> {
     /// Leaves the block where the version has been run already, and stops where it is not its turn.
     fn question(&self) -> String {
         let lock = lock_key(self.chain, self.context);
+        let current = current_version(self.tracked_by, self.context);
         let number = self.number;
         let (done, early, why) = match self.direction {
             Direction::Up => (
@@ -163,7 +163,7 @@ impl Version<'_> {
             ),
         };
         format!(
-            "  PERFORM pg_advisory_xact_lock({lock});\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
+            "  PERFORM pg_advisory_xact_lock({lock});\n  pkmig_version := {current};\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
              {early} THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{}';\n  END IF;\n",
             literal(&why),
             super::MOVED
