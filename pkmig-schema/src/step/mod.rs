@@ -16,6 +16,8 @@ mod index;
 mod raw;
 mod sequence;
 mod table;
+#[cfg(test)]
+mod tests;
 
 pub use comment::CommentTarget;
 pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
