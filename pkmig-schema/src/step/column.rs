@@ -211,6 +211,7 @@ pub(super) fn set_type(
         report.push(Problem::new(column, message).help("say how: using(\"…\")"));
     }
     check_dependents_of_type(known, &current.def, ty, report);
+    check_foreign_keys(schema, table, column, ty, report);
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
         column.def.ty = ty.clone();
     }
@@ -233,6 +234,38 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, report: &
         let message = format!("the default of `{}.{}` does not turn into {}", table.name, column.name, ty.formatted());
         let help = format!("say `drop_default {}.{};` before it and set_default after it", table.name, column.name);
         report.push(Problem::new(column.name, message).help(help));
+    }
+}
+
+/// A foreign key is made anew with the new type, whichever of its ends the column is.
+fn check_foreign_keys(schema: &Schema, table: Name, column: Name, ty: &Type, report: &mut Report) {
+    let type_of = |of: Name, name: Name| match (of, name) == (table, column) {
+        true => Some(ty),
+        false => Some(&schema.table(of)?.column(name)?.def.ty),
+    };
+    for other in schema.tables() {
+        for known in &other.constraints {
+            let ConstraintKind::ForeignKey { columns, table: target, references, .. } = &known.def.kind else {
+                continue;
+            };
+            let mut ends = columns.iter().zip(references.iter()).filter(|(from, to)| {
+                let touched = (other.name, **from) == (table, column) || (*target, **to) == (table, column);
+                let types = (type_of(other.name, from), type_of(target, to));
+                touched && matches!(types, (Some(from), Some(to)) if !from.comparable(to))
+            });
+            if let Some((from, to)) = ends.next() {
+                let message = format!(
+                    "`{table}.{column}` cannot become {}: `{}` lets `{}.{from}` reference `{target}.{to}`, since {}",
+                    ty.formatted(),
+                    known.def.name,
+                    other.name,
+                    known.since
+                );
+                report.push(
+                    Problem::new(column, message).help("drop that foreign key first, and add it again afterwards"),
+                );
+            }
+        }
     }
 }
 

@@ -121,7 +121,7 @@ fn rename_column_follows_everywhere() {
     let schema = then(&full(), &rename_column("t", "a", "z"));
     assert_eq!(constraint_names(&schema, "t"), ["t_pkey", "t_a_key", "t_check", "t_b_check", "own"]);
     assert_eq!(column(&schema, "t", "twice").generated, Some(sql("[z] * 2")));
-    let t = schema.table("t").expect("t is there");
+    let Some(t) = schema.table("t") else { panic!("t is gone") };
     assert!(t.constraints.iter().all(|known| !known.def.kind.uses("a")));
     assert!(t.indexes.iter().all(|known| !known.def.uses("a")));
     assert_eq!(t.index("covering").map(|known| &known.def.include[..]), Some(&["z"][..]));
@@ -310,4 +310,16 @@ fn a_sequence_of_its_own_kind_does_not_make_a_serial_column() {
     let step = set_default("t", "n", crate::inverse::next_value("numbers"));
     assert_eq!(column(&then(&schema, &step), "t", "n").generator, None);
     assert_eq!(undone(&schema, &step), ["drop_default t.n"]);
+}
+
+#[test]
+fn set_type_refuses_what_a_foreign_key_cannot_compare() {
+    let schema = after([
+        table("t", &[col("a", "integer"), col("b", "text")], &[pk(&["a"])]),
+        table("u", &[col("a", "integer")], &[fk(&["a"], "t", &["a"])]),
+    ]);
+    let message = "`t.a` cannot become text: `u_a_fkey` lets `u.a` reference `t.a`, since V2";
+    assert_eq!(refused(&schema, &set_type("t", "a", "text")), message);
+    assert!(refused(&schema, &set_type("u", "a", "text")).starts_with("`u.a` cannot become text"));
+    assert_eq!(undone(&schema, &set_type("t", "a", "bigint")), ["set_type t.a: integer"]);
 }

@@ -11,3 +11,4 @@ mod random;
 mod sequence;
 mod support;
 mod table;
+mod version;

@@ -338,11 +338,16 @@ pub(super) fn undone(schema: &Schema, step: &Step) -> Vec<String> {
 pub(super) fn undo(schema: &mut Schema, steps: &[Step]) {
     schema.begin(schema.version);
     for step in steps {
-        let mut report = Report::default();
-        step.apply(schema, &mut report);
-        let wrong: Vec<_> = report.into_problems().into_iter().filter(|problem| !is_permission(problem)).collect();
-        assert_eq!(wrong, [], "{step}");
+        assert_eq!(complaints(schema, step), [], "{step}");
+        step.apply(schema, &mut Report::default());
     }
+}
+
+/// What keeps a step of a down from being run.
+pub(super) fn complaints(schema: &Schema, step: &Step) -> Vec<Problem> {
+    let (mut schema, mut report) = (schema.clone(), Report::default());
+    step.apply(&mut schema, &mut report);
+    report.into_problems().into_iter().filter(|problem| !is_permission(problem)).collect()
 }
 
 /// What a step on the way up needs leave for, and one on the way down does not.
