@@ -133,8 +133,10 @@ fn check_foreign_key(
 }
 
 pub(super) fn validate(schema: &mut Schema, table: Name, name: Name, report: &mut Report) {
-    if find(schema, table, name, false, report).is_none() {
-        return;
+    let Some(known) = find(schema, table, name, false, report) else { return };
+    if known.constraint(name).is_some_and(|constraint| constraint.def.kind.key().is_some()) {
+        let message = format!("constraint `{name}` is no foreign key or check: it always holds for all rows");
+        return report.push(Problem::new(name, message));
     }
     if let Some(table) = schema.table_mut(table) {
         table.constraints.iter_mut().filter(|c| c.def.name == name).for_each(|c| c.def.validated = true);

@@ -130,6 +130,9 @@ fn validate_is_undone_by_adding_it_unchecked_again() {
     let step = Step::ValidateConstraint { table: "t", constraint: "n" };
     assert_eq!(undone(&schema, &step), ["drop_constraint t n", "add_check t n (\"a > 0\") not_valid"]);
     assert_eq!(undone(&then(&schema, &step), &step), [""; 0]);
+    let key = then(&schema, &add("t", unique(&["a"])));
+    let message = refused(&key, &Step::ValidateConstraint { table: "t", constraint: "t_a_key" });
+    assert_eq!(message, "constraint `t_a_key` is no foreign key or check: it always holds for all rows");
 }
 
 #[test]
