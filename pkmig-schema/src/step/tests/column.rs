@@ -1,3 +1,5 @@
+//! Columns: what goes along with one, what keeps it, and its way back.
+
 use super::support::*;
 use crate::{Class, GeneratorKind, IndexKey, List, Step};
 

@@ -1,3 +1,5 @@
+//! Comments: on what, and the one before.
+
 use super::support::*;
 use crate::Step;
 use crate::step::CommentTarget;

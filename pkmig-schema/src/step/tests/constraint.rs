@@ -1,3 +1,5 @@
+//! Constraints: PostgreSQL's names, what a foreign key rests on, and their way back.
+
 use super::support::*;
 use crate::Step;
 

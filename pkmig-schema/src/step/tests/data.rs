@@ -1,3 +1,5 @@
+//! Rows: what a seed, a backfill and a deletion are checked against, and what their down brings back.
+
 use super::support::*;
 use crate::step::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed, Tail};
 use crate::{Class, List, Literal, Name, Step, Value};

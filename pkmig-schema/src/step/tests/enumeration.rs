@@ -1,3 +1,5 @@
+//! Enums: values, users, and their way back.
+
 use super::support::*;
 use crate::step::LabelPosition;
 use crate::{Class, Enum, Name, Step};

@@ -1,3 +1,5 @@
+//! Functions: signatures, users, and their way back.
+
 use super::support::*;
 use crate::{Function, FunctionArg, List, Name, Returns, Step};
 

@@ -1,3 +1,5 @@
+//! Indexes: PostgreSQL's names, and their way back.
+
 use super::support::*;
 use crate::{Index, List, Step};
 

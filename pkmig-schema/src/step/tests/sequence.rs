@@ -1,3 +1,5 @@
+//! Sequences: owners, users, and their way back.
+
 use super::support::*;
 use crate::{Class, Step};
 

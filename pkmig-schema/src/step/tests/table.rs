@@ -1,3 +1,5 @@
+//! Tables: names, cascades, renames, and their way back.
+
 use super::support::*;
 use crate::{Class, Step};
 
