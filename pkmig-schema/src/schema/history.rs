@@ -41,7 +41,19 @@ impl History {
     }
 
     pub(super) fn renamed(&mut self, kind: Kind, table: Name, from: Name, to: Name, version: Version) {
+        if kind == Kind::Table {
+            self.follow_table(from, to);
+        }
         self.fates.insert((kind, table, from), Fate::Renamed(to, version));
+    }
+
+    /// What a table has lost is remembered under the table's new name.
+    fn follow_table(&mut self, from: Name, to: Name) {
+        for kind in [Kind::Column, Kind::Constraint] {
+            let lost = self.fates.extract_if((kind, from, "")..=(kind, from, "\u{10ffff}"), |_, _| true);
+            let moved: Vec<_> = lost.map(|((_, _, name), fate)| ((kind, to, name), fate)).collect();
+            self.fates.extend(moved);
+        }
     }
 
     /// The end of a sentence that says `name` is not there: empty where it never was.

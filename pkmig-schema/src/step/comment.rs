@@ -1,7 +1,7 @@
 //! Comments on tables, columns, indexes, constraints and functions.
 
-use super::column;
-use crate::{Name, Problem, Report, Schema};
+use super::{column, function};
+use crate::{Name, Report, Schema};
 
 /// What a comment is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,9 +50,12 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
         }
         CommentTarget::Function(name) => {
             if schema.function(name).is_none() {
-                let candidates = schema.functions.keys().copied();
-                report.push(Problem::new(name, format!("no function `{name}`")).nearest(candidates));
+                return report.push(function::missing(schema, name));
             }
+            match text {
+                Some(text) => schema.function_comments.insert(name, text),
+                None => schema.function_comments.remove(name),
+            };
         }
     }
 }

@@ -64,6 +64,12 @@ pub(super) fn drop(schema: &mut Schema, name: Name, report: &mut Report) {
     });
     if let Some(message) = user {
         report.push(Problem::new(name, message).help("drop that column or change its type first"));
+    } else if let Some(function) = schema.function_over(name) {
+        report.push(
+            Problem::new(name, format!("enum `{name}` is a type of function `{function}`")).help("drop that first"),
+        );
+    } else if let Some(user) = schema.user_of(name) {
+        report.push(Problem::new(name, format!("enum `{name}` {user}")).help("drop or change that first"));
     }
     schema.enums.remove(name);
     schema.dropped(Kind::Enum, name, name);

@@ -3,7 +3,7 @@
 use super::column::check_type;
 use super::table::check_objects;
 use crate::schema::{Kind, Returns};
-use crate::{Function, Name, Problem, Report, Schema, Value};
+use crate::{Function, Name, Problem, Report, Schema, Type};
 
 pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report: &mut Report) {
     for arg in def.args.iter() {
@@ -32,28 +32,36 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
     check_objects(schema, &def.body, report);
 }
 
+/// What `CREATE OR REPLACE` leaves as it is: the types and names of the arguments and the result.
 fn same_signature(one: &Function, two: &Function) -> bool {
-    let types = |function: &Function| function.args.iter().map(|arg| arg.ty.clone()).collect::<Vec<_>>();
-    types(one) == types(two) && one.returns == two.returns
+    let args = |function: &Function| function.args.iter().map(|arg| (arg.name, arg.ty.clone())).collect::<Vec<_>>();
+    args(one) == args(two) && one.returns == two.returns
 }
 
-pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
-    if !schema.functions.contains_key(name) {
+pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bool, report: &mut Report) {
+    let Some(known) = schema.functions.get(name) else {
         if !if_exists {
-            let fate = schema.history.fate(Kind::Function, name, name);
-            let candidates = schema.functions.keys().copied();
-            report.push(Problem::new(name, format!("no function `{name}`{fate}")).nearest(candidates));
+            report.push(missing(schema, name));
         }
         return;
+    };
+    // Modifiers are no part of a function's signature.
+    let bare = |ty: &Type| (ty.name, ty.array);
+    if !known.def.args.iter().map(|arg| bare(&arg.ty)).eq(args.iter().map(bare)) {
+        let types: Vec<_> = known.def.args.iter().map(|arg| arg.ty.to_string()).collect();
+        let message = format!("function `{name}` takes ({}), since {}", types.join(", "), known.since);
+        report.push(Problem::new(name, message).help("name the types of its arguments"));
     }
-    let user = schema.tables().find_map(|table| {
-        let calls = |value: &Value| matches!(value, Value::Sql(sql) if sql.objects().any(|object| object == name));
-        let column = table.columns.iter().find(|column| column.def.default.as_ref().is_some_and(calls))?;
-        Some(format!("function `{name}` is the default of `{}.{}`", table.name, column.def.name))
-    });
-    if let Some(message) = user {
-        report.push(Problem::new(name, message).help("drop or change that default first"));
+    if let Some(user) = schema.user_of(name) {
+        report.push(Problem::new(name, format!("function `{name}` {user}")).help("drop or change that first"));
     }
     schema.functions.remove(name);
+    schema.function_comments.remove(name);
     schema.dropped(Kind::Function, name, name);
+}
+
+/// The problem of a function that is not there, with what became of it.
+pub(super) fn missing(schema: &Schema, name: Name) -> Problem {
+    let fate = schema.history.fate(Kind::Function, name, name);
+    Problem::new(name, format!("no function `{name}`{fate}")).nearest(schema.functions.keys().copied())
 }
