@@ -115,8 +115,7 @@ impl Version<'_> {
         let mut body = String::from("\n");
         let mut lines = Vec::new();
         let otherwise = guarded.iter().any(|one| one.when.is_some() && !one.otherwise.is_empty());
-        body.push_str("DECLARE\n  pkmig_version CONSTANT integer := ");
-        let _ = writeln!(body, "{};", current_version(self.tracked_by, self.context));
+        body.push_str("DECLARE\n  pkmig_version integer;\n");
         if otherwise || !unchecked.is_empty() {
             body.push_str(DECLARATIONS);
         }
@@ -148,9 +147,11 @@ impl Version<'_> {
         Segment { sql: format!("DO {}", dollar_quoted(&body, "pkmig")), lines, kind: SegmentKind::Block }
     }
 
-    /// Leaves the block where the version has been run already, and stops where it is not its turn.
+    /// Leaves the block where the version has been run already, and stops where it is not its turn. The version is
+    /// read under the lock: one read before it may be the one that the lock's last holder has just left.
     fn question(&self) -> String {
         let lock = lock_key(self.chain, self.context);
+        let current = current_version(self.tracked_by, self.context);
         let number = self.number;
         let (done, early, why) = match self.direction {
             Direction::Up => (
@@ -165,7 +166,7 @@ impl Version<'_> {
             ),
         };
         format!(
-            "  PERFORM pg_advisory_xact_lock({lock});\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
+            "  PERFORM pg_advisory_xact_lock({lock});\n  pkmig_version := {current};\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
              {early} THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{}';\n  END IF;\n",
             literal(&why),
             super::MOVED
