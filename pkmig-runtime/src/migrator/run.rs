@@ -27,6 +27,7 @@ pub(super) async fn up(migrator: &Migrator, target: Version, connection: &mut Pg
 
 pub(super) async fn down(migrator: &Migrator, target: Version, connection: &mut PgConnection) -> Result<Run, Error> {
     let prefix = migrator.checked_prefix()?;
+    migrator.check_target(target)?;
     let install = Install::read(migrator.chain, &prefix, connection).await?;
     let from = install.known_version(migrator.chain, &prefix)?;
     if target > from {
