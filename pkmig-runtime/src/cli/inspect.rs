@@ -72,7 +72,7 @@ pub(super) async fn plan(
     for version in &planned {
         let _ = writeln!(text, "\n{}", heading(version));
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
-        version.drops.iter().for_each(|drop| text.push_str(&format!("  loses what is in {}\n", shown(drop))));
+        version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}, with what is in it\n", shown(drop))));
     }
     place.output.print(&text)
 }
