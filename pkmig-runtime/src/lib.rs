@@ -4,6 +4,8 @@
 //! through sqlx. Feature `embedded` brings a PostgreSQL server of one's own, feature `cli` the command line.
 
 mod chain;
+#[cfg(feature = "cli")]
+pub mod cli;
 mod error;
 mod migrator;
 mod plan;

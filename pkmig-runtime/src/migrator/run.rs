@@ -11,7 +11,9 @@ use super::install::Install;
 use super::{Applied, Event, Migrator, Run, preflight};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, current_version, literal, lock_key};
+use crate::sql::{
+    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, current_version, dollar_quoted, literal, lock_key,
+};
 use crate::{Error, Prefix};
 
 pub(super) async fn up(migrator: &Migrator, target: Version, connection: &mut PgConnection) -> Result<Run, Error> {
@@ -27,6 +29,7 @@ pub(super) async fn up(migrator: &Migrator, target: Version, connection: &mut Pg
 
 pub(super) async fn down(migrator: &Migrator, target: Version, connection: &mut PgConnection) -> Result<Run, Error> {
     let prefix = migrator.checked_prefix()?;
+    migrator.check_target(target)?;
     let install = Install::read(migrator.chain, &prefix, connection).await?;
     let from = install.known_version(migrator.chain, &prefix)?;
     if target > from {
@@ -213,18 +216,20 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
         Direction::Down => version.migration.version.0,
     };
     let waiting = literal(&format!("another run of {} has not finished", chain.name));
-    format!(
-        "DO $pkmig$ BEGIN\n  PERFORM set_config('lock_timeout', '{}ms', true);\n  \
+    let body = format!(
+        " BEGIN\n  PERFORM set_config('lock_timeout', '{}ms', true);\n  \
          WHILE NOT pg_try_advisory_xact_lock({}) LOOP\n    \
          IF clock_timestamp() > transaction_timestamp() + interval '{} ms' THEN\n      \
          RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n  \
          IF {} <> '{expected}' THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  END IF;\n\
-         END $pkmig$",
+         END ",
         migrator.lock_timeout.as_millis(),
         lock_key(chain.name, context),
         migrator.runner_timeout.as_millis(),
         current_version(chain.tracked_by, context)
-    )
+    );
+    // A prefix may hold the end of the quote.
+    format!("DO {}", dollar_quoted(&body, "pkmig"))
 }
 
 fn failed(version: &PlannedVersion, segment: usize, error: sqlx::Error, run: &Run) -> Error {

@@ -30,7 +30,7 @@ pub(crate) use script::{Segment, SegmentKind, Version, current_version, lock_key
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;
-pub(crate) use writer::{ident, literal};
+pub(crate) use writer::{dollar_quoted, ident, literal};
 
 /// The SQLSTATE of an object that is there and not as declared.
 pub(crate) const DIFFERS: &str = "PKM03";

@@ -145,7 +145,8 @@ impl Version<'_> {
         Segment { sql: format!("DO {}", dollar_quoted(&body, "pkmig")), lines, kind: SegmentKind::Block }
     }
 
-    /// Leaves the block where the version has been run already, and stops where it is not its turn.
+    /// Leaves the block where the version has been run already, and stops where it is not its turn. The version is
+    /// read under the lock: one read before it may be the one that the lock's last holder has just left.
     fn question(&self) -> String {
         let lock = lock_key(self.chain, self.context);
         let current = current_version(self.tracked_by, self.context);
