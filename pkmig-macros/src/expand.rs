@@ -107,7 +107,7 @@ expand_struct! {
     Function { name, args, returns, language, volatility, strict, security_definer, body }
     FunctionArg { name, ty, default }
     Sql { pieces }
-    Seed { table, columns, on_conflict, rows }
+    Seed { table, columns, on_conflict, rows, kept }
     OnConflict { columns, action }
     DeleteRows { table, predicate, tail }
     Backfill { table, column, expression, from, predicate, batch }

@@ -34,7 +34,9 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
         tail => Ok(tail.sql().map(run)),
     };
     match step {
-        Step::Seed(seed) if !created_here(after, seed.table) => Ok(vec![Step::DeleteSeed(seed.clone())]),
+        Step::Seed(seed) if seed.kept.is_none() && !created_here(after, seed.table) => {
+            Ok(vec![Step::DeleteSeed(seed.clone())])
+        }
         Step::Seed(_) | Step::DeleteSeed(_) | Step::Backfill(_) => Ok(Vec::new()),
         Step::DeleteRows(rows) => Ok(raw(&rows.tail)?.into_iter().collect()),
         Step::Execute(execute) => Ok(raw(&execute.tail)?.into_iter().collect()),

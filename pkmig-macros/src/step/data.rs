@@ -15,6 +15,7 @@ pub(super) fn parse_seed(input: ParseStream, context: &Context) -> syn::Result<V
     let table = name(input, context)?;
     let columns = name_list(input, context)?;
     let on_conflict = conflict(input, context)?;
+    let kept = if take(input, "down_noop")? { Some(raw::reason(input, context)?) } else { None };
     if !input.peek(syn::token::Brace) {
         return Err(input.error("expected `{` and the rows"));
     }
@@ -29,7 +30,7 @@ pub(super) fn parse_seed(input: ParseStream, context: &Context) -> syn::Result<V
         }
         Ok(List::<Value>::Owned(row))
     })?;
-    Ok(vec![Step::Seed(Seed { table, columns, on_conflict, rows: List::Owned(rows) })])
+    Ok(vec![Step::Seed(Seed { table, columns, on_conflict, rows: List::Owned(rows), kept })])
 }
 
 fn conflict(input: ParseStream, context: &Context) -> syn::Result<OnConflict> {

@@ -16,6 +16,8 @@ pub struct Seed {
     pub on_conflict: OnConflict,
     /// The rows, in the order in which they are inserted.
     pub rows: List<List<Value>>,
+    /// Why its rows stay on the way down; they go, if nothing is said.
+    pub kept: Option<Name>,
 }
 
 /// What makes a seed's row the same as one that is there, and what happens then.
@@ -139,8 +141,8 @@ pub(super) fn delete_seed(schema: &Schema, seed: &Seed, report: &mut Report) {
 pub(super) fn seed_class(seed: &Seed) -> Class {
     match seed.on_conflict.action {
         // The values that were overwritten are gone.
-        ConflictAction::DoUpdate(_) => Class::Lossy,
-        ConflictAction::DoNothing | ConflictAction::UnlessExists => Class::Lossless,
+        ConflictAction::DoUpdate(_) if seed.kept.is_none() => Class::Lossy,
+        _ => Class::Lossless,
     }
 }
 

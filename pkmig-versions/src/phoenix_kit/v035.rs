@@ -90,6 +90,7 @@ pkmig::migration! {
 
         seed phoenix_kit_user_roles (name, description, is_system_role, inserted_at, updated_at)
             on_conflict(name) do_update(is_system_role)
+            down_noop("users may have been given the role: the assignments would go with it")
         {
             ("SupportAgent", "Answers the tickets of users and works on their requests", true, now(), now()),
         }

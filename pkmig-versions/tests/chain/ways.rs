@@ -73,7 +73,9 @@ async fn random_jumps_end_where_single_steps_do() {
                 let migrator = phoenix_kit("jumps");
                 for target in &targets {
                     go(&migrator, *target, &mut connection).await;
-                    let found = of(&mut connection, "jumps").await;
+                    let mut found = of(&mut connection, "jumps").await;
+                    // V35 says that its role stays on the way down: users may have been given it.
+                    found.retain(|line| *target >= 35 || !line.contains("\"name\": \"SupportAgent\""));
                     assert_same(&format!("by {targets:?}, at V{target}"), &expected[target], &found);
                 }
             });

@@ -17,7 +17,7 @@ fn settings() -> Step {
 fn seed(columns: &[Name], keys: &[Name], action: ConflictAction, row: &[Value]) -> Step {
     let on_conflict = OnConflict { columns: keys.to_vec().into(), action };
     let rows = List::Owned(vec![List::Owned(row.to_vec())]);
-    Step::Seed(Seed { table: "settings", columns: columns.to_vec().into(), on_conflict, rows })
+    Step::Seed(Seed { table: "settings", columns: columns.to_vec().into(), on_conflict, rows, kept: None })
 }
 
 fn do_nothing(columns: &[Name], keys: &[Name], row: &[Value]) -> Step {
