@@ -1,6 +1,6 @@
 //! `chain!`: the versions of a library, collected and checked against each other.
 
-use pkmig_schema::{Name, Problem, Report, Schema, Version, replay};
+use pkmig_schema::{Report, Schema, Version, replay};
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::ext::IdentExt;
@@ -158,6 +158,8 @@ pub(crate) fn check(tokens: TokenStream) -> TokenStream {
 /// Replays the versions; false at the first one that could not be parsed, which has said so itself.
 fn replay_all(chain: &Chain, payloads: TokenStream, context: &Context) -> bool {
     let mut schema = Schema::default();
+    let mut report = Report::default();
+    let mut tracked = true;
     let groups = payloads.into_iter().filter_map(|token| match token {
         TokenTree::Group(group) => Some(group),
         _ => None,
@@ -165,16 +167,15 @@ fn replay_all(chain: &Chain, payloads: TokenStream, context: &Context) -> bool {
     for group in groups {
         let Some(parsed) = unpack(&group, context) else { return false };
         let ident = parsed.ident;
-        let mut report = Report::default();
         let replayed = replay::replay(&schema, &parsed.migration, &mut report);
         if report.is_empty() {
-            replayed.check_down(&parsed.migration, parsed.migration.title, &mut report);
+            replayed.check_down(&parsed.migration, parsed.way_back, &mut report);
         }
-        for problem in report.into_problems() {
+        for problem in report.take() {
             context.problem(&problem, ident.span(), chain.ident.span());
         }
         schema = replayed.after;
-        check_tracking(chain, &schema, parsed.migration.version, context);
+        tracked = tracked && check_tracking(chain, &schema, parsed.migration.version, context);
     }
     true
 }
@@ -190,30 +191,26 @@ fn unpack(group: &Group, context: &Context) -> Option<migration::Parsed> {
     migration::parse(tokens, context).ok()
 }
 
-/// The version is kept as the comment of the tracking table, from the first version on.
-fn check_tracking(chain: &Chain, schema: &Schema, version: Version, context: &Context) {
-    let table: Name = context.keep(chain.tracked_by.to_string(), chain.tracked_by.span());
-    let span = chain.tracked_by.span();
-    match schema.table(table) {
-        None => {
-            let what = if version.0 == 1 { "V1 does not create it" } else { "it is gone" };
-            let problem =
-                Problem::new(table, format!("the tracking table `{table}` is not there after {version}: {what}"));
-            context.problem(
-                &problem.help("the version of an install is the comment of that table: create it in V1 and keep it"),
-                span,
-                span,
-            );
-        }
-        Some(known) if known.comment.is_some() => {
-            let problem = Problem::new(
-                table,
-                format!("{version} comments on the tracking table `{table}`: its comment holds the version"),
-            );
-            context.problem(&problem, span, span);
-        }
-        Some(_) => {}
-    }
+/// The version is kept as the comment of the tracking table, from the first version on. False where it cannot be.
+fn check_tracking(chain: &Chain, schema: &Schema, version: Version, context: &Context) -> bool {
+    let table = chain.tracked_by.unraw().to_string();
+    let (message, help) = match schema.table(&table) {
+        None if version.0 == 1 => (
+            format!("the tracking table `{table}` is not there after {version}"),
+            "the version of an install is the comment of that table: create it in V1 and keep it",
+        ),
+        None => (
+            format!("the tracking table `{table}` is gone after {version}"),
+            "the version of an install is the comment of that table: keep it",
+        ),
+        Some(known) if known.comment.is_some() => (
+            format!("{version} comments on the tracking table `{table}`"),
+            "the comment of that table holds the version of an install: leave it alone",
+        ),
+        Some(_) => return true,
+    };
+    context.error(chain.tracked_by.span(), format!("{message}\nhelp: {help}"));
+    false
 }
 
 fn members(chain: &Chain) -> TokenStream {

@@ -17,6 +17,8 @@ pub(crate) struct Parsed {
     pub ident: Ident,
     /// Its steps and its down.
     pub migration: Migration,
+    /// Where its down is written; its title, where that is derived.
+    pub way_back: Name,
 }
 
 /// The number in `V62` or `v062`.
@@ -46,10 +48,11 @@ pub(crate) fn parse(tokens: TokenStream, context: &Context) -> syn::Result<Parse
         if !input.is_empty() {
             return Err(input.error("one `migration!` holds one version: nothing may follow it"));
         }
-        let (steps, down) = parse_body(&body, context)?;
+        let Body { steps, down, way_back } = parse_body(&body, context)?;
         let version = Version(number(&ident).unwrap_or_default());
         let title = context.keep(title.value(), title.span());
-        Ok(Parsed { ident, migration: Migration { version, title, steps: Box::leak(steps.into_boxed_slice()), down } })
+        let migration = Migration { version, title, steps: Box::leak(steps.into_boxed_slice()), down };
+        Ok(Parsed { ident, migration, way_back: way_back.unwrap_or(title) })
     };
     parser.parse2(tokens)
 }
@@ -66,29 +69,45 @@ fn parse_version(input: ParseStream) -> syn::Result<Ident> {
     }
 }
 
-/// The steps, and what follows them.
-fn parse_body(input: ParseStream, context: &Context) -> syn::Result<(Vec<Step>, Down)> {
-    let mut steps = Vec::new();
-    let mut down = Down::Derived;
+/// The steps, and the way back that follows them.
+struct Body {
+    steps: Vec<Step>,
+    down: Down,
+    way_back: Option<Name>,
+}
+
+fn parse_body(input: ParseStream, context: &Context) -> syn::Result<Body> {
+    let mut found = Body { steps: Vec::new(), down: Down::Derived, way_back: None };
     while !input.is_empty() {
+        let at = input.span();
         let parsed = match peek_word(input).as_deref() {
-            Some("down") => parse_down(input, context).map(|steps| down = Down::Written(steps)),
-            Some("irreversible") => parse_irreversible(input, context).map(|why| down = Down::Irreversible(why)),
-            _ => step::parse(input, context).map(|mut new| steps.append(&mut new)),
+            Some(word @ ("down" | "irreversible")) => {
+                found.way_back = Some(context.keep(word.to_owned(), at));
+                let parsed = if word == "down" {
+                    parse_down(input, context).map(Down::Written)
+                } else {
+                    parse_irreversible(input, context).map(Down::Irreversible)
+                };
+                parsed.map(|down| found.down = down)
+            }
+            _ => step::parse(input, context).map(|mut new| found.steps.append(&mut new)),
         };
         if let Err(error) = parsed {
             context.push(error);
             skip_step(input)?;
-        } else if !matches!(down, Down::Derived) && !input.is_empty() {
+        } else if !matches!(found.down, Down::Derived) && !input.is_empty() {
             context.push(input.error("the way back stands last: no step may follow it"));
-            skip_step(input)?;
+            input.parse::<TokenStream>()?;
         }
     }
-    Ok((steps, down))
+    Ok(found)
 }
 
 fn parse_down(input: ParseStream, context: &Context) -> syn::Result<&'static [Step]> {
     input.call(Ident::parse_any)?;
+    if !input.peek(syn::token::Brace) {
+        return Err(input.error("expected `{` and the steps of the way back"));
+    }
     let body;
     syn::braced!(body in input);
     let mut steps = Vec::new();
@@ -120,6 +139,10 @@ fn peek_word(input: ParseStream) -> Option<String> {
 
 /// Goes on behind the step that a mistake was found in: behind its `;`, or behind the block that ends it.
 fn skip_step(input: ParseStream) -> syn::Result<()> {
+    // Its block was read already, or its `;` is what is missing.
+    if peek_word(input).is_some_and(|word| step::is_keyword(&word)) {
+        return Ok(());
+    }
     while !input.is_empty() {
         match input.parse::<TokenTree>()? {
             TokenTree::Punct(punct) if punct.as_char() == ';' => break,

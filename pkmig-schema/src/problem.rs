@@ -1,5 +1,7 @@
 //! What a migration does that its history contradicts.
 
+use std::collections::HashSet;
+
 use crate::Name;
 
 /// One mistake in a chain.
@@ -11,12 +13,19 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether it is that the name stands for nothing: that is said once, however often the name is used.
+    missing: bool,
 }
 
 impl Problem {
     /// A problem at the name `at`.
     pub fn new(at: Name, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: None }
+        Self { at, message: message.into(), help: None, missing: false }
+    }
+
+    /// The problem of a name `at` that stands for nothing.
+    pub fn missing(at: Name, message: impl Into<String>) -> Self {
+        Self { missing: true, ..Self::new(at, message) }
     }
 
     /// Adds what to do about it.
@@ -24,6 +33,12 @@ impl Problem {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Adds what to do about it, where nothing better is said yet.
+    #[must_use]
+    pub fn or_help(self, help: impl Into<String>) -> Self {
+        if self.help.is_some() { self } else { self.help(help) }
     }
 
     /// Adds a `did you mean`, where there is a near name.
@@ -41,21 +56,38 @@ impl Problem {
 #[derive(Debug, Default)]
 pub struct Report {
     problems: Vec<Problem>,
+    wrong: bool,
+    missing: HashSet<String>,
+    lost: HashSet<Name>,
 }
 
 impl Report {
-    /// Records a problem.
+    /// Records a problem, unless it only follows from one that was recorded before.
     pub fn push(&mut self, problem: Problem) {
+        self.wrong = true;
+        let follows = || self.lost.contains(problem.at) || self.missing.contains(&problem.message);
+        if problem.missing && follows() {
+            return;
+        }
+        if problem.missing {
+            self.missing.insert(problem.message.clone());
+        }
         self.problems.push(problem);
     }
 
-    /// Whether nothing is wrong.
-    pub fn is_empty(&self) -> bool {
-        self.problems.is_empty()
+    /// Remembers a name that a step would have given, had it not been wrong: nobody is told that it is missing.
+    pub fn lost(&mut self, name: Name) {
+        self.lost.insert(name);
     }
 
-    /// All problems, in the order in which they were found.
-    pub fn into_problems(self) -> Vec<Problem> {
-        self.problems
+    /// Whether nothing is wrong since the problems were last taken.
+    pub fn is_empty(&self) -> bool {
+        !self.wrong
+    }
+
+    /// Takes out all problems, in the order in which they were found. What was said is remembered.
+    pub fn take(&mut self) -> Vec<Problem> {
+        self.wrong = false;
+        std::mem::take(&mut self.problems)
     }
 }

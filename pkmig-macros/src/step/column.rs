@@ -46,6 +46,7 @@ pub(super) fn definition(
         comment: None,
     };
     let mut constraints = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     let own = || List::Owned(vec![column_name]);
     while let Ok(word) = input.fork().call(syn::Ident::parse_any) {
         let attribute = word.to_string();
@@ -55,6 +56,10 @@ pub(super) fn definition(
         if !ATTRIBUTES.contains(&attribute.as_str()) {
             return Err(unknown(word.span(), "attribute", &attribute, ATTRIBUTES.iter().copied()));
         }
+        if seen.contains(&attribute) && !matches!(attribute.as_str(), "check" | "references") {
+            return Err(syn::Error::new(word.span(), format!("`{attribute}` stands twice")));
+        }
+        seen.push(attribute.clone());
         input.call(syn::Ident::parse_any)?;
         let mut constrain = |kind| constraints.push(Constraint { name: UNNAMED, kind, validated: true, comment: None });
         match attribute.as_str() {
@@ -65,11 +70,7 @@ pub(super) fn definition(
             }
             "unique" => constrain(ConstraintKind::Unique { columns: own() }),
             "default" => {
-                let at = input.span();
                 column.default = Some(parenthesized(input, |inner| value(inner, context))?);
-                if column.generator.is_some() {
-                    context.error(at, "a column that a sequence fills has no default of its own");
-                }
             }
             "references" => constraints.push(references(input, context, column_name)?),
             "check" => {
@@ -86,6 +87,11 @@ pub(super) fn definition(
             }
             "collate" => column.collation = Some(parenthesized(input, |inner| text(inner, context, "a collation"))?),
             _ => column.comment = Some(parenthesized(input, |inner| text(inner, context, "the comment"))?),
+        }
+        let sources = [column.default.is_some(), column.generated.is_some(), column.generator.is_some()];
+        if matches!(attribute.as_str(), "default" | "generated" | "identity") && sources.iter().filter(|it| **it).count() > 1 {
+            let message = "a column gets its values from one of these: a default, an expression, a sequence";
+            return Err(syn::Error::new(word.span(), message));
         }
     }
     Ok((column, constraints))

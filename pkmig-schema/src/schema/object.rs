@@ -57,7 +57,8 @@ pub struct Column {
 impl Column {
     /// Whether a row that does not mention the column can be inserted.
     pub fn fills_itself(&self) -> bool {
-        !self.not_null || self.default.is_some() || self.generated.is_some() || self.generator.is_some()
+        let default = self.default.as_ref().is_some_and(|value| !matches!(value, Value::Literal(Literal::Null(_))));
+        !self.not_null || default || self.generated.is_some() || self.generator.is_some()
     }
 }
 

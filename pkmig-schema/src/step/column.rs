@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use super::constraint;
-use super::table::{check_expression, check_objects};
+use super::table::check_expression;
+use super::value::{check_type, check_value};
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
-use crate::ty::Family;
 use crate::{
-    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Literal, Name, Problem, Report, Schema,
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Name, Problem, Report, Schema,
     Sequence, Sql, Table, Type, Value,
 };
 
@@ -110,10 +110,20 @@ pub(super) fn drop(
             Arc::make_mut(other).constraints.retain(|constraint| !references(&constraint.def.kind));
         }
     }
+    for generated in generated_from(schema.table(table), column) {
+        drop(schema, table, generated, false, true, report);
+    }
+    let gone = schema.table(table).map(|known| {
+        let indexes = known.indexes.iter().filter(|index| index.def.uses(column));
+        let constraints = known.constraints.iter().filter(|constraint| constraint.def.kind.uses(column));
+        let indexes = indexes.map(|index| (Kind::Index, index.def.name, index.def.name));
+        indexes.chain(constraints.map(|c| (Kind::Constraint, table, c.def.name))).collect::<Vec<_>>()
+    });
+    for (kind, table, name) in gone.into_iter().flatten() {
+        schema.gone_along(kind, table, name);
+    }
     if let Some(table) = schema.table_mut(table) {
         table.columns.retain(|known| known.def.name != column);
-        let uses = |generated: &Option<Sql>| generated.as_ref().is_some_and(|sql| sql.idents().any(|i| i == column));
-        table.columns.retain(|known| !uses(&known.def.generated));
         table.constraints.retain(|known| !known.def.kind.uses(column));
         table.indexes.retain(|known| !known.def.uses(column));
     }
@@ -121,12 +131,16 @@ pub(super) fn drop(
     schema.dropped(Kind::Column, table, column);
 }
 
+/// The columns that are computed from `column`.
+fn generated_from(table: Option<&Table>, column: Name) -> Vec<Name> {
+    let uses = |sql: &Sql| sql.idents().any(|ident| ident == column);
+    let columns = table.map(|table| table.columns.iter()).into_iter().flatten();
+    columns.filter(|known| known.def.generated.as_ref().is_some_and(uses)).map(|known| known.def.name).collect()
+}
+
 /// What outside the column's own table, or computed from it, keeps it from being dropped.
 fn dependent(schema: &Schema, table: &Table, column: Name) -> Option<String> {
-    let generated = table
-        .columns
-        .iter()
-        .find(|other| other.def.generated.as_ref().is_some_and(|sql| sql.idents().any(|ident| ident == column)));
+    let generated = generated_from(Some(table), column).first().and_then(|name| table.column(name));
     if let Some(other) = generated {
         return Some(format!("column `{}` is generated from `{column}`, since {}", other.def.name, other.since));
     }
@@ -146,7 +160,12 @@ fn dependent(schema: &Schema, table: &Table, column: Name) -> Option<String> {
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_exists: bool, report: &mut Report) {
-    let Some(known) = find(schema, table, from, if_exists, report) else { return };
+    let Some(known) = find(schema, table, from, if_exists, report) else {
+        if !if_exists {
+            report.lost(to);
+        }
+        return;
+    };
     if let Some(existing) = known.column(to) {
         let message = format!(
             "cannot rename `{from}` to `{to}`: table `{table}` has that column already, since {}",
@@ -327,36 +346,4 @@ pub(super) fn find<'s>(
         report.push(missing);
     }
     None
-}
-
-/// Reports a type that nothing in the schema brings.
-pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
-    if let Some(extension) = ty.extension() {
-        if !schema.extensions.contains_key(extension) {
-            let message = format!("type `{}` comes with the extension `{extension}`, which is not there yet", ty.name);
-            report.push(Problem::new(ty.name, message).help(format!("put `create_extension {extension};` before it")));
-        }
-    } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
-        let words = crate::ty::TYPES.iter().map(|known| known.word).chain(schema.enums.keys().copied());
-        report.push(Problem::new(ty.name, format!("no type `{}`", ty.name)).nearest(words));
-    }
-}
-
-/// Reports a literal that does not fit, or an expression that names what is not there.
-pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str, report: &mut Report) {
-    match value {
-        Value::Sql(sql) => check_objects(schema, sql, report),
-        Value::Literal(literal) => {
-            if let Err(why) = ty.accepts(literal) {
-                report.push(Problem::new(literal.text(), format!("{what} of another type: {why}")));
-            } else if let (Some(def), Literal::Text(text)) = (schema.enumeration(ty.name), literal)
-                && !ty.array
-                && ty.family() == Family::Other
-                && !def.labels.contains(text)
-            {
-                let message = format!("{what} of another type: `{text}` is no value of enum `{}`", ty.name);
-                report.push(Problem::new(text, message).nearest(def.labels.iter().copied()));
-            }
-        }
-    }
 }

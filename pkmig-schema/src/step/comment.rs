@@ -1,7 +1,7 @@
 //! Comments on tables, columns, indexes, constraints and functions.
 
 use super::column;
-use crate::{Name, Problem, Report, Schema};
+use crate::{Name, Report, Schema};
 
 /// What a comment is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,8 +50,7 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
         }
         CommentTarget::Function(name) => {
             if schema.function(name).is_none() {
-                let candidates = schema.functions.keys().copied();
-                report.push(Problem::new(name, format!("no function `{name}`")).nearest(candidates));
+                report.push(schema.missing_function(name));
             }
         }
     }

@@ -180,7 +180,7 @@ pub(super) fn orphaned(schema: &Schema, table: &Table, key: &[Name]) -> Vec<(Nam
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, report: &mut Report) {
-    let Some(known) = find(schema, table, from, false, report) else { return };
+    let Some(known) = find(schema, table, from, false, report) else { return report.lost(to) };
     let backed = known.constraint(from).is_some_and(|constraint| constraint.def.kind.key().is_some());
     let taken = match known.constraint(to) {
         Some(existing) => Some((format!("constraint `{to}`"), existing.since)),

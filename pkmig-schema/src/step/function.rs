@@ -1,9 +1,9 @@
 //! Functions: create, replace, drop.
 
-use super::column::check_type;
 use super::table::check_objects;
+use super::value::{check_type, user_of};
 use crate::schema::{Kind, Returns};
-use crate::{Function, Name, Problem, Report, Schema, Value};
+use crate::{Function, List, Name, Problem, Report, Schema, Type};
 
 pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report: &mut Report) {
     for arg in def.args.iter() {
@@ -37,22 +37,21 @@ fn same_signature(one: &Function, two: &Function) -> bool {
     types(one) == types(two) && one.returns == two.returns
 }
 
-pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
-    if !schema.functions.contains_key(name) {
+pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bool, report: &mut Report) {
+    let Some(known) = schema.functions.get(name) else {
         if !if_exists {
-            let fate = schema.history.fate(Kind::Function, name, name);
-            let candidates = schema.functions.keys().copied();
-            report.push(Problem::new(name, format!("no function `{name}`{fate}")).nearest(candidates));
+            report.push(schema.missing_function(name));
         }
         return;
+    };
+    let types: List<Type> = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
+    if types != args {
+        let shown = types.iter().map(Type::formatted).collect::<Vec<_>>().join(", ");
+        let message = format!("function `{name}` has the arguments ({shown}), since {}", known.since);
+        report.push(Problem::new(name, message));
     }
-    let user = schema.tables().find_map(|table| {
-        let calls = |value: &Value| matches!(value, Value::Sql(sql) if sql.objects().any(|object| object == name));
-        let column = table.columns.iter().find(|column| column.def.default.as_ref().is_some_and(calls))?;
-        Some(format!("function `{name}` is the default of `{}.{}`", table.name, column.def.name))
-    });
-    if let Some(message) = user {
-        report.push(Problem::new(name, message).help("drop or change that default first"));
+    if let Some(user) = user_of(schema, name) {
+        report.push(Problem::new(name, format!("function `{name}` {user}")).help("drop or change that first"));
     }
     schema.functions.remove(name);
     schema.dropped(Kind::Function, name, name);

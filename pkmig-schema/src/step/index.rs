@@ -2,6 +2,7 @@
 
 use super::constraint::orphaned;
 use super::table::check_expression;
+use super::value::needs_extension;
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
 use crate::{Index, IndexKey, Name, Problem, Report, Schema, Table};
@@ -39,10 +40,14 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
         if let Some(extension) = crate::ty::opclass_extension(opclass)
             && !schema.extensions.contains_key(extension)
         {
-            let message =
-                format!("operator class `{opclass}` comes with the extension `{extension}`, which is not there yet");
-            report.push(Problem::new(opclass, message).help(format!("put `create_extension {extension};` before it")));
+            report.push(needs_extension(opclass, &format!("operator class `{opclass}`"), extension));
         }
+    }
+    let method = crate::ty::METHODS.iter().find(|(method, _)| *method == index.method);
+    if let Some((method, Some(extension))) = method
+        && !schema.extensions.contains_key(extension)
+    {
+        report.push(needs_extension(index.method, &format!("index method `{method}`"), extension));
     }
     let made = Index { name, ..index.clone() };
     let made = schema.known(made);
@@ -74,7 +79,8 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         Some(table) => table,
         None => match find(schema, from, if_exists, report) {
             Some(table) => table.name,
-            None => return,
+            None if if_exists => return,
+            None => return report.lost(to),
         },
     };
     if let Some((what, since)) = schema.relation(to) {
@@ -99,7 +105,7 @@ fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report
                 Problem::new(name, format!("index `{name}` belongs to a constraint of table `{}`", table.name))
                     .help(format!("say `drop_constraint {} {name};`", table.name))
             }
-            None => schema.missing_index(name).help("say `if_exists` if history may or may not have it"),
+            None => schema.missing_index(name).or_help("say `if_exists` if history may or may not have it"),
         });
     }
     table

@@ -16,6 +16,7 @@ mod index;
 mod raw;
 mod sequence;
 mod table;
+mod value;
 
 pub use comment::CommentTarget;
 pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
@@ -166,7 +167,7 @@ impl Step {
             Self::CreateExtension { name } => extension::create(schema, name),
 
             Self::CreateFunction { def, replace } => function::create(schema, def, *replace, report),
-            Self::DropFunction { name, if_exists, .. } => function::drop(schema, name, *if_exists, report),
+            Self::DropFunction { name, args, if_exists } => function::drop(schema, name, args, *if_exists, report),
 
             Self::CommentOn { target, text } => comment::on(schema, target, *text, report),
 

@@ -1,6 +1,7 @@
 //! Sequences that no column brings along.
 
 use super::column;
+use super::value::user_of;
 use crate::schema::Kind;
 use crate::{Name, Problem, Report, Schema, Sequence};
 
@@ -16,7 +17,11 @@ pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
 }
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
-    if schema.sequences.remove(name).is_some() {
+    if schema.sequences.contains_key(name) {
+        if let Some(user) = user_of(schema, name) {
+            report.push(Problem::new(name, format!("sequence `{name}` {user}")).help("drop or change that first"));
+        }
+        schema.sequences.remove(name);
         return schema.dropped(Kind::Sequence, name, name);
     }
     let owner = schema.tables().find_map(|table| {
@@ -30,6 +35,6 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
     if !if_exists {
         let fate = schema.history.fate(Kind::Sequence, name, name);
         report
-            .push(Problem::new(name, format!("no sequence `{name}`{fate}")).nearest(schema.sequences.keys().copied()));
+            .push(Problem::missing(name, format!("no sequence `{name}`{fate}")).nearest(schema.sequences.keys().copied()));
     }
 }

@@ -1,0 +1,10 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes { id: bigserial primary_key }
+    }
+    V02 "a body" {
+        add_column notes.body: text;
+    }
+}
+
+fn main() {}
