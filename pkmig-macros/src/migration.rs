@@ -34,6 +34,7 @@ pub(crate) fn struct_name(version: u32) -> String {
 
 /// Parses the inside of `migration! { … }`. Mistakes in steps go into the context, and the other steps are still read.
 pub(crate) fn parse(tokens: TokenStream, context: &Context) -> syn::Result<Parsed> {
+    let mut read = None;
     let parser = |input: ParseStream| {
         let ident = parse_version(input)?;
         let title: LitStr = match input.peek(LitStr) {
@@ -52,9 +53,15 @@ pub(crate) fn parse(tokens: TokenStream, context: &Context) -> syn::Result<Parse
         let version = Version(number(&ident).unwrap_or_default());
         let title = context.keep(title.value(), title.span());
         let migration = Migration { version, title, steps: Box::leak(steps.into_boxed_slice()), down };
-        Ok(Parsed { ident, migration, way_back: way_back.unwrap_or(title) })
+        read = Some(Parsed { ident, migration, way_back: way_back.unwrap_or(title) });
+        Ok(())
     };
-    parser.parse2(tokens)
+    let outcome = parser.parse2(tokens);
+    match read {
+        // What follows a mistake inside of brackets was left unread: syn would report that too.
+        Some(parsed) if outcome.is_ok() || context.failed() => Ok(parsed),
+        _ => Err(outcome.err().unwrap_or_else(|| syn::Error::new(Span::call_site(), "expected a version"))),
+    }
 }
 
 fn parse_version(input: ParseStream) -> syn::Result<Ident> {
@@ -164,7 +171,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let parsed = parse(tokens.clone(), &context).map_err(|error| context.push(error)).ok();
     let ident = parsed.as_ref().map(|parsed| parsed.ident.clone()).or_else(|| fallback_ident(&tokens));
     let expected = file_ident(ident.as_ref(), &context);
-    let Some(ident) = ident.or(expected.clone()) else {
+    // Where the two disagree, the chain looks for the version that the file's name promises.
+    let Some(ident) = expected.or(ident) else {
         return context.compile_errors();
     };
     // After a mistake: the struct, an empty migration and an empty payload, so that nothing else fails because of it.
@@ -181,17 +189,17 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let errors = context.compile_errors();
     let doc = format!("Version {number} of its chain.");
     let hidden = format_ident!("__pkmig_{ident}");
-    let listed =
-        quote_spanned!(ident.span()=> const _: () = { const fn listed<T: ::pkmig::Member>() {} listed::<#ident>() };);
-    let alias = expected.filter(|expected| *expected != ident);
-    let alias =
-        alias.iter().map(|alias| quote!(#[doc(hidden)] #[allow(unused_imports)] pub(crate) use #hidden as #alias;));
-    quote! {
-        #errors
-
+    // All of it where the version's name stands, so that the compiler does not show the whole macro with an error.
+    let listed = quote_spanned! {ident.span()=>
         #[doc = #doc]
         #[derive(Clone, Copy, Debug)]
         pub struct #ident;
+        const _: &::pkmig::Chain = <#ident as ::pkmig::Member>::CHAIN;
+    };
+    quote! {
+        #errors
+
+        #listed
 
         impl #ident {
             /// Its steps, as data.
@@ -201,8 +209,6 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
                 &#migration
             };
         }
-
-        #listed
 
         #[doc(hidden)]
         #[allow(unused_macros)]
@@ -214,7 +220,6 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(unused_imports)]
         pub(crate) use #hidden as #ident;
-        #(#alias)*
     }
 }
 

@@ -15,17 +15,19 @@ pub struct Problem {
     pub help: Option<String>,
     /// Whether it is that the name stands for nothing: that is said once, however often the name is used.
     missing: bool,
+    /// Whether the message says what became of the name: then no guess is added.
+    explained: bool,
 }
 
 impl Problem {
     /// A problem at the name `at`.
     pub fn new(at: Name, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: None, missing: false }
+        Self { at, message: message.into(), help: None, missing: false, explained: false }
     }
 
-    /// The problem of a name `at` that stands for nothing.
-    pub fn missing(at: Name, message: impl Into<String>) -> Self {
-        Self { missing: true, ..Self::new(at, message) }
+    /// The problem of a name `at` that stands for nothing; `fate` is the end of the sentence, empty if nothing is known.
+    pub fn missing(at: Name, message: impl Into<String>, fate: &str) -> Self {
+        Self { missing: true, explained: !fate.is_empty(), ..Self::new(at, message.into() + fate) }
     }
 
     /// Adds what to do about it.
@@ -38,15 +40,15 @@ impl Problem {
     /// Adds what to do about it, where nothing better is said yet.
     #[must_use]
     pub fn or_help(self, help: impl Into<String>) -> Self {
-        if self.help.is_some() { self } else { self.help(help) }
+        if self.help.is_some() || self.explained { self } else { self.help(help) }
     }
 
     /// Adds a `did you mean`, where there is a near name.
     #[must_use]
     pub fn nearest<'a>(self, candidates: impl IntoIterator<Item = &'a str>) -> Self {
         match crate::name::nearest(self.at, candidates) {
-            Some(name) if self.help.is_none() => self.help(format!("did you mean `{name}`?")),
-            _ => self,
+            Some(name) => self.or_help(format!("did you mean `{name}`?")),
+            None => self,
         }
     }
 }

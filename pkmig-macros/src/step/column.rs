@@ -6,7 +6,7 @@ use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
-use super::names::{arrow, columns, name, names};
+use super::names::{arrow, columns, name};
 use super::types::{column_type, plain_type};
 use super::values::{sql_in, sql_text, value};
 use super::{constraint, flags, parenthesized, text, unknown};
@@ -54,6 +54,9 @@ pub(super) fn definition(
             break;
         }
         if !ATTRIBUTES.contains(&attribute.as_str()) {
+            if input.peek2(Token![:]) {
+                return Err(syn::Error::new(word.span(), "expected `,` before the next column"));
+            }
             return Err(unknown(word.span(), "attribute", &attribute, ATTRIBUTES.iter().copied()));
         }
         if seen.contains(&attribute) && !matches!(attribute.as_str(), "check" | "references") {
@@ -89,7 +92,9 @@ pub(super) fn definition(
             _ => column.comment = Some(parenthesized(input, |inner| text(inner, context, "the comment"))?),
         }
         let sources = [column.default.is_some(), column.generated.is_some(), column.generator.is_some()];
-        if matches!(attribute.as_str(), "default" | "generated" | "identity") && sources.iter().filter(|it| **it).count() > 1 {
+        if matches!(attribute.as_str(), "default" | "generated" | "identity")
+            && sources.iter().filter(|it| **it).count() > 1
+        {
             let message = "a column gets its values from one of these: a default, an expression, a sequence";
             return Err(syn::Error::new(word.span(), message));
         }
@@ -126,7 +131,12 @@ fn references(input: ParseStream, context: &Context, column: Name) -> syn::Resul
                 "on_delete" => on_delete = constraint::action(inner)?,
                 "on_update" => on_update = constraint::action(inner)?,
                 other => {
-                    return Err(unknown(option.span(), "option", other, ["name", "on_delete", "on_update"].into_iter()));
+                    return Err(unknown(
+                        option.span(),
+                        "option",
+                        other,
+                        ["name", "on_delete", "on_update"].into_iter(),
+                    ));
                 }
             }
         }
@@ -136,17 +146,15 @@ fn references(input: ParseStream, context: &Context, column: Name) -> syn::Resul
     })
 }
 
-/// `add_column t.c: type …` or `t.{a, b}: type …`
+/// `add_column t.c: type …`, `t.{a, b}: type …` or `{t, u}.c: type …`
 pub(super) fn parse_add(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
-    let table = name(input, context)?;
-    input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and the new column"))?;
-    let names = names(input, context)?;
+    let columns = columns(input, context)?;
     // Every column of a list is parsed from the same tokens, so that its constraints are its own.
     let start = input.fork();
     let mut steps = Vec::new();
-    for (index, column) in names.iter().enumerate() {
+    for (index, (table, column)) in columns.iter().copied().enumerate() {
         let again = start.fork();
-        let source = if index + 1 == names.len() { input } else { &again };
+        let source = if index + 1 == columns.len() { input } else { &again };
         let (column, constraints) = definition(source, context, column)?;
         let if_not_exists = flags(source, &["if_not_exists"])?.has("if_not_exists");
         steps.push(Step::AddColumn { table, column, constraints: List::Owned(constraints), if_not_exists });

@@ -167,7 +167,16 @@ fn take(input: ParseStream, word: &str) -> syn::Result<bool> {
 fn expect(input: ParseStream, word: &str) -> syn::Result<()> {
     match take(input, word)? {
         true => Ok(()),
-        false => Err(input.error(format!("expected `{word}`"))),
+        false => Err(expected(input, &format!("expected `{word}`"), &[word])),
+    }
+}
+
+/// The error of another thing than one of `words`, which are what `message` asks for.
+fn expected(input: ParseStream, message: &str, words: &[&str]) -> syn::Error {
+    let found = input.fork().call(syn::Ident::parse_any).map(|ident| ident.to_string()).unwrap_or_default();
+    match pkmig_schema::name::nearest(&found, words.iter().copied()) {
+        Some(near) => input.error(format!("{message}\nhelp: did you mean `{near}`?")),
+        None => input.error(message),
     }
 }
 

@@ -25,8 +25,7 @@ pub enum Kind {
 
 impl Kind {
     /// The kinds that have a name space of their own, and may be meant by `@.name`.
-    pub(crate) const OF_THE_SCHEMA: [Self; 5] =
-        [Self::Table, Self::Function, Self::Enum, Self::Sequence, Self::Index];
+    pub(crate) const OF_THE_SCHEMA: [Self; 5] = [Self::Table, Self::Function, Self::Enum, Self::Sequence, Self::Index];
 
     fn is_of_a_table(self) -> bool {
         matches!(self, Self::Column | Self::Constraint)

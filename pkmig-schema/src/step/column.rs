@@ -8,8 +8,8 @@ use super::value::{check_type, check_value};
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
 use crate::{
-    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Name, Problem, Report, Schema,
-    Sequence, Sql, Table, Type, Value,
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Name, Problem, Report, Schema, Sequence,
+    Sql, Table, Type, Value,
 };
 
 pub(super) fn add(
@@ -256,9 +256,16 @@ pub(super) fn set_type(
         );
         report.push(Problem::new(column, message).help("say how: using(\"…\")"));
     }
+    if let Some(Value::Literal(literal)) = &current.def.default
+        && ty.accepts(literal).is_err()
+    {
+        let message = format!("the default `{}` of `{table}.{column}` is no {}", literal.text(), ty.formatted());
+        report.push(Problem::new(ty.name, message).help("drop or change the default first"));
+    }
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
         column.def.ty = ty.clone();
     }
+    constraint::check_types(schema, table, column, ty.name, report);
 }
 
 pub(super) fn set_not_null(

@@ -103,7 +103,7 @@ fn check_foreign_key(
         return;
     }
     if columns.len() != references.len() {
-        let message = format!("{} columns cannot reference {}", columns.len(), references.len());
+        let message = format!("foreign key of {} columns to {} of `{target_name}`", columns.len(), references.len());
         return report.push(Problem::new(target_name, message));
     }
     if !target.unique_by(references) {
@@ -124,6 +124,31 @@ fn check_foreign_key(
                 to.since
             );
             report.push(Problem::new(reference, message));
+        }
+    }
+}
+
+/// Reports the foreign keys whose sides no longer compare, now that a column has another type.
+pub(super) fn check_types(schema: &Schema, table: Name, column: Name, at: Name, report: &mut Report) {
+    for known in schema.tables() {
+        for constraint in &known.constraints {
+            let ConstraintKind::ForeignKey { columns, table: target, references, .. } = &constraint.def.kind else {
+                continue;
+            };
+            for (from, to) in columns.iter().zip(references.iter()) {
+                let touched = (known.name, *from) == (table, column) || (*target, *to) == (table, column);
+                let types = known.column(from).zip(schema.table(target).and_then(|target| target.column(to)));
+                if let Some((one, other)) = types.filter(|(one, other)| touched && !one.def.ty.comparable(&other.def.ty)) {
+                    let message = format!(
+                        "foreign key `{}` to a column of another type: `{}.{from}` is {}, `{target}.{to}` is {}",
+                        constraint.def.name,
+                        known.name,
+                        one.def.ty.formatted(),
+                        other.def.ty.formatted()
+                    );
+                    report.push(Problem::new(at, message).help("drop that foreign key first"));
+                }
+            }
         }
     }
 }

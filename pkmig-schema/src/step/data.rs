@@ -74,12 +74,13 @@ pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
     for column in seed.columns.iter().filter(|column| table.column(column).is_none()) {
         report.push(schema.missing_column(table, column));
     }
+    let complete = seed.columns.iter().all(|column| table.column(column).is_some());
     let lacking =
         |column: &&crate::Known<crate::Column>| !column.def.fills_itself() && !seed.columns.contains(&column.def.name);
     for column in seed.columns.iter().filter_map(|name| table.column(name).map(|column| (name, column))) {
         check_given(column.0, column.1, report);
     }
-    for column in table.columns.iter().filter(lacking) {
+    for column in table.columns.iter().filter(lacking).filter(|_| complete) {
         let message = format!(
             "the seed lacks column `{}` of table `{}`, which is not_null without a default since {}",
             column.def.name, seed.table, column.since
@@ -112,12 +113,8 @@ fn check_given(at: Name, column: &crate::Known<crate::Column>, report: &mut Repo
 
 /// Of two rows with one key, the second would never be there.
 fn check_keys(seed: &Seed, report: &mut Report) {
-    let places: Option<Vec<usize>> = seed
-        .on_conflict
-        .columns
-        .iter()
-        .map(|column| seed.columns.iter().position(|given| given == column))
-        .collect();
+    let places: Option<Vec<usize>> =
+        seed.on_conflict.columns.iter().map(|column| seed.columns.iter().position(|given| given == column)).collect();
     let Some(places) = places else { return };
     let mut seen = Vec::new();
     for row in seed.rows.iter() {

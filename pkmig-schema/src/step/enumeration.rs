@@ -86,5 +86,5 @@ fn uses(function: &Function, name: Name) -> bool {
 
 fn missing(schema: &Schema, name: Name) -> Problem {
     let fate = schema.history.fate(Kind::Enum, name, name);
-    Problem::missing(name, format!("no enum `{name}`{fate}")).nearest(schema.enums.keys().copied())
+    Problem::missing(name, format!("no enum `{name}`"), &fate).nearest(schema.enums.keys().copied())
 }

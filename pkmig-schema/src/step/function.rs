@@ -46,8 +46,9 @@ pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bo
     };
     let types: List<Type> = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
     if types != args {
-        let shown = types.iter().map(Type::formatted).collect::<Vec<_>>().join(", ");
-        let message = format!("function `{name}` has the arguments ({shown}), since {}", known.since);
+        let list = |types: &[Type]| types.iter().map(Type::formatted).collect::<Vec<_>>().join(", ");
+        let (wanted, since) = (list(args), known.since);
+        let message = format!("no function `{name}({wanted})`: it is `{name}({})` since {since}", list(&types));
         report.push(Problem::new(name, message));
     }
     if let Some(user) = user_of(schema, name) {

@@ -24,7 +24,10 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
     if let Some((what, since)) = schema.relation(name) {
         let at = if index.name == UNNAMED { table } else { index.name };
         let problem = Problem::new(at, format!("{what} exists already, since {since}"));
-        return report.push(problem.help("say `if_not_exists` if history may or may not have it"));
+        return report.push(match schema.table_of_index(name) {
+            Some(_) => problem.help("say `if_not_exists` if history may or may not have it"),
+            None => problem,
+        });
     }
     let keys = index.columns.iter().filter_map(|column| match column.key {
         IndexKey::Column(name) => Some(name),

@@ -10,7 +10,10 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     if let Some((what, since)) = schema.relation(def.name) {
         if !(if_not_exists && schema.table(def.name).is_some()) {
             let problem = Problem::new(def.name, format!("{what} exists already, since {since}"));
-            report.push(problem.help("say `if_not_exists` if history may or may not have it"));
+            report.push(match schema.table(def.name) {
+                Some(_) => problem.help("say `if_not_exists` if history may or may not have it"),
+                None => problem,
+            });
         }
         return;
     }

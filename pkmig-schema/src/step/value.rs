@@ -13,7 +13,7 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
         }
     } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
         let fate = schema.history.fate(Kind::Enum, ty.name, ty.name);
-        let problem = Problem::missing(ty.name, format!("no type `{}`{fate}", ty.name));
+        let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
         report.push(match ty::meant(ty.name) {
             Some(meant) => problem.help(format!("did you mean `{meant}`?")),
             None => problem.nearest(ty::words().chain(schema.enums.keys().copied())),
@@ -25,7 +25,7 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
 pub(super) fn needs_extension(at: crate::Name, what: &str, extension: &str) -> Problem {
     let is_word = extension.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let name = if is_word { extension.to_owned() } else { format!("\"{extension}\"") };
-    Problem::missing(at, format!("{what} comes with the extension `{extension}`, which is not there yet"))
+    Problem::missing(at, format!("{what} comes with the extension `{extension}`, which is not there yet"), "")
         .help(format!("put `create_extension {name};` before it"))
 }
 
@@ -55,7 +55,8 @@ pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str,
 fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Report) {
     let (at, shown, result) = match &*sql.pieces {
         [Piece::Text(text)] => {
-            let Some((word, _)) = text.split_once('(').filter(|(word, rest)| !word.is_empty() && is_closed(rest)) else {
+            let Some((word, _)) = text.split_once('(').filter(|(word, rest)| !word.is_empty() && is_closed(rest))
+            else {
                 return;
             };
             let Some(function) = ty::function(word) else { return };
@@ -109,9 +110,10 @@ pub(super) fn user_of(schema: &Schema, name: &str) -> Option<String> {
         });
         let constraints = || {
             table.constraints.iter().find_map(|constraint| match &constraint.def.kind {
-                crate::ConstraintKind::Check { expression } if names(expression) => {
-                    Some(format!("is in `{}` of table `{}`, since {}", constraint.def.name, table.name, constraint.since))
-                }
+                crate::ConstraintKind::Check { expression } if names(expression) => Some(format!(
+                    "is in `{}` of table `{}`, since {}",
+                    constraint.def.name, table.name, constraint.since
+                )),
                 _ => None,
             })
         };

@@ -7,4 +7,8 @@ pkmig::migration! {
     }
 }
 
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01 }
+}
+
 fn main() {}

@@ -4,24 +4,25 @@ pkmig::migration! {
             id: bigserial primary_key,
             body: text,
         }
+        create_table tags { name: text not_null }
     }
 }
 
 pkmig::migration! {
-    V02 "letters" {
-        rename_column notes.body => text;
-        rename_table notes => letters;
+    V02 "labels" {
+        rename_column tags.name => word;
+        rename_table tags => labels;
     }
 }
 
 pkmig::migration! {
-    V03 "a letter has no body" {
-        drop_column letters.body;
+    V03 "a label has no name" {
+        drop_column labels.name;
     }
 }
 
 pkmig::chain! {
-    pub static NOTES: "notes" tracked_by letters { V01, V02, V03 }
+    pub static NOTES: "notes" tracked_by notes { V01, V02, V03 }
 }
 
 fn main() {}

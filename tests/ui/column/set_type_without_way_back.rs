@@ -2,14 +2,14 @@ pkmig::migration! {
     V01 "notes" {
         create_table notes {
             id: bigserial primary_key,
-            body: text,
+            stars: integer,
         }
     }
 }
 
 pkmig::migration! {
-    V02 "the mistake" {
-        set_type notes.body: jsonb using("to_jsonb(body)");
+    V02 "many kinds of stars" {
+        set_type notes.stars: jsonb using("to_jsonb(stars)");
     }
 }
 

@@ -4,12 +4,16 @@ pkmig::migration! {
             id: bigserial primary_key,
             body: text,
         }
+        create_table tags {
+            id: bigserial primary_key,
+            note_id: bigint references(notes.id),
+        }
     }
 }
 
 pkmig::migration! {
-    V02 "the mistake" {
-        add_column {notes, tags}.kind: text;
+    V02 "another key" {
+        set_type tags.note_id: uuid using("NULL::uuid") down_using("NULL::bigint");
     }
 }
 

@@ -9,7 +9,7 @@ pkmig::migration! {
 
 pkmig::migration! {
     V02 "the mistake" {
-        add_column notes.type text;
+        create_index a_name_that_is_so_long_that_postgresql_would_cut_off_its_last_byte on notes (body);
     }
 }
 
