@@ -119,7 +119,9 @@ fn check_order(versions: &[Ident], context: &Context) {
             continue;
         };
         let expected = if is_module(entry) { format!("v{number:03}") } else { struct_name(number) };
-        if *entry != expected {
+        if number == 0 {
+            context.error(entry.span(), "versions begin with V1");
+        } else if *entry != expected {
             context.error(entry.span(), format!("V{number} is listed as `{expected}`"));
         } else if number == last {
             context.error(entry.span(), format!("V{number} stands twice"));

@@ -11,6 +11,9 @@ use crate::context::Context;
 use crate::expand::Expand;
 use crate::{payload, step};
 
+#[cfg(test)]
+mod tests;
+
 /// A version as it was parsed.
 pub(crate) struct Parsed {
     /// `V62`, where it stands.

@@ -297,7 +297,8 @@ impl Type {
     /// What is wrong with it, as the end of a sentence.
     pub fn accepts(&self, literal: &Literal) -> Result<(), String> {
         let shown = self.formatted();
-        let what = if literal.text().is_empty() { "the empty text".to_owned() } else { format!("`{}`", literal.text()) };
+        let what =
+            if literal.text().is_empty() { "the empty text".to_owned() } else { format!("`{}`", literal.text()) };
         let no = |why: &str| Err(format!("{what} is no {shown}{why}"));
         match (literal, self.family()) {
             (Literal::Null(_), _) => Ok(()),

@@ -138,7 +138,9 @@ pub(super) fn check_types(schema: &Schema, table: Name, column: Name, at: Name, 
             for (from, to) in columns.iter().zip(references.iter()) {
                 let touched = (known.name, *from) == (table, column) || (*target, *to) == (table, column);
                 let types = known.column(from).zip(schema.table(target).and_then(|target| target.column(to)));
-                if let Some((one, other)) = types.filter(|(one, other)| touched && !one.def.ty.comparable(&other.def.ty)) {
+                if let Some((one, other)) =
+                    types.filter(|(one, other)| touched && !one.def.ty.comparable(&other.def.ty))
+                {
                     let message = format!(
                         "foreign key `{}` to a column of another type: `{}.{from}` is {}, `{target}.{to}` is {}",
                         constraint.def.name,
