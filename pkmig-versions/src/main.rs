@@ -1,1 +1,3 @@
+//! The `pkmig` program.
+
 fn main() {}

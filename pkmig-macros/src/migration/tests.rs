@@ -133,12 +133,13 @@ fn all_lines_parse() {
 }
 
 #[test]
-fn tokens_arrive_as_they_were_sent() {
+fn tokens_arrive_as_they_were_sent() -> syn::Result<()> {
     let sent = tokens(&LINES.join("\n"));
     let packed: Vec<_> = payload::pack(&sent).into_iter().collect();
-    let text: syn::LitStr = syn::parse2(packed[0].clone().into()).unwrap();
+    let text: syn::LitStr = syn::parse2(packed[0].clone().into())?;
     let dummies = packed[1..].iter().cloned().collect();
-    assert_eq!(payload::unpack(&text.value(), dummies).unwrap().to_string(), sent.to_string());
+    assert_eq!(payload::unpack(&text.value(), dummies)?.to_string(), sent.to_string());
+    Ok(())
 }
 
 proptest! {

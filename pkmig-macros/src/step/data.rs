@@ -22,6 +22,9 @@ pub(super) fn parse_seed(input: ParseStream, context: &Context) -> syn::Result<V
     syn::braced!(body in input);
     let rows = list(&body, |input| {
         let at = input.span();
+        if !input.peek(syn::token::Paren) {
+            return Err(input.error("expected a row: `(`, its values and `)`"));
+        }
         let row = parenthesized(input, |inner| list(inner, |input| value(input, context)))?;
         if row.len() != columns.len() {
             let count = |number: usize, what| format!("{number} {what}{}", if number == 1 { "" } else { "s" });

@@ -4,6 +4,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod derived;
 mod enumeration;
 mod extension;
 mod function;
@@ -86,16 +87,18 @@ pub(crate) fn parse(input: ParseStream, context: &Context) -> syn::Result<Vec<St
         input.call(syn::Ident::parse_any).map_err(|error| syn::Error::new(error.span(), "expected a step"))?;
     let word = keyword.to_string();
     let find = |steps: &[(&str, ParseStep)]| steps.iter().find(|(known, _)| *known == word).map(|(_, parse)| *parse);
-    if let Some(parse) = find(BLOCKS) {
+    let steps = if let Some(parse) = find(BLOCKS) {
         let steps = parse(input, context)?;
         let _: Option<Token![;]> = input.parse()?;
-        return Ok(steps);
-    }
-    let Some(parse) = find(LINES) else {
+        steps
+    } else if let Some(parse) = find(LINES) {
+        let steps = parse(input, context)?;
+        end_of_step(input)?;
+        steps
+    } else {
         return Err(unknown(keyword.span(), "step", &word, keywords()));
     };
-    let steps = parse(input, context)?;
-    end_of_step(input)?;
+    steps.iter().for_each(|step| derived::check(step, context));
     Ok(steps)
 }
 
