@@ -93,3 +93,36 @@ impl Report {
         std::mem::take(&mut self.problems)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(name: Name) -> Problem {
+        Problem::missing(name, format!("no table `{name}`"), "")
+    }
+
+    #[test]
+    fn a_missing_name_is_said_once_for_the_whole_chain() {
+        let mut report = Report::default();
+        report.push(missing("notes"));
+        assert_eq!(report.take().len(), 1);
+        report.push(missing("notes"));
+        assert!(!report.is_empty(), "the version is wrong, although nothing new is said");
+        assert!(report.take().is_empty());
+    }
+
+    #[test]
+    fn a_name_that_a_wrong_step_would_have_given_is_not_missed() {
+        let mut report = Report::default();
+        report.lost("letters");
+        report.push(missing("letters"));
+        assert!(report.take().is_empty());
+    }
+
+    #[test]
+    fn no_guess_is_added_to_what_became_of_a_name() {
+        let problem = Problem::missing("tag", "no table `tag`", ": it was dropped in V2").nearest(["tags"]);
+        assert_eq!(problem.help, None);
+    }
+}

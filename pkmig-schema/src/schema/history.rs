@@ -91,3 +91,36 @@ impl History {
         if steps.is_empty() { String::new() } else { format!(": it was {}", steps.join(", then ")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_followed_through_all_renames() {
+        let mut history = History::default();
+        history.renamed(Kind::Index, "a", "a", "b", Version(2));
+        history.renamed(Kind::Index, "b", "b", "c", Version(3));
+        history.dropped(Kind::Index, "c", "c", Version(4));
+        let fate = history.fate(Kind::Index, "a", "a");
+        assert_eq!(fate, ": it was renamed to `b` in V2, then renamed to `c` in V3, then dropped in V4");
+    }
+
+    #[test]
+    fn a_name_that_came_back_and_went_again_is_followed_from_its_last_end() {
+        let mut history = History::default();
+        history.renamed(Kind::Index, "a", "a", "b", Version(2));
+        history.renamed(Kind::Index, "b", "b", "a", Version(2));
+        history.renamed(Kind::Index, "a", "a", "b", Version(2));
+        assert_eq!(history.fate(Kind::Index, "a", "a"), ": it was renamed to `b` in V2");
+    }
+
+    #[test]
+    fn the_columns_of_a_renamed_table_are_looked_for_in_its_new_name() {
+        let mut history = History::default();
+        history.dropped(Kind::Column, "notes", "body", Version(2));
+        history.renamed(Kind::Table, "notes", "notes", "letters", Version(3));
+        assert_eq!(history.fate(Kind::Column, "letters", "body"), ": it was dropped in V2");
+        assert_eq!(history.fate(Kind::Column, "notes", "body"), "");
+    }
+}
