@@ -1,7 +1,10 @@
 //! A chain of versions, and what one version of it can tell.
 
-use pkmig_schema::replay::apply;
+use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::{Migration, Report, Schema, Version};
+
+use crate::Prefix;
+use crate::sql::{Context, Guarded, lower};
 
 /// The ordered versions of a library: what `chain!` declares.
 #[derive(Debug)]
@@ -44,7 +47,14 @@ impl Chain {
         }
         schema
     }
+
+    /// One version replayed on the schema before it.
+    pub(crate) fn replayed(&self, before: &Schema, migration: &Migration) -> Replayed {
+        // What the replay would report, `chain!` has reported at compile time.
+        replay(before, migration, &mut Report::default())
+    }
 }
+
 /// A version that a chain lists: what `chain!` implements for the struct of each of its versions.
 #[diagnostic::on_unimplemented(
     message = "migration `{Self}` is not listed in any `chain!`",
@@ -56,7 +66,33 @@ pub trait Member {
     const CHAIN: &'static Chain;
     /// The version's number.
     const VERSION: Version;
+
+    /// The guarded statements of the way up, in the prefix.
+    fn up(&self, prefix: &Prefix) -> Vec<Guarded> {
+        let (migration, before) = moment::<Self>();
+        let replayed = Self::CHAIN.replayed(&before, migration);
+        lower(&replayed.moments, &Context::new(prefix))
+    }
+
+    /// The guarded statements of the way down, in the prefix.
+    ///
+    /// # Errors
+    /// The author's reason, where the version is irreversible.
+    fn down(&self, prefix: &Prefix) -> Result<Vec<Guarded>, crate::Error> {
+        let (migration, before) = moment::<Self>();
+        let replayed = Self::CHAIN.replayed(&before, migration);
+        let (moments, _) = crate::plan::down_moments(&replayed, migration)?;
+        Ok(lower(&moments, &Context::new(prefix)))
+    }
 }
+
+fn moment<M: Member + ?Sized>() -> (&'static Migration, Schema) {
+    // OK because `chain!` implements this trait only for versions that it lists, by their number.
+    #[allow(clippy::expect_used)]
+    let migration = M::CHAIN.migration(M::VERSION).expect("a member is listed in its chain");
+    (migration, M::CHAIN.schema_at(Version(M::VERSION.0 - 1)))
+}
+
 /// The version files beside a chain that the chain does not list: what the test that `chain!` brings along asks for.
 #[doc(hidden)]
 pub fn unlisted_files(manifest: &str, file: &str, listed: &[&str]) -> Vec<String> {

@@ -1,3 +1,24 @@
-//! x
+//! Turns the migrations of a chain into SQL and runs them on PostgreSQL.
+//!
+//! `sql` lowers steps to sea-query and to the one SQL writer, `plan` puts versions together, `migrator` runs them
+//! through sqlx. Feature `embedded` brings a PostgreSQL server of one's own, feature `cli` the command line.
+
 mod chain;
-pub use chain::*;
+#[cfg(feature = "cli")]
+pub mod cli;
+mod error;
+mod migrator;
+mod plan;
+mod prefix;
+#[cfg(all(feature = "embedded", unix))]
+pub mod server;
+pub mod sql;
+#[cfg(all(feature = "embedded", unix))]
+pub mod testing;
+
+pub use chain::{Chain, Member, unlisted_files};
+pub use error::{Error, Failed};
+pub use migrator::{Applied, Event, Migrator, Run, Status};
+pub use plan::{Dropped, PlannedVersion, Planner};
+pub use prefix::{Prefix, PrefixError};
+pub use sql::Direction;

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::step::{CommentTarget, Condition, Execute, Tail};
 use crate::{
-    Column, ConstraintKind, GeneratorKind, Known, List, Name, Piece, Problem, Schema, Sql, Step, Table, Value,
+    Column, Constraint, ConstraintKind, GeneratorKind, Known, List, Name, Piece, Problem, Schema, Sql, Step, Table,
+    Value,
 };
 
 /// Why a step cannot be undone.
@@ -38,6 +39,8 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
         Step::DeleteRows(rows) => Ok(raw(&rows.tail)?.into_iter().collect()),
         Step::Execute(execute) => Ok(raw(&execute.tail)?.into_iter().collect()),
         Step::OnDown { sql } => Ok(vec![run(sql)]),
+        // The enum goes altogether.
+        Step::AddEnumValue { name, .. } if before.created_here(before.enums.get(name)) => Ok(Vec::new()),
         Step::AddEnumValue { name, label, .. } => {
             let message =
                 format!("add_enum_value has no way back: PostgreSQL cannot take `{label}` out of `{name}` again");
@@ -65,6 +68,8 @@ struct Way {
     drops: Vec<Step>,
     renames: Vec<Step>,
     creates: Vec<Step>,
+    /// Sequences that a column owns: it has to be there before them.
+    owned: Vec<Step>,
     alters: Vec<Step>,
     keys: Vec<Step>,
     foreign_keys: Vec<Step>,
@@ -75,19 +80,21 @@ struct Way {
 fn structural(before: &Schema, after: &Schema, down_using: Option<&Sql>) -> Result<Vec<Step>, (String, String)> {
     let mut way = Way::default();
     types_and_functions(before, after, &mut way);
-    for table in after.tables().filter(|table| before.table_by_id(table.id).is_none()) {
+    sequences(before, after, &mut way);
+    for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
     for (name, was) in &before.tables {
-        let unchanged = after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now));
-        match after.table_by_id(was.id) {
-            _ if unchanged => {}
-            Some(now) => changed_table(was, now, after, down_using, &mut way)?,
-            None => way.creates.push(Step::CreateTable { def: was.definition(), if_not_exists: false }),
+        if after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now)) {
+            continue;
+        }
+        match after.same_table(name, was.id) {
+            Some(now) => changed_table(was, now, down_using, &mut way)?,
+            None => dropped_table(was, &mut way),
         }
     }
-    let Way { drops, renames, creates, alters, keys, foreign_keys } = way;
-    Ok([drops, renames, creates, alters, keys, foreign_keys].into_iter().flatten().collect())
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys } = way;
+    Ok([drops, renames, creates, owned, alters, keys, foreign_keys].into_iter().flatten().collect())
 }
 
 fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
@@ -106,34 +113,77 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
             let replace = after.functions.contains_key(name);
             way.creates.push(Step::CreateFunction { def: known.def.clone(), replace });
         }
-    }
-    let serial = |schema: &Schema, sequence: Name| {
-        let owns = |column: &Known<Column>| column.def.generator.as_ref().is_some_and(|g| g.sequence == sequence);
-        schema.tables().any(|table| table.columns.iter().any(owns))
-    };
-    for name in after.sequences.keys().filter(|name| !before.sequences.contains_key(*name)) {
-        if !serial(before, name) {
-            way.drops.push(Step::DropSequence { name, if_exists: false });
+        let text = before.function_comments.get(name).copied();
+        if text != after.function_comments.get(name).copied() {
+            way.alters.push(Step::CommentOn { target: CommentTarget::Function(name), text });
         }
-    }
-    for (_, known) in before.sequences.iter().filter(|(name, _)| !after.sequences.contains_key(*name)) {
-        way.creates.push(Step::CreateSequence { def: known.def.clone() });
     }
 }
 
-fn changed_table(
-    was: &Table,
-    now: &Table,
-    after: &Schema,
-    down_using: Option<&Sql>,
-    way: &mut Way,
-) -> Result<(), (String, String)> {
+/// Those that stand by themselves: one that fills a column comes and goes with the column's default.
+fn sequences(before: &Schema, after: &Schema, way: &mut Way) {
+    let fills = |schema: &Schema, sequence: Name| {
+        let owns = |column: &Known<Column>| column.def.generator.as_ref().is_some_and(|g| g.sequence == sequence);
+        schema.tables().any(|table| table.columns.iter().any(owns))
+    };
+    let gone = |name: &Name, from: &Schema| !from.sequences.contains_key(name) && !fills(from, name);
+    for name in after.sequences.keys().filter(|name| gone(name, before)) {
+        way.drops.push(Step::DropSequence { name, if_exists: false });
+    }
+    for (_, known) in before.sequences.iter().filter(|(name, _)| gone(name, after)) {
+        let steps = if known.def.owned_by.is_some() { &mut way.owned } else { &mut way.creates };
+        steps.push(Step::CreateSequence { def: known.def.clone() });
+    }
+}
+
+impl Way {
+    /// Whether the expression names a sequence that is created only after the column.
+    fn too_early(&self, value: &Value) -> bool {
+        let Value::Sql(sql) = value else { return false };
+        let later =
+            |name| self.owned.iter().any(|step| matches!(step, Step::CreateSequence { def } if def.name == name));
+        sql.objects().any(later)
+    }
+
+    /// A column as it can be created now; what its default draws from may come later.
+    fn restored(&mut self, table: Name, column: &Column) -> Column {
+        let mut column = column.clone();
+        if let Some(value) = column.default.take_if(|value| self.too_early(value)) {
+            self.alters.push(Step::SetDefault { table, column: column.name, value });
+        }
+        column
+    }
+}
+
+fn dropped_table(was: &Table, way: &mut Way) {
+    let mut def = was.definition();
+    let table = def.name;
+    def.columns = was.columns.iter().map(|column| way.restored(table, &column.def)).collect();
+    // `CREATE TABLE` has no place for a constraint that is not valid, nor for a foreign key to an index that comes later.
+    let later = |constraint: &Constraint| !constraint.validated || rests_on_own_index(was, constraint);
+    let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
+    def.constraints = List::<Constraint>::Owned(constraints);
+    way.creates.push(Step::CreateTable { def, if_not_exists: false });
+    way.foreign_keys.extend(Vec::into_iter(others).map(|constraint| Step::AddConstraint {
+        table,
+        constraint,
+        if_not_exists: false,
+    }));
+}
+
+fn rests_on_own_index(table: &Table, constraint: &Constraint) -> bool {
+    match &constraint.kind {
+        ConstraintKind::ForeignKey { table: target, references, .. } => {
+            *target == table.name && !table.constraints.iter().any(|known| known.def.kind.key() == Some(references))
+        }
+        _ => false,
+    }
+}
+
+fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut Way) -> Result<(), (String, String)> {
     let table = was.name;
     if was.name != now.name {
         way.renames.push(Step::RenameTable { from: now.name, to: was.name, if_exists: false });
-    }
-    if now.since == after.version {
-        return Ok(());
     }
     if was.comment != now.comment {
         way.alters.push(Step::CommentOn { target: CommentTarget::Table(table), text: was.comment });
@@ -166,8 +216,10 @@ fn columns(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut Way) ->
     for column in matched.new {
         way.drops.push(Step::DropColumn { table: now.name, column: column.name, if_exists: false, cascade: false });
     }
-    for column in matched.gone {
-        let column = column.clone();
+    // What another column is generated from comes before it.
+    let (generated, plain): (Vec<_>, Vec<_>) = matched.gone.into_iter().partition(|column| column.generated.is_some());
+    for column in plain.into_iter().chain(generated) {
+        let column = way.restored(table, column);
         way.creates.push(Step::AddColumn { table, column, constraints: List::Borrowed(&[]), if_not_exists: false });
     }
     for (was, now) in matched.kept {
@@ -269,4 +321,32 @@ fn indexes(was: &Table, now: &Table, way: &mut Way) {
             way.alters.push(Step::CommentOn { target: CommentTarget::Index(was.name), text: was.comment });
         }
     }
+}
+
+/// A step of a down, and the foreign keys that have come to rest on the key it drops, taken away and made anew around it.
+///
+/// A key that a down brings back is younger than one that the version added, and a foreign key rests on the oldest.
+pub(crate) fn around_foreign_keys(step: Step, now: &Schema) -> Vec<Step> {
+    let key = match &step {
+        Step::DropConstraint { table, constraint, .. } => {
+            now.table(table).and_then(|table| Some((table, table.constraint(constraint)?.id)))
+        }
+        Step::DropIndex { index, .. } => {
+            now.table_of_index(index).and_then(|table| Some((table, table.index(index)?.id)))
+        }
+        _ => None,
+    };
+    let resting = key.map(|(table, id)| now.resting_on(table, id)).unwrap_or_default();
+    let constraint = |(table, name): &(Name, Name)| Some(now.table(table)?.constraint(name)?.def.clone());
+    let drops = resting.iter().map(|&(table, constraint)| Step::DropConstraint {
+        table,
+        constraint,
+        if_exists: false,
+        cascade: false,
+    });
+    let adds = resting.iter().filter_map(|foreign_key| {
+        let constraint = constraint(foreign_key)?;
+        Some(Step::AddConstraint { table: foreign_key.0, constraint, if_not_exists: false })
+    });
+    drops.chain([step]).chain(adds).collect()
 }

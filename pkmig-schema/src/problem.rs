@@ -87,7 +87,12 @@ impl Report {
         !self.wrong
     }
 
-    /// Takes out all problems, in the order in which they were found. What was said is remembered.
+    /// All problems, in the order in which they were found.
+    pub fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// The problems since the last call. What was said is remembered, so that it is not said of a later version again.
     pub fn take(&mut self) -> Vec<Problem> {
         self.wrong = false;
         std::mem::take(&mut self.problems)

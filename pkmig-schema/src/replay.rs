@@ -1,6 +1,6 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
-use crate::inverse::{NoInverse, inverse};
+use crate::inverse::{NoInverse, around_foreign_keys, inverse};
 use crate::{Class, Down, Migration, Problem, Report, Schema, Step};
 
 /// A step on its way to SQL, with the schema on both sides of it.
@@ -74,14 +74,16 @@ impl Replayed {
             Down::Irreversible(why) => Err(NoInverse::Irreversible(why)),
             Down::Written(steps) => Ok((through(&mut now, steps.iter().cloned(), report), Class::Lossless)),
             Down::Derived => {
-                let mut steps = Vec::new();
-                let mut class = Class::Lossless;
+                let (mut moments, mut class) = (Vec::new(), Class::Lossless);
                 for moment in self.moments.iter().rev() {
-                    steps.extend(inverse(&moment.step, &moment.before, &moment.after)?);
+                    for step in inverse(&moment.step, &moment.before, &moment.after)? {
+                        let steps = around_foreign_keys(step, &now).into_iter();
+                        // A derived step needs no permission: what the checks would say was said of the step it undoes.
+                        moments.extend(through(&mut now, steps, &mut Report::default()));
+                    }
                     class = class.max(moment.class);
                 }
-                // A derived step needs no permission: what the checks would say was said of the step it undoes.
-                Ok((through(&mut now, steps.into_iter(), &mut Report::default()), class))
+                Ok((moments, class))
             }
         }
     }

@@ -275,19 +275,61 @@ impl Type {
         if self.name == other.name && self.array == other.array {
             return true;
         }
+        if self.array && other.array {
+            return Self::plain(self.name).casts_to(&Self::plain(other.name));
+        }
         matches!(
             (self.family(), other.family()),
             (_, Text) | (Integer(_) | Number, Integer(_) | Number) | (Timestamp, Timestamp) | (Json, Json)
         )
     }
 
-    /// Whether the two compare with `=` through an index, as a foreign key needs.
+    /// Whether every value survives the way to `other` and back, where the way there is PostgreSQL's own cast.
+    pub fn survives_as(&self, other: &Type) -> bool {
+        use Family::{Integer, Number, Timestamp};
+        let digits = |ty: &Type, default| ty.modifiers.last().map_or(default, |text| text.parse::<u8>().unwrap_or(0));
+        let scale = |ty: &Type| match ty.name {
+            "numeric" if ty.modifiers.len() == 1 => 0,
+            "numeric" => digits(ty, u8::MAX),
+            _ => u8::MAX,
+        };
+        match (self.family(), other.family()) {
+            (Integer(bytes), Number) => match other.name {
+                "real" => bytes == 2,
+                "double_precision" => bytes < 8,
+                _ => true,
+            },
+            (Number, Integer(_)) => false,
+            (Number, Number) => match (self.name, other.name) {
+                (from, to) if from == to => scale(self) <= scale(other),
+                (from, to) => from == "real" && to == "double_precision",
+            },
+            (Timestamp, Timestamp) => match (self.name, other.name) {
+                ("date", _) => true,
+                (_, "date") => false,
+                // Without modifiers they keep microseconds (manual section 8.5).
+                _ => digits(self, 6) <= digits(other, 6),
+            },
+            _ => true,
+        }
+    }
+
+    /// Whether a foreign key's column of this type can reference one of type `other`: there is an `=` for the two in
+    /// the key's operator family, or this type turns into the other by itself (manual section 10.4).
     pub fn comparable(&self, other: &Type) -> bool {
         use Family::{Integer, Number, Other, Text, Timestamp};
+        let float = |ty: &Type| matches!(ty.name, "real" | "double_precision");
         match (self.family(), other.family()) {
-            (Other, _) | (_, Other) => self.name == other.name && self.array == other.array,
-            (Integer(_) | Number, Integer(_) | Number) | (Text, Text) | (Timestamp, Timestamp) => true,
-            (one, two) => one == two,
+            _ if self.name == other.name => self.array == other.array,
+            (Other, _) | (_, Other) => self.array == other.array && of_one_kind(self.name, other.name),
+            (Number, Integer(_)) => false,
+            (Number, Number) => float(other) || !float(self),
+            (Text, Text) => {
+                other.name != "citext"
+                    && !matches!((self.name, other.name), ("name", "char") | ("citext", "char" | "name"))
+            }
+            (Integer(_), Integer(_) | Number) | (Timestamp, Timestamp) => true,
+            (one, two) => one == two && one != Family::Json,
         }
     }
 
@@ -337,6 +379,12 @@ impl Type {
             _ => Ok(()),
         }
     }
+}
+
+/// The types outside the families that turn into each other by themselves.
+fn of_one_kind(one: Name, two: Name) -> bool {
+    let kinds: [&[Name]; 3] = [&["inet", "cidr"], &["bit", "varbit"], &["macaddr", "macaddr8"]];
+    kinds.iter().any(|kind| kind.contains(&one) && kind.contains(&two))
 }
 
 fn integer(text: &str, bytes: u8) -> Result<(), String> {
@@ -397,6 +445,31 @@ mod tests {
     fn a_foreign_key_may_cross_the_sizes_of_integers_only() {
         assert!(Type::plain("integer").comparable(&Type::plain("bigint")));
         assert!(!Type::plain("uuid").comparable(&Type::plain("bigint")));
-        assert!(!Type::plain("inet").comparable(&Type::plain("cidr")));
+        assert!(Type::plain("integer").comparable(&Type::plain("numeric")));
+        assert!(!Type::plain("numeric").comparable(&Type::plain("integer")));
+        assert!(!Type::plain("double_precision").comparable(&Type::plain("numeric")));
+        assert!(!Type::plain("text").comparable(&Type::plain("citext")));
+    }
+
+    #[test]
+    fn a_cast_that_rounds_does_not_keep_every_value() {
+        let numeric = |modifiers| with("numeric", modifiers);
+        assert!(Type::plain("integer").survives_as(&Type::plain("bigint")));
+        assert!(Type::plain("integer").survives_as(&Type::plain("text")));
+        assert!(!Type::plain("numeric").survives_as(&Type::plain("integer")));
+        assert!(!Type::plain("bigint").survives_as(&Type::plain("real")));
+        assert!(!numeric(&["12", "4"]).survives_as(&numeric(&["12", "2"])));
+        assert!(numeric(&["12", "2"]).survives_as(&numeric(&["14", "4"])));
+        assert!(!Type::plain("numeric").survives_as(&numeric(&["9"])));
+        assert!(!Type::plain("timestamptz").survives_as(&with("timestamptz", &["0"])));
+        assert!(with("timestamp", &["0"]).survives_as(&Type::plain("timestamp")));
+        assert!(!Type::plain("timestamp").survives_as(&Type::plain("date")));
+    }
+
+    #[test]
+    fn arrays_cast_as_their_elements_do() {
+        let array = |name| Type { array: true, ..Type::plain(name) };
+        assert!(array("integer").casts_to(&array("text")));
+        assert!(!array("text").casts_to(&array("integer")));
     }
 }

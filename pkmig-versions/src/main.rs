@@ -1,3 +1,9 @@
-//! The `pkmig` program.
+//! The `pkmig` program: the command line for the chains of this package.
 
-fn main() {}
+use std::process::ExitCode;
+
+use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+
+fn main() -> ExitCode {
+    pkmig::cli::run(&[&PHOENIX_KIT])
+}

@@ -25,12 +25,13 @@ impl Schema {
                 let functions = |schema: &Schema| schema.functions().map(|f| (f.name, f.clone())).collect();
                 compare("function", &functions(self), &functions(expected))
             })
+            .or_else(|| compare("the comment of function", &self.function_comments, &expected.function_comments))
     }
 
     fn table_difference(&self, expected: &super::Table) -> Option<String> {
         let found = self.table(expected.name)?;
         let of_table = |difference| format!("{difference} of table `{}`", expected.name);
-        let header = |table: &super::Table| (table.comment.is_some(), table.unlogged);
+        let header = |table: &super::Table| (table.comment, table.unlogged);
         if header(found) != header(expected) {
             return Some(of_table("the comment or the persistence".to_owned()) + " is another");
         }

@@ -52,14 +52,9 @@ impl History {
         self.record((kind, table, name), None, version);
     }
 
-    /// Whoever looks for a part of a renamed table looks for it under the new name.
     pub(super) fn renamed(&mut self, kind: Kind, table: Name, from: Name, to: Name, version: Version) {
         if kind == Kind::Table {
-            let parts = self.fates.extract_if(.., |(kind, table, _), _| {
-                matches!(kind, Kind::Column | Kind::Constraint) && *table == from
-            });
-            let parts: Vec<_> = parts.map(|((kind, _, name), fate)| ((kind, to, name), fate)).collect();
-            self.fates.extend(parts);
+            self.follow_table(from, to);
         }
         self.record((kind, table, from), Some(to), version);
     }
@@ -67,6 +62,15 @@ impl History {
     fn record(&mut self, key: (Kind, Name, Name), renamed_to: Option<Name>, version: Version) {
         self.moments += 1;
         self.fates.insert(key, Fate { renamed_to, version, moment: self.moments });
+    }
+
+    /// What a table has lost is remembered under the table's new name.
+    fn follow_table(&mut self, from: Name, to: Name) {
+        for kind in [Kind::Column, Kind::Constraint] {
+            let lost = self.fates.extract_if((kind, from, "")..=(kind, from, "\u{10ffff}"), |_, _| true);
+            let moved: Vec<_> = lost.map(|((_, _, name), fate)| ((kind, to, name), fate)).collect();
+            self.fates.extend(moved);
+        }
     }
 
     /// The end of a sentence that says `name` is not there: empty where it never was.

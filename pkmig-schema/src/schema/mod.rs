@@ -4,6 +4,7 @@
 //! step's SQL ran (types, defaults, names made by PostgreSQL, cascades). Rows are not modelled.
 
 mod compare;
+mod depend;
 mod history;
 mod object;
 
@@ -15,10 +16,11 @@ pub use object::{
     IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, Value,
 };
 
+pub(crate) use depend::Losses;
 use history::History;
 pub use history::Kind;
 
-use crate::{Name, Problem, Version};
+use crate::{Name, Problem, Type, Version};
 
 /// The schema at one moment. Cloning is cheap: tables are shared until one is changed.
 #[derive(Debug, Clone, Default)]
@@ -30,6 +32,7 @@ pub struct Schema {
     pub(crate) sequences: BTreeMap<Name, Known<Sequence>>,
     /// By name: the chain's functions are not overloaded.
     pub(crate) functions: BTreeMap<Name, Known<Function>>,
+    pub(crate) function_comments: BTreeMap<Name, Name>,
     pub(crate) extensions: BTreeMap<Name, Version>,
     pub(crate) history: Arc<History>,
     /// What the version whose steps are being applied has dropped.
@@ -51,6 +54,11 @@ impl Schema {
     /// The table that is the same as one of another moment, whatever its name is now.
     pub fn table_by_id(&self, id: u32) -> Option<&Table> {
         self.tables().find(|table| table.id == id)
+    }
+
+    /// The same, quick for a table whose `name` has not changed since.
+    pub(crate) fn same_table(&self, name: &str, id: u32) -> Option<&Table> {
+        self.table(name).filter(|table| table.id == id).or_else(|| self.table_by_id(id))
     }
 
     /// The enums, by name.
@@ -81,6 +89,14 @@ impl Schema {
     /// The table that has an index of that name which backs no constraint.
     pub fn table_of_index(&self, index: &str) -> Option<&Table> {
         self.tables().find(|table| table.index(index).is_some())
+    }
+
+    /// The schema without one of its tables: what a step that creates it would have found.
+    #[must_use]
+    pub fn without_table(&self, name: &str) -> Self {
+        let mut without = self.clone();
+        without.tables.remove(name);
+        without
     }
 
     pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
@@ -123,6 +139,17 @@ impl Schema {
                 .map(|since| (what("index"), since))
                 .or_else(|| sequence().map(|since| (what("sequence"), since)))
         })
+    }
+
+    /// Whether any table has a constraint of that name. PostgreSQL lets tables share one that was written, and gives
+    /// none that another table has (`ChooseConstraintName` in `pg_constraint.c`).
+    pub(crate) fn has_constraint(&self, name: &str) -> bool {
+        self.tables().any(|table| table.constraint(name).is_some())
+    }
+
+    /// What already has that name among types, to which every table adds one of its own (manual section 8.16).
+    pub(crate) fn type_of_name(&self, name: &str) -> Option<(String, Version)> {
+        self.enums.get(name).map(|known| (format!("enum `{name}`"), known.since))
     }
 
     /// Whether raw SQL may speak of `@.name`.
@@ -177,13 +204,20 @@ impl Schema {
         Arc::make_mut(&mut self.dropped_here).insert((kind, table, name));
     }
 
-    /// Remembers a part of `table` that goes along with something that is dropped.
-    pub(crate) fn gone_along(&mut self, kind: Kind, table: Name, name: Name) {
-        Arc::make_mut(&mut self.history).dropped(kind, table, name, self.version);
-    }
-
     pub(crate) fn renamed(&mut self, kind: Kind, table: Name, from: Name, to: Name) {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
+        if kind == Kind::Table && self.dropped_here.iter().any(|(_, of, _)| *of == from) {
+            let follow = |(kind, of, name): (Kind, Name, Name)| match kind {
+                Kind::Column | Kind::Constraint if of == from => (kind, to, name),
+                _ => (kind, of, name),
+            };
+            self.dropped_here = Arc::new(self.dropped_here.iter().copied().map(follow).collect());
+        }
+    }
+
+    /// Whether the version whose steps are being applied made it.
+    pub(crate) fn created_here<T>(&self, known: Option<&Known<T>>) -> bool {
+        known.is_some_and(|known| known.since == self.version)
     }
 
     /// Whether this very version has dropped an object of that name.

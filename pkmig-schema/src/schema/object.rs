@@ -33,6 +33,13 @@ pub enum Value {
     Sql(Sql),
 }
 
+impl Value {
+    /// Whether it is a mere null, which PostgreSQL does not keep as a default (`AddRelationNewConstraints` in `heap.c`).
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Literal(Literal::Null(_)))
+    }
+}
+
 /// A column.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
@@ -57,8 +64,13 @@ pub struct Column {
 impl Column {
     /// Whether a row that does not mention the column can be inserted.
     pub fn fills_itself(&self) -> bool {
-        let default = self.default.as_ref().is_some_and(|value| !matches!(value, Value::Literal(Literal::Null(_))));
+        let default = self.default.as_ref().is_some_and(|value| !value.is_null());
         !self.not_null || default || self.generated.is_some() || self.generator.is_some()
+    }
+
+    /// Whether PostgreSQL's `GENERATED … AS IDENTITY` fills it.
+    pub(crate) fn is_identity(&self) -> bool {
+        self.generator.as_ref().is_some_and(|generator| generator.kind != GeneratorKind::Serial)
     }
 }
 

@@ -6,10 +6,10 @@ use super::constraint;
 use super::table::check_expression;
 use super::value::{check_type, check_value};
 use crate::name::{UNNAMED, default_name};
-use crate::schema::Kind;
+use crate::schema::{Kind, Losses};
 use crate::{
-    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Name, Problem, Report, Schema, Sequence,
-    Sql, Table, Type, Value,
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Literal, Name, Problem, Report, Schema,
+    Sequence, Sql, Table, Type, Value,
 };
 
 pub(super) fn add(
@@ -49,6 +49,7 @@ pub(super) fn add(
         report.push(Problem::new(column.name, message).help("use set_type, or add it in the next version"));
     }
     insert(schema, table, column, report);
+    check_generated(schema, table, column, report);
     for constraint in constraints {
         constraint::add(schema, table, constraint, report);
     }
@@ -65,10 +66,8 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
     if let Some(value) = &column.default {
         check_value(schema, value, &column.ty, "default", report);
     }
-    if let Some(expression) = &column.generated {
-        check_expression(schema, known, expression, report);
-    }
     let mut column = column.clone();
+    column.default = column.default.filter(|value| !value.is_null());
     if let Some(generator) = &mut column.generator
         && generator.sequence == UNNAMED
     {
@@ -85,6 +84,17 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
     }
 }
 
+/// Checks what a column is generated from, once all columns of a new table are there.
+pub(super) fn check_generated(schema: &Schema, table: Name, column: &Column, report: &mut Report) {
+    let (Some(known), Some(expression)) = (schema.table(table), &column.generated) else { return };
+    check_expression(schema, known, expression, report);
+    let generated = |ident: &Name| known.column(ident).is_some_and(|other| other.def.generated.is_some());
+    if let Some(other) = expression.idents().find(generated) {
+        let message = format!("column `{}` is generated from `{other}`, which is generated itself", column.name);
+        report.push(Problem::new(other, message));
+    }
+}
+
 pub(super) fn drop(
     schema: &mut Schema,
     table: Name,
@@ -94,69 +104,18 @@ pub(super) fn drop(
     report: &mut Report,
 ) {
     let Some(known) = find(schema, table, column, if_exists, report) else { return };
-    if let Some(message) = dependent(schema, known, column)
+    let losses = Losses::of_column(schema, known, column);
+    let dependent = match known.generated_from(column).next() {
+        Some(other) => Some(format!("column `{}` is generated from `{column}`, since {}", other.def.name, other.since)),
+        None => losses.elsewhere(schema).map(|what| format!("column `{column}` {what}")),
+    };
+    if let Some(message) = dependent
         && !cascade
     {
         let help = "drop that first, or say `cascade`";
         report.push(Problem::new(column, message).help(help));
     }
-    // Indexes and constraints of the table go with any of their columns (manual, ALTER TABLE, DROP COLUMN).
-    let references = |kind: &ConstraintKind| {
-        matches!(kind, ConstraintKind::ForeignKey { table: target, references, .. }
-            if *target == table && references.contains(&column))
-    };
-    for other in schema.all_tables_mut() {
-        if other.constraints.iter().any(|constraint| references(&constraint.def.kind)) {
-            Arc::make_mut(other).constraints.retain(|constraint| !references(&constraint.def.kind));
-        }
-    }
-    for generated in generated_from(schema.table(table), column) {
-        drop(schema, table, generated, false, true, report);
-    }
-    let gone = schema.table(table).map(|known| {
-        let indexes = known.indexes.iter().filter(|index| index.def.uses(column));
-        let constraints = known.constraints.iter().filter(|constraint| constraint.def.kind.uses(column));
-        let indexes = indexes.map(|index| (Kind::Index, index.def.name, index.def.name));
-        indexes.chain(constraints.map(|c| (Kind::Constraint, table, c.def.name))).collect::<Vec<_>>()
-    });
-    for (kind, table, name) in gone.into_iter().flatten() {
-        schema.gone_along(kind, table, name);
-    }
-    if let Some(table) = schema.table_mut(table) {
-        table.columns.retain(|known| known.def.name != column);
-        table.constraints.retain(|known| !known.def.kind.uses(column));
-        table.indexes.retain(|known| !known.def.uses(column));
-    }
-    schema.sequences.retain(|_, sequence| sequence.def.owned_by != Some((table, column)));
-    schema.dropped(Kind::Column, table, column);
-}
-
-/// The columns that are computed from `column`.
-fn generated_from(table: Option<&Table>, column: Name) -> Vec<Name> {
-    let uses = |sql: &Sql| sql.idents().any(|ident| ident == column);
-    let columns = table.map(|table| table.columns.iter()).into_iter().flatten();
-    columns.filter(|known| known.def.generated.as_ref().is_some_and(uses)).map(|known| known.def.name).collect()
-}
-
-/// What outside the column's own table, or computed from it, keeps it from being dropped.
-fn dependent(schema: &Schema, table: &Table, column: Name) -> Option<String> {
-    let generated = generated_from(Some(table), column).first().and_then(|name| table.column(name));
-    if let Some(other) = generated {
-        return Some(format!("column `{}` is generated from `{column}`, since {}", other.def.name, other.since));
-    }
-    schema.tables().filter(|other| other.id != table.id).find_map(|other| {
-        other.constraints.iter().find_map(|constraint| match &constraint.def.kind {
-            ConstraintKind::ForeignKey { table: target, references, .. }
-                if *target == table.name && references.contains(&column) =>
-            {
-                Some(format!(
-                    "column `{column}` is referenced by `{}` of table `{}`, since {}",
-                    constraint.def.name, other.name, constraint.since
-                ))
-            }
-            _ => None,
-        })
-    })
+    losses.apply(schema);
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_exists: bool, report: &mut Report) {
@@ -256,16 +215,64 @@ pub(super) fn set_type(
         );
         report.push(Problem::new(column, message).help("say how: using(\"…\")"));
     }
-    if let Some(Value::Literal(literal)) = &current.def.default
-        && ty.accepts(literal).is_err()
-    {
-        let message = format!("the default `{}` of `{table}.{column}` is no {}", literal.text(), ty.formatted());
-        report.push(Problem::new(ty.name, message).help("drop or change the default first"));
-    }
+    check_dependents_of_type(known, &current.def, ty, column, report);
+    check_foreign_keys(schema, table, column, ty, report);
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
         column.def.ty = ty.clone();
     }
-    constraint::check_types(schema, table, column, ty.name, report);
+}
+
+/// What `using` does not help with: the default is cast by itself, a generated column not at all.
+/// A problem stands at the name `at` of the step.
+fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name, report: &mut Report) {
+    if let Some(other) = table.generated_from(column.name).next() {
+        let message = format!("column `{}` is generated from `{}`, since {}", other.def.name, column.name, other.since);
+        report.push(Problem::new(at, message).help("drop that column first, and add it again afterwards"));
+    }
+    let default = match (&column.default, &column.generator) {
+        (Some(Value::Literal(Literal::Number(_))), _) => Some(Type::plain("numeric")),
+        (Some(Value::Literal(Literal::Bool(_))), _) => Some(Type::plain("boolean")),
+        (Some(Value::Literal(_)), _) => Some(column.ty.clone()),
+        (None, Some(_)) => Some(Type::plain("bigint")),
+        (Some(Value::Sql(_)) | None, _) => None,
+    };
+    if default.is_some_and(|default| !default.casts_to(ty)) {
+        let message = format!("the default of `{}.{}` does not turn into {}", table.name, column.name, ty.formatted());
+        let help = format!("say `drop_default {}.{};` before it and set_default after it", table.name, column.name);
+        report.push(Problem::new(at, message).help(help));
+    }
+}
+
+/// A foreign key is made anew with the new type, whichever of its ends the column is.
+fn check_foreign_keys(schema: &Schema, table: Name, column: Name, ty: &Type, report: &mut Report) {
+    let type_of = |of: Name, name: Name| match (of, name) == (table, column) {
+        true => Some(ty),
+        false => Some(&schema.table(of)?.column(name)?.def.ty),
+    };
+    for other in schema.tables() {
+        for known in &other.constraints {
+            let ConstraintKind::ForeignKey { columns, table: target, references, .. } = &known.def.kind else {
+                continue;
+            };
+            let mut ends = columns.iter().zip(references.iter()).filter(|(from, to)| {
+                let touched = (other.name, **from) == (table, column) || (*target, **to) == (table, column);
+                let types = (type_of(other.name, from), type_of(target, to));
+                touched && matches!(types, (Some(from), Some(to)) if !from.comparable(to))
+            });
+            if let Some((from, to)) = ends.next() {
+                let message = format!(
+                    "`{table}.{column}` cannot become {}: `{}` lets `{}.{from}` reference `{target}.{to}`, since {}",
+                    ty.formatted(),
+                    known.def.name,
+                    other.name,
+                    known.since
+                );
+                report.push(
+                    Problem::new(column, message).help("drop that foreign key first, and add it again afterwards"),
+                );
+            }
+        }
+    }
 }
 
 pub(super) fn set_not_null(
@@ -286,6 +293,9 @@ pub(super) fn set_not_null(
         let message = format!("column `{column}` belongs to the primary key `{}`", key.def.name);
         return report.push(Problem::new(column, message).help("drop the primary key first"));
     }
+    if known.column(column).is_some_and(|known| known.def.is_identity()) && !not_null {
+        return report.push(Problem::new(column, format!("column `{column}` is an identity column: it refuses nulls")));
+    }
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
         column.def.not_null = not_null;
     }
@@ -294,6 +304,13 @@ pub(super) fn set_not_null(
 pub(super) fn set_default(schema: &mut Schema, table: Name, column: Name, value: Option<&Value>, report: &mut Report) {
     let Some(known) = find(schema, table, column, false, report) else { return };
     let Some(current) = known.column(column) else { return };
+    let filled = match current.def.is_identity() {
+        true => Some("an identity column"),
+        false => current.def.generated.is_some().then_some("a generated column"),
+    };
+    if let Some(what) = filled {
+        return report.push(Problem::new(column, format!("column `{column}` is {what}: it has no default")));
+    }
     if let Some(value) = value {
         check_value(schema, value, &current.def.ty, "default", report);
     }
@@ -301,8 +318,7 @@ pub(super) fn set_default(schema: &mut Schema, table: Name, column: Name, value:
     let serial = current.def.generator.clone().filter(|generator| generator.kind == GeneratorKind::Serial);
     if let Some(generator) = serial {
         let name = generator.sequence;
-        let def =
-            Sequence { name, ty: current.def.ty.clone(), start: 1, increment: 1, owned_by: Some((table, column)) };
+        let def = serial_sequence(name, &current.def.ty, table, column);
         let sequence = schema.known(def);
         schema.sequences.insert(name, sequence);
     }
@@ -316,18 +332,24 @@ pub(super) fn set_default(schema: &mut Schema, table: Name, column: Name, value:
         return;
     }
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
-        column.def.default = value.cloned();
+        column.def.default = value.filter(|value| !value.is_null()).cloned();
         if column.def.generator.as_ref().is_some_and(|generator| generator.kind == GeneratorKind::Serial) {
             column.def.generator = None;
         }
     }
 }
 
+/// What `bigserial` and its brothers create.
+fn serial_sequence(name: Name, ty: &Type, table: Name, column: Name) -> Sequence {
+    Sequence { name, ty: ty.clone(), start: 1, increment: 1, owned_by: Some((table, column)) }
+}
+
 /// The sequence that `value` draws from, if the column owns it: then the column is a serial one.
 fn owned_sequence(schema: &Schema, table: Name, column: Name, value: &Value) -> Option<Name> {
+    let ty = &schema.table(table)?.column(column)?.def.ty;
     let owned = |name: &Name| {
-        let sequence = schema.sequences.get(name);
-        sequence.is_some_and(|sequence| sequence.def.owned_by == Some((table, column)))
+        let own = serial_sequence(name, ty, table, column);
+        schema.sequences.get(name).is_some_and(|sequence| sequence.def == own)
             && *value == crate::inverse::next_value(name)
     };
     match value {

@@ -50,8 +50,12 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
         }
         CommentTarget::Function(name) => {
             if schema.function(name).is_none() {
-                report.push(schema.missing_function(name));
+                return report.push(schema.missing_function(name));
             }
+            match text {
+                Some(text) => schema.function_comments.insert(name, text),
+                None => schema.function_comments.remove(name),
+            };
         }
     }
 }

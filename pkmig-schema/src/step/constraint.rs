@@ -3,7 +3,7 @@
 use super::table::check_expression;
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
-use crate::{Constraint, ConstraintKind, Name, Problem, Report, Schema, Table};
+use crate::{Constraint, ConstraintKind, Known, Name, Problem, Report, Schema, Table};
 
 pub(super) fn add_step(
     schema: &mut Schema,
@@ -15,8 +15,12 @@ pub(super) fn add_step(
     let Some(known) = schema.table(table) else {
         return report.push(schema.missing_table(table));
     };
-    let name = named(schema, known, constraint);
-    if if_not_exists && known.constraint(name).is_some() {
+    // One without a name is there already if one like it is.
+    let same = |other: &Known<Constraint>| match constraint.name {
+        UNNAMED => other.def.kind == constraint.kind,
+        name => other.def.name == name,
+    };
+    if if_not_exists && known.constraints.iter().any(same) {
         return;
     }
     add(schema, table, constraint, report);
@@ -128,36 +132,11 @@ fn check_foreign_key(
     }
 }
 
-/// Reports the foreign keys whose sides no longer compare, now that a column has another type.
-pub(super) fn check_types(schema: &Schema, table: Name, column: Name, at: Name, report: &mut Report) {
-    for known in schema.tables() {
-        for constraint in &known.constraints {
-            let ConstraintKind::ForeignKey { columns, table: target, references, .. } = &constraint.def.kind else {
-                continue;
-            };
-            for (from, to) in columns.iter().zip(references.iter()) {
-                let touched = (known.name, *from) == (table, column) || (*target, *to) == (table, column);
-                let types = known.column(from).zip(schema.table(target).and_then(|target| target.column(to)));
-                if let Some((one, other)) =
-                    types.filter(|(one, other)| touched && !one.def.ty.comparable(&other.def.ty))
-                {
-                    let message = format!(
-                        "foreign key `{}` to a column of another type: `{}.{from}` is {}, `{target}.{to}` is {}",
-                        constraint.def.name,
-                        known.name,
-                        one.def.ty.formatted(),
-                        other.def.ty.formatted()
-                    );
-                    report.push(Problem::new(at, message).help("drop that foreign key first"));
-                }
-            }
-        }
-    }
-}
-
 pub(super) fn validate(schema: &mut Schema, table: Name, name: Name, report: &mut Report) {
-    if find(schema, table, name, false, report).is_none() {
-        return;
+    let Some(known) = find(schema, table, name, false, report) else { return };
+    if known.constraint(name).is_some_and(|constraint| constraint.def.kind.key().is_some()) {
+        let message = format!("constraint `{name}` is no foreign key or check: it always holds for all rows");
+        return report.push(Problem::new(name, message));
     }
     if let Some(table) = schema.table_mut(table) {
         table.constraints.iter_mut().filter(|c| c.def.name == name).for_each(|c| c.def.validated = true);
@@ -166,44 +145,19 @@ pub(super) fn validate(schema: &mut Schema, table: Name, name: Name, report: &mu
 
 pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool, cascade: bool, report: &mut Report) {
     let Some(known) = find(schema, table, name, if_exists, report) else { return };
-    let key = known.constraint(name).and_then(|c| c.def.kind.key().map(<[Name]>::to_vec)).unwrap_or_default();
-    let mut rest = known.clone();
-    rest.constraints.retain(|constraint| constraint.def.name != name);
-    let orphans = orphaned(schema, &rest, &key);
-    if let Some((other, constraint)) = orphans.first()
+    let Some(id) = known.constraint(name).map(|constraint| constraint.id) else { return };
+    let resting = schema.resting_on(known, id);
+    if let Some((other, constraint)) = resting.first()
         && !cascade
     {
         let message = format!("constraint `{name}` is what `{constraint}` of table `{other}` references");
         report.push(Problem::new(name, message).help("drop that foreign key first, or say `cascade`"));
     }
     if let Some(table) = schema.table_mut(table) {
-        *table = rest;
+        table.constraints.retain(|constraint| constraint.id != id);
     }
-    for (other, constraint) in orphans {
-        if let Some(table) = schema.table_mut(other) {
-            table.constraints.retain(|known| known.def.name != constraint);
-        }
-    }
+    schema.drop_foreign_keys(resting);
     schema.dropped(Kind::Constraint, table, name);
-}
-
-/// The foreign keys (table, name) that would reference nothing unique once `table`, given as it would then be, has
-/// lost the key `key`.
-pub(super) fn orphaned(schema: &Schema, table: &Table, key: &[Name]) -> Vec<(Name, Name)> {
-    let mut found = Vec::new();
-    for other in schema.tables() {
-        for constraint in &other.constraints {
-            if let ConstraintKind::ForeignKey { table: target, references, .. } = &constraint.def.kind
-                && *target == table.name
-                && references.len() == key.len()
-                && key.iter().all(|column| references.contains(column))
-                && !table.unique_by(references)
-            {
-                found.push((other.name, constraint.def.name));
-            }
-        }
-    }
-    found
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, report: &mut Report) {
@@ -222,6 +176,9 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, rep
         table.constraints.iter_mut().filter(|c| c.def.name == from).for_each(|c| c.def.name = to);
     }
     schema.renamed(Kind::Constraint, table, from, to);
+    if backed {
+        schema.renamed(Kind::Index, from, from, to);
+    }
 }
 
 fn find<'s>(schema: &'s Schema, table: Name, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {
@@ -242,9 +199,8 @@ fn named(schema: &Schema, table: &Table, constraint: &Constraint) -> Name {
         return constraint.name;
     }
     let (_, label) = constraint.kind.words();
-    let taken = |name: &str| {
-        table.constraint(name).is_some() || constraint.kind.key().is_some() && schema.relation(name).is_some()
-    };
+    let backed = constraint.kind.key().is_some();
+    let taken = |name: &str| schema.has_constraint(name) || backed && schema.relation(name).is_some();
     let mut only = Vec::new();
     let columns: &[Name] = match &constraint.kind {
         ConstraintKind::PrimaryKey { .. } => &[],

@@ -1,7 +1,6 @@
 //! Enum types: create, add a value, drop.
 
-use super::value::user_of;
-use crate::schema::{Function, Kind, Returns};
+use crate::schema::Kind;
 use crate::{Enum, Name, Problem, Report, Schema};
 
 /// Where a new value stands among the others.
@@ -65,23 +64,15 @@ pub(super) fn drop(schema: &mut Schema, name: Name, report: &mut Report) {
     });
     if let Some(message) = user {
         report.push(Problem::new(name, message).help("drop that column or change its type first"));
-    } else if let Some(function) = schema.functions.values().find(|function| uses(&function.def, name)) {
-        let message =
-            format!("enum `{name}` is in the signature of function `{}`, since {}", function.def.name, function.since);
-        report.push(Problem::new(name, message).help("drop that function first"));
-    } else if let Some(user) = user_of(schema, name) {
+    } else if let Some(function) = schema.function_over(name) {
+        report.push(
+            Problem::new(name, format!("enum `{name}` is a type of function `{function}`")).help("drop that first"),
+        );
+    } else if let Some(user) = schema.user_of(name) {
         report.push(Problem::new(name, format!("enum `{name}` {user}")).help("drop or change that first"));
     }
     schema.enums.remove(name);
     schema.dropped(Kind::Enum, name, name);
-}
-
-fn uses(function: &Function, name: Name) -> bool {
-    let result = match &function.returns {
-        Returns::Type(ty) | Returns::SetOf(ty) => ty.name == name,
-        Returns::Void | Returns::Trigger => false,
-    };
-    result || function.args.iter().any(|arg| arg.ty.name == name)
 }
 
 fn missing(schema: &Schema, name: Name) -> Problem {

@@ -1,9 +1,9 @@
 //! Functions: create, replace, drop.
 
 use super::table::check_objects;
-use super::value::{check_type, user_of};
+use super::value::check_type;
 use crate::schema::{Kind, Returns};
-use crate::{Function, List, Name, Problem, Report, Schema, Type};
+use crate::{Function, Name, Problem, Report, Schema, Type};
 
 pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report: &mut Report) {
     for arg in def.args.iter() {
@@ -32,9 +32,10 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
     check_objects(schema, &def.body, report);
 }
 
+/// What `CREATE OR REPLACE` leaves as it is: the types and names of the arguments and the result.
 fn same_signature(one: &Function, two: &Function) -> bool {
-    let types = |function: &Function| function.args.iter().map(|arg| arg.ty.clone()).collect::<Vec<_>>();
-    types(one) == types(two) && one.returns == two.returns
+    let args = |function: &Function| function.args.iter().map(|arg| (arg.name, arg.ty.clone())).collect::<Vec<_>>();
+    args(one) == args(two) && one.returns == two.returns
 }
 
 pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bool, report: &mut Report) {
@@ -44,16 +45,17 @@ pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bo
         }
         return;
     };
-    let types: List<Type> = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
-    if types != args {
-        let list = |types: &[Type]| types.iter().map(Type::formatted).collect::<Vec<_>>().join(", ");
-        let (wanted, since) = (list(args), known.since);
-        let message = format!("no function `{name}({wanted})`: it is `{name}({})` since {since}", list(&types));
-        report.push(Problem::new(name, message));
+    // Modifiers are no part of a function's signature.
+    let bare = |ty: &Type| (ty.name, ty.array);
+    if !known.def.args.iter().map(|arg| bare(&arg.ty)).eq(args.iter().map(bare)) {
+        let types: Vec<_> = known.def.args.iter().map(|arg| arg.ty.to_string()).collect();
+        let message = format!("function `{name}` takes ({}), since {}", types.join(", "), known.since);
+        report.push(Problem::new(name, message).help("name the types of its arguments"));
     }
-    if let Some(user) = user_of(schema, name) {
+    if let Some(user) = schema.user_of(name) {
         report.push(Problem::new(name, format!("function `{name}` {user}")).help("drop or change that first"));
     }
     schema.functions.remove(name);
+    schema.function_comments.remove(name);
     schema.dropped(Kind::Function, name, name);
 }

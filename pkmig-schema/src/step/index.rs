@@ -1,17 +1,23 @@
 //! Indexes that back no constraint: create, drop, rename.
 
-use super::constraint::orphaned;
 use super::table::check_expression;
 use super::value::needs_extension;
-use crate::name::{UNNAMED, default_name};
+use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::schema::Kind;
-use crate::{Index, IndexKey, Name, Problem, Report, Schema, Table};
+use crate::{Index, IndexKey, Known, Name, Problem, Report, Schema, Table};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {
-    if schema.table(table).is_none() {
+    let Some(known) = schema.table(table) else {
         return report.push(schema.missing_table(table));
-    }
-    if if_not_exists && schema.table_of_index(index.name).is_some() {
+    };
+    // One without a name is there already if one like it is.
+    let same = |other: &Known<Index>| match index.name {
+        UNNAMED => {
+            Index { name: UNNAMED, comment: None, ..other.def.clone() } == Index { comment: None, ..index.clone() }
+        }
+        name => other.def.name == name,
+    };
+    if if_not_exists && known.indexes.iter().any(same) {
         return;
     }
     create(schema, table, index, report);
@@ -61,15 +67,14 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
     let Some(table) = find(schema, name, if_exists, report) else { return };
-    let key = table.index(name).and_then(|index| index.def.unique_key()).unwrap_or_default();
-    let mut rest = table.clone();
-    rest.indexes.retain(|index| index.def.name != name);
-    if let Some((other, constraint)) = orphaned(schema, &rest, &key).first() {
+    let Some(id) = table.index(name).map(|index| index.id) else { return };
+    if let Some((other, constraint)) = schema.resting_on(table, id).first() {
         let message = format!("index `{name}` is what `{constraint}` of table `{other}` references");
         report.push(Problem::new(name, message).help("drop that foreign key first"));
     }
-    if let Some(table) = schema.table_mut(rest.name) {
-        *table = rest;
+    let table = table.name;
+    if let Some(table) = schema.table_mut(table) {
+        table.indexes.retain(|index| index.id != id);
     }
     schema.dropped(Kind::Index, name, name);
 }
@@ -86,15 +91,23 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             None => return report.lost(to),
         },
     };
-    if let Some((what, since)) = schema.relation(to) {
+    let constraint = of_constraint.and_then(|table| schema.table(table)?.constraint(to));
+    let taken = schema.relation(to).or_else(|| Some((format!("constraint `{to}`"), constraint?.since)));
+    if let Some((what, since)) = taken {
         return report
             .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
     }
     if let Some(table) = schema.table_mut(table) {
-        table.indexes.iter_mut().filter(|index| index.def.name == from).for_each(|index| index.def.name = to);
-        table.constraints.iter_mut().filter(|c| c.def.name == from).for_each(|c| c.def.name = to);
+        // A check or a foreign key of the same name is something else.
+        match of_constraint {
+            Some(_) => table.constraints.iter_mut().filter(|c| c.def.name == from).for_each(|c| c.def.name = to),
+            None => table.indexes.iter_mut().filter(|index| index.def.name == from).for_each(|i| i.def.name = to),
+        }
     }
     schema.renamed(Kind::Index, from, from, to);
+    if of_constraint.is_some() {
+        schema.renamed(Kind::Constraint, table, from, to);
+    }
 }
 
 fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {
@@ -118,14 +131,21 @@ fn named(schema: &Schema, table: &Table, index: &Index) -> Name {
     if index.name != UNNAMED {
         return index.name;
     }
-    let columns: Vec<Name> = index
-        .columns
-        .iter()
-        .map(|column| match &column.key {
-            IndexKey::Column(name) => *name,
-            // PostgreSQL calls an expression `expr`, or after the function that it calls (`FigureIndexColname`).
-            IndexKey::Expression(_) => "expr",
-        })
-        .collect();
+    let mut columns: Vec<Name> = Vec::new();
+    let keys = index.columns.iter().map(|column| match &column.key {
+        IndexKey::Column(name) => *name,
+        IndexKey::Expression(sql) => sql.figure_name().unwrap_or("expr"),
+    });
+    for name in keys.chain(index.include.iter().copied()) {
+        // A name that stands in it already gets a number (`ChooseIndexColumnNames` in `indexcmds.c`).
+        let numbered = (1..).map(|number| intern(&clip_numbered(name, number)));
+        let free = [name].into_iter().chain(numbered).find(|name| !columns.contains(name));
+        columns.extend(free);
+    }
     default_name(table.name, &columns, "idx", |name| schema.relation(name).is_some())
+}
+
+fn clip_numbered(name: &str, number: usize) -> String {
+    let number = number.to_string();
+    format!("{}{number}", clip(name, MAX_BYTES - number.len()))
 }

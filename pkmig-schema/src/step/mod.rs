@@ -16,6 +16,8 @@ mod index;
 mod raw;
 mod sequence;
 mod table;
+#[cfg(test)]
+mod tests;
 mod value;
 
 pub use comment::CommentTarget;
@@ -186,11 +188,21 @@ impl Step {
             Self::DropTable { table, .. } if before.table(table).is_some() => Class::Lossy,
             Self::DropColumn { table, column, .. } => {
                 match before.table(table).and_then(|table| table.column(column)) {
-                    Some(_) => Class::Lossy,
-                    None => Class::Lossless,
+                    Some(known) if known.def.generated.is_none() => Class::Lossy,
+                    _ => Class::Lossless,
                 }
             }
+            // The number it stood at is gone.
+            Self::DropSequence { name, .. } if before.sequences.contains_key(name) => Class::Lossy,
             Self::SetType { using: Some(_), down_using: None, .. } => Class::Lossy,
+            Self::SetType { table, column, ty, using: None, .. } => {
+                let from = before.table(table).and_then(|table| table.column(column));
+                match from.is_none_or(|from| from.def.ty.survives_as(ty)) {
+                    true => Class::Lossless,
+                    false => Class::Lossy,
+                }
+            }
+            Self::AddEnumValue { name, .. } if before.created_here(before.enums.get(name)) => Class::Lossless,
             Self::AddEnumValue { .. } => Class::Irreversible,
             Self::DeleteRows(rows) => rows.tail.class().max(match rows.tail {
                 Tail::Down(_) => Class::Lossless,

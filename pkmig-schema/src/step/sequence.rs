@@ -1,12 +1,12 @@
 //! Sequences that no column brings along.
 
 use super::column;
-use super::value::user_of;
 use crate::schema::Kind;
 use crate::{Name, Problem, Report, Schema, Sequence};
 
 pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
-    if let Some((what, since)) = schema.relation(def.name) {
+    // A sequence adds no type of its own, but PostgreSQL refuses a type's name for any relation but an index.
+    if let Some((what, since)) = schema.relation(def.name).or_else(|| schema.type_of_name(def.name)) {
         return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
     }
     if let Some((table, name)) = def.owned_by {
@@ -18,7 +18,7 @@ pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
     if schema.sequences.contains_key(name) {
-        if let Some(user) = user_of(schema, name) {
+        if let Some(user) = schema.user_of(name) {
             report.push(Problem::new(name, format!("sequence `{name}` {user}")).help("drop or change that first"));
         }
         schema.sequences.remove(name);

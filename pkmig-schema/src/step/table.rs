@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{column, constraint, index};
-use crate::schema::Kind;
+use crate::schema::{Kind, Losses};
 use crate::{ConstraintKind, Name, Problem, Report, Schema, Sql, Table, TableDef};
 
 pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, report: &mut Report) {
@@ -16,6 +16,9 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
             });
         }
         return;
+    }
+    if let Some((what, since)) = schema.type_of_name(def.name) {
+        return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
     }
     if schema.dropped_in_this_version(Kind::Table, def.name, def.name) {
         let problem = format!(
@@ -39,9 +42,19 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     for column in def.columns.iter() {
         column::insert(schema, def.name, column, report);
     }
-    // Keys come first, so that a foreign key of the table to itself finds its target.
-    let (keys, others): (Vec<_>, Vec<_>) = def.constraints.iter().partition(|c| c.kind.key().is_some());
-    for constraint in keys.into_iter().chain(others) {
+    // An expression may name a column that stands behind it.
+    for column in def.columns.iter() {
+        column::check_generated(schema, def.name, column, report);
+    }
+    // The primary key comes first, then the other keys (`transformIndexConstraints` in PostgreSQL's
+    // `parse_utilcmd.c`), so that a foreign key of the table to itself finds its target.
+    let mut constraints: Vec<_> = def.constraints.iter().collect();
+    constraints.sort_by_key(|constraint| match constraint.kind {
+        ConstraintKind::PrimaryKey { .. } => 0,
+        ConstraintKind::Unique { .. } => 1,
+        ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } => 2,
+    });
+    for constraint in constraints {
         constraint::add(schema, def.name, constraint, report);
     }
     for index in def.indexes.iter() {
@@ -50,38 +63,21 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
 }
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bool, report: &mut Report) {
-    if schema.table(name).is_none() {
+    let Some(known) = schema.table(name) else {
         if !if_exists {
             report.push(schema.missing_table(name).or_help("say `if_exists` if history may or may not have it"));
         }
         return;
-    }
-    let references = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { table, .. } if *table == name);
-    let dependent = schema
-        .tables()
-        .filter(|table| table.name != name)
-        .flat_map(|table| table.constraints.iter().map(move |constraint| (table, constraint)))
-        .find(|(_, constraint)| references(&constraint.def.kind));
-    if let Some((table, constraint)) = dependent
+    };
+    let losses = Losses::of_table(schema, known);
+    if let Some(what) = losses.elsewhere(schema)
         && !cascade
     {
-        let message = format!(
-            "table `{name}` is referenced by `{}` of table `{}`, since {}",
-            constraint.def.name, table.name, constraint.since
-        );
-        report.push(Problem::new(name, message).help("drop that foreign key first, or say `cascade`"));
+        let help = "drop that first, or say `cascade`";
+        report.push(Problem::new(name, format!("table `{name}` {what}")).help(help));
     }
-    for table in schema.all_tables_mut() {
-        if table.constraints.iter().any(|constraint| references(&constraint.def.kind)) {
-            Arc::make_mut(table).constraints.retain(|constraint| !references(&constraint.def.kind));
-        }
-    }
-    if let Some(table) = schema.tables.remove(name) {
-        for index in &table.indexes {
-            schema.gone_along(Kind::Index, index.def.name, index.def.name);
-        }
-    }
-    schema.sequences.retain(|_, sequence| sequence.def.owned_by.is_none_or(|(table, _)| table != name));
+    losses.apply(schema);
+    schema.tables.remove(name);
     schema.dropped(Kind::Table, name, name);
 }
 
@@ -93,7 +89,7 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         }
         return;
     }
-    if let Some((what, since)) = schema.relation(to) {
+    if let Some((what, since)) = schema.relation(to).or_else(|| schema.type_of_name(to)) {
         report
             .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
         return;

@@ -92,35 +92,3 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
 fn is_closed(rest: &str) -> bool {
     rest.strip_suffix(')').is_some_and(|inner| !inner.contains(['(', ')']))
 }
-
-/// What in the tables' definitions uses the object `@.name`, as the end of a sentence. What stands in the body of a function
-/// does not count for PostgreSQL either.
-pub(super) fn user_of(schema: &Schema, name: &str) -> Option<String> {
-    let names = |sql: &Sql| sql.objects().any(|object| object == name);
-    let default = |value: &Value| matches!(value, Value::Sql(sql) if names(sql));
-    schema.tables().find_map(|table| {
-        let columns = table.columns.iter().find_map(|column| {
-            let (def, since) = (&column.def, column.since);
-            let role = match &def.default {
-                Some(value) if default(value) => "the default",
-                _ if def.generated.as_ref().is_some_and(names) => "the expression",
-                _ => return None,
-            };
-            Some(format!("is in {role} of `{}.{}`, since {since}", table.name, def.name))
-        });
-        let constraints = || {
-            table.constraints.iter().find_map(|constraint| match &constraint.def.kind {
-                crate::ConstraintKind::Check { expression } if names(expression) => Some(format!(
-                    "is in `{}` of table `{}`, since {}",
-                    constraint.def.name, table.name, constraint.since
-                )),
-                _ => None,
-            })
-        };
-        let indexes = || {
-            let index = table.indexes.iter().find(|index| index.def.expressions().any(names))?;
-            Some(format!("is in index `{}` of table `{}`, since {}", index.def.name, table.name, index.since))
-        };
-        columns.or_else(constraints).or_else(indexes)
-    })
-}

@@ -1,0 +1,1 @@
+//! Benchmarks only: see `model.rs` and `apply.rs`.

@@ -1,0 +1,291 @@
+//! What can be asked: commands, options, and how they are parsed.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::Chain;
+
+/// Brings a library's PostgreSQL schema from one version to another.
+#[derive(Debug, Parser)]
+#[command(name = "pkmig", version, max_term_width = 100)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) options: Options,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options that may stand before the command or behind it.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// The chain of versions
+    #[arg(long, global = true, value_name = "NAME")]
+    pub(super) chain: Option<String>,
+
+    /// The database; without one, a PostgreSQL server of one's own is started
+    ///
+    /// For example postgres://user:password@host:5432/database. In the environment it is not seen by `ps`. Without
+    /// it, a PostgreSQL server of one's own is found or started, and its database `pkmig` is meant.
+    // Its value is kept out of the help, because it may hold a password.
+    #[arg(long, global = true, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
+    pub(super) database_url: Option<String>,
+
+    /// The PostgreSQL schema that the tables live in; any name works
+    #[arg(long, global = true, value_name = "SCHEMA", visible_alias = "schema", default_value = "public")]
+    pub(super) prefix: String,
+
+    /// No progress, notes or closing line: only errors, and what was asked for (status, plan, sql, JSON)
+    #[arg(long, short, global = true)]
+    pub(super) quiet: bool,
+}
+
+/// What is to be done.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Apply the versions that are missing
+    #[command(allow_negative_numbers = true)]
+    Up {
+        /// The version to stop at; the newest, if none is given
+        #[arg(long, value_name = "N", value_parser = version)]
+        to: Option<u32>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Go back to an earlier version
+    ///
+    /// Stops before the first statement if tables or columns that hold rows would be dropped.
+    #[command(allow_negative_numbers = true)]
+    Down {
+        /// The version to go back to; 0 takes the whole install away
+        #[arg(long, value_name = "N", value_parser = version)]
+        to: u32,
+        /// Drop tables and columns even if they hold rows
+        #[arg(long)]
+        allow_data_loss: bool,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show which version is installed and which ones are missing
+    Status {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show what `up` or `down` would run, without running it
+    ///
+    /// Starts from the installed version. Of a way down it also says what each version brings back: everything
+    /// (lossless), or the shape but not the data (lossy).
+    #[command(allow_negative_numbers = true)]
+    Plan {
+        /// The version to go to, up or down; the newest, if none is given
+        #[arg(long, value_name = "N", value_parser = version)]
+        to: Option<u32>,
+        /// Print the SQL too: a script for psql, with the plan in its comments
+        #[arg(long)]
+        sql: bool,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a script for `psql -v ON_ERROR_STOP=1 -f`; needs no database
+    ///
+    /// The script can be run again: every version asks whether it has been applied.
+    #[command(allow_negative_numbers = true)]
+    Sql {
+        /// The version to start from; 0, or with --down the newest, if none is given
+        #[arg(long, value_name = "N", value_parser = version)]
+        from: Option<u32>,
+        /// The version to end at; the newest, or with --down 0, if none is given
+        #[arg(long, value_name = "N", value_parser = version)]
+        to: Option<u32>,
+        /// The way down
+        #[arg(long)]
+        down: bool,
+    },
+    /// List the chains of this program
+    Chains {
+        /// Print them as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print a script that completes this program's commands in a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// The PostgreSQL server of one's own, which serves where no database URL is given
+    Server {
+        #[command(subcommand)]
+        command: ServerCommand,
+    },
+}
+
+/// What can be asked of the server of one's own.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub(super) enum ServerCommand {
+    /// Stop it; its data stay
+    Stop,
+    /// Show whether it runs, and where
+    Status {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print its URL with the password, for `psql "$(pkmig server url)"`; starts it if it does not run
+    Url,
+}
+
+/// The command with the names of the chains in it.
+fn command(chains: &[&'static Chain]) -> clap::Command {
+    let command = Cli::command();
+    let Some(first) = chains.first() else { return command };
+    let names = PossibleValuesParser::new(chains.iter().map(|chain| chain.name));
+    command.mut_arg("chain", |chain| chain.value_parser(names).default_value(first.name))
+}
+
+/// Reads the arguments, the program's name first.
+pub(super) fn parse(chains: &[&'static Chain], arguments: &[OsString]) -> Result<Cli, clap::Error> {
+    let mut command = command(chains);
+    let matches = command.try_get_matches_from_mut(arguments)?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    cli.check(chains).map_err(|why| command.error(clap::error::ErrorKind::ValueValidation, why))?;
+    Ok(cli)
+}
+
+impl Cli {
+    /// What clap cannot say about arguments that belong together.
+    fn check(&self, chains: &[&'static Chain]) -> Result<(), String> {
+        let Command::Sql { from, to, down } = &self.command else { return Ok(()) };
+        let latest = chains.iter().find(|chain| self.options.chain.as_deref() == Some(chain.name));
+        let latest = latest.map_or(0, |chain| chain.latest().0);
+        match (sql_range(*from, *to, *down, latest), down) {
+            ((from, to), false) if from > to => {
+                Err(format!("V{to} lies below V{from}: add --down for the script of the way down"))
+            }
+            ((from, to), true) if from < to => {
+                Err(format!("V{to} lies above V{from}: without --down it is the script of the way up"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The versions that `sql` starts from and ends at.
+pub(super) fn sql_range(from: Option<u32>, to: Option<u32>, down: bool, latest: u32) -> (u32, u32) {
+    let (first, last) = if down { (latest, 0) } else { (0, latest) };
+    (from.unwrap_or(first), to.unwrap_or(last))
+}
+
+/// The program's name as it was called, for hints and completions.
+pub(super) fn program(arguments: &[OsString]) -> String {
+    let stem = arguments.first().and_then(|name| Path::new(name).file_stem());
+    stem.map_or_else(|| "pkmig".to_owned(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// The completions of a shell.
+pub(super) fn completions(chains: &[&'static Chain], shell: Shell, program: &str) -> String {
+    // Into memory first: the generator panics where it cannot write, and a pipe may be closed.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut command(chains), program, &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// A version as one types it: `12`, or `V12` as it is shown.
+fn version(text: &str) -> Result<u32, String> {
+    let digits = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    match digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        true => digits.parse().map_err(|_| "no version has such a number".to_owned()),
+        false => Err("a version is a number: 12 or V12".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    static FIRST: Chain = Chain::new("first", "first", &[]);
+    static SECOND: Chain = Chain::new("second", "second", &[]);
+
+    fn parsed(line: &str) -> Result<Cli, clap::Error> {
+        parse(&[&FIRST, &SECOND], &line.split(' ').map(OsString::from).collect::<Vec<_>>())
+    }
+
+    fn refused(line: &str) -> (ErrorKind, String) {
+        let error = parsed(line).expect_err(line);
+        assert_eq!(error.exit_code(), 2, "{line}");
+        (error.kind(), error.to_string())
+    }
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        command(&[&FIRST, &SECOND]).debug_assert();
+        command(&[]).debug_assert();
+    }
+
+    #[test]
+    fn options_stand_before_the_command_or_behind_it() {
+        for line in
+            ["pkmig --chain second --schema acme -q up --to 3", "pkmig up --to V3 --prefix acme -q --chain second"]
+        {
+            let cli = parsed(line).unwrap();
+            assert_eq!(cli.options.chain.as_deref(), Some("second"));
+            assert_eq!(cli.options.prefix, "acme");
+            assert!(cli.options.quiet);
+            assert!(matches!(cli.command, Command::Up { to: Some(3), json: false }), "{:?}", cli.command);
+        }
+    }
+
+    #[test]
+    fn the_first_chain_and_public_are_meant_where_nothing_is_said() {
+        let cli = parsed("pkmig status").unwrap();
+        assert_eq!((cli.options.chain.as_deref(), cli.options.prefix.as_str()), (Some("first"), "public"));
+    }
+
+    #[test]
+    fn an_unknown_chain_is_answered_with_a_similar_one() {
+        let (kind, message) = refused("pkmig --chain secnd status");
+        assert_eq!(kind, ErrorKind::InvalidValue);
+        assert!(message.contains("first, second") && message.contains("similar value exists: 'second'"), "{message}");
+    }
+
+    #[test]
+    fn a_version_is_a_number() {
+        for line in ["pkmig up --to x", "pkmig up --to -1", "pkmig down --to V", "pkmig up --to 99999999999"] {
+            assert_eq!(refused(line).0, ErrorKind::ValueValidation, "{line}");
+        }
+        assert_eq!(refused("pkmig down").0, ErrorKind::MissingRequiredArgument);
+    }
+
+    #[test]
+    fn the_range_of_a_script_goes_the_way_that_was_asked_for() {
+        assert_eq!(sql_range(None, None, false, 9), (0, 9));
+        assert_eq!(sql_range(None, None, true, 9), (9, 0));
+        assert!(refused("pkmig sql --from 5 --to 2").1.contains("add --down"));
+        assert!(refused("pkmig sql --down --from 2 --to 5").1.contains("without --down"));
+        assert!(parsed("pkmig sql --down --from 5 --to 2").is_ok());
+    }
+
+    #[test]
+    fn completions_are_made_for_every_shell() {
+        use clap::ValueEnum;
+        for shell in Shell::value_variants() {
+            let script = completions(&[&FIRST, &SECOND], *shell, "notes");
+            assert!(script.contains("notes") && script.contains("completions"), "{shell}: {script}");
+        }
+    }
+
+    #[test]
+    fn the_program_is_known_by_the_name_it_was_called_by() {
+        assert_eq!(program(&["/opt/bin/notes.exe".into()]), "notes");
+        assert_eq!(program(&[]), "pkmig");
+    }
+}

@@ -1,0 +1,240 @@
+//! What only looks: `status`, `plan`, `sql`, `chains`.
+
+use std::fmt::Write as _;
+
+use pkmig_schema::{Class, Migration};
+use serde::Serialize;
+
+use super::Subject;
+use super::args::sql_range;
+use super::database::{Database, Place};
+use super::error::Failure;
+use super::output::{Output, versions, way};
+use crate::sql::Direction;
+use crate::{Chain, Dropped, PlannedVersion, Status};
+
+/// Shows where the install stands.
+pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
+    let (mut connection, _, url) = place.connect().await?.parts();
+    let status = subject.migrator.status(&mut connection).await.map_err(|error| Database::failure(&url, error))?;
+    if json {
+        return place.output.json(&StatusReport::new(&status));
+    }
+    let Status { chain, prefix, version, latest, pending } = &status;
+    let mut text = format!("{chain} in schema {prefix}: ");
+    let _ = match state(&status) {
+        "not_installed" => writeln!(text, "not installed; the newest version is {latest}"),
+        "newer" => writeln!(text, "at {version}, newer than what this program knows, which is up to {latest}"),
+        "current" => writeln!(text, "at {version}, the newest"),
+        _ => writeln!(text, "at {version}; the newest is {latest}"),
+    };
+    if !pending.is_empty() {
+        let _ = writeln!(text, "{} to apply:", versions(pending.len()));
+        pending.iter().for_each(|one| text.push_str(&format!("  {:<5} {}\n", one.version.to_string(), one.title)));
+    }
+    place.output.print(&text)
+}
+
+fn state(status: &Status) -> &'static str {
+    match status.version {
+        version if version > status.latest => "newer",
+        version if version == status.latest => "current",
+        version if version.0 == 0 => "not_installed",
+        _ => "behind",
+    }
+}
+
+/// Shows what `up` or `down` would run.
+pub(super) async fn plan(
+    subject: &Subject,
+    place: &Place<'_>,
+    to: Option<u32>,
+    sql: bool,
+    json: bool,
+) -> Result<(), Failure> {
+    let (mut connection, _, url) = place.connect().await?.parts();
+    let failure = |error| Database::failure(&url, error);
+    let from = subject.migrator.version(&mut connection).await.map_err(failure)?.0;
+    let planned = subject.migrator.plan(to, &mut connection).await.map_err(failure)?;
+    let to = to.unwrap_or(subject.chain.latest().0);
+    if json {
+        return place.output.json(&PlanReport::new(subject, from, to, &planned, sql));
+    }
+    if sql {
+        return place.output.print(&script(subject, from, to, &planned));
+    }
+    if planned.is_empty() {
+        let (chain, prefix) = (subject.chain.name, &subject.prefix);
+        return place.output.print(&format!("nothing to do: {chain} in schema {prefix} is at V{to}\n"));
+    }
+    let (chain, prefix, count) = (subject.chain.name, &subject.prefix, versions(planned.len()));
+    let mut text = format!("{chain} in schema {prefix}: V{from} → V{to}, {count}\n");
+    for version in &planned {
+        let _ = writeln!(text, "\n{}", heading(version));
+        version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
+        version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}, with what is in it\n", shown(drop))));
+    }
+    place.output.print(&text)
+}
+
+/// A version's line in a plan; of a down also what it brings back.
+fn heading(version: &PlannedVersion) -> String {
+    let Migration { version: number, title, .. } = version.migration;
+    match version.direction {
+        Direction::Up => format!("{number}  {title}"),
+        Direction::Down => format!("{number} down, {}  {title}", version.class),
+    }
+}
+
+fn shown(drop: &Dropped) -> String {
+    match &drop.column {
+        Some(column) => format!("column {}.{column}", drop.table),
+        None => format!("table {}", drop.table),
+    }
+}
+
+/// Prints a script from one version to another.
+pub(super) fn sql(
+    subject: &Subject,
+    output: Output,
+    from: Option<u32>,
+    to: Option<u32>,
+    down: bool,
+) -> Result<(), Failure> {
+    let (from, to) = sql_range(from, to, down, subject.chain.latest().0);
+    let planned = subject.migrator.script(from, to)?;
+    output.print(&script(subject, from, to, &planned))
+}
+
+/// The script of versions, with a header.
+fn script(subject: &Subject, from: u32, to: u32, planned: &[PlannedVersion]) -> String {
+    // As a literal of Rust's, because a name may hold the end of a line, and with it of the comment.
+    let (chain, prefix) = (subject.chain.name, format!("{:?}", subject.prefix.as_str()));
+    let mut text = format!("-- {chain} in schema {prefix}: V{from} to V{to}, {}\n", versions(planned.len()));
+    text.push_str("-- Run it with `psql -v ON_ERROR_STOP=1 -f`. Run again, it changes nothing.\n");
+    // psql would take the file to be in the encoding of the database.
+    text.push_str("SET client_encoding = 'UTF8';\n");
+    for version in planned {
+        text.push('\n');
+        if version.direction == Direction::Down && version.class == Class::Lossy {
+            text.push_str("-- lossy: what it drops is gone\n");
+        }
+        text.push_str(&version.sql());
+    }
+    text
+}
+
+/// Lists the chains.
+pub(super) fn chains(chains: &[&'static Chain], output: Output, json: bool) -> Result<(), Failure> {
+    if json {
+        return output.json(&chains.iter().map(|chain| ChainReport::new(chain)).collect::<Vec<_>>());
+    }
+    let width = chains.iter().map(|chain| chain.name.len()).max().unwrap_or(0);
+    let line = |chain: &&Chain| {
+        format!(
+            "{:width$}  {}, tracked by table {}\n",
+            chain.name,
+            versions(chain.migrations().len()),
+            chain.tracked_by
+        )
+    };
+    output.print(&chains.iter().map(line).collect::<String>())
+}
+
+/// Where an install stands.
+#[derive(Debug, Serialize)]
+struct StatusReport<'a> {
+    chain: &'static str,
+    prefix: &'a str,
+    state: &'static str,
+    version: u32,
+    latest: u32,
+    pending: Vec<Pending>,
+}
+
+#[derive(Debug, Serialize)]
+struct Pending {
+    version: u32,
+    title: &'static str,
+}
+
+impl<'a> StatusReport<'a> {
+    fn new(status: &'a Status) -> Self {
+        let pending = status.pending.iter().map(|one| Pending { version: one.version.0, title: one.title });
+        Self {
+            chain: status.chain,
+            prefix: status.prefix.as_str(),
+            state: state(status),
+            version: status.version.0,
+            latest: status.latest.0,
+            pending: pending.collect(),
+        }
+    }
+}
+
+/// What would be run.
+#[derive(Debug, Serialize)]
+struct PlanReport<'a> {
+    chain: &'static str,
+    prefix: &'a str,
+    direction: &'static str,
+    from: u32,
+    to: u32,
+    versions: Vec<VersionReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct VersionReport<'a> {
+    version: u32,
+    title: &'static str,
+    class: String,
+    steps: Vec<&'a str>,
+    drops: Vec<DropReport<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sql: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct DropReport<'a> {
+    table: &'a str,
+    column: Option<&'a str>,
+}
+
+impl<'a> PlanReport<'a> {
+    fn new(subject: &'a Subject, from: u32, to: u32, planned: &'a [PlannedVersion], sql: bool) -> Self {
+        let versions = planned.iter().map(|version| VersionReport {
+            version: version.migration.version.0,
+            title: version.migration.title,
+            class: version.class.to_string(),
+            steps: version.steps(),
+            drops: version
+                .drops
+                .iter()
+                .map(|one| DropReport { table: &one.table, column: one.column.as_deref() })
+                .collect(),
+            sql: sql.then(|| version.sql()),
+        });
+        Self {
+            chain: subject.chain.name,
+            prefix: subject.prefix.as_str(),
+            direction: way(if to < from { Direction::Down } else { Direction::Up }),
+            from,
+            to,
+            versions: versions.collect(),
+        }
+    }
+}
+
+/// A chain.
+#[derive(Debug, Serialize)]
+struct ChainReport {
+    name: &'static str,
+    latest: u32,
+    tracked_by: &'static str,
+}
+
+impl ChainReport {
+    fn new(chain: &Chain) -> Self {
+        Self { name: chain.name, latest: chain.latest().0, tracked_by: chain.tracked_by }
+    }
+}

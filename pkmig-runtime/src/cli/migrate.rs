@@ -1,0 +1,151 @@
+//! `up` and `down`.
+
+use std::time::Instant;
+
+use serde::Serialize;
+
+use super::database::{Database, Place};
+use super::error::Failure;
+use super::output::{duration, milliseconds, versions, way};
+use super::progress::Progress;
+use super::{Subject, interrupt};
+use crate::sql::Direction;
+use crate::{Error, Run};
+
+/// Runs the versions that are missing, up to `to` or the newest.
+pub(super) async fn up(subject: &Subject, place: &Place<'_>, to: Option<u32>, json: bool) -> Result<(), Failure> {
+    go(subject, place, Direction::Up, to.unwrap_or(subject.chain.latest().0), json).await
+}
+
+/// Leaves the versions above `to`.
+pub(super) async fn down(subject: &Subject, place: &Place<'_>, to: u32, json: bool) -> Result<(), Failure> {
+    go(subject, place, Direction::Down, to, json).await
+}
+
+async fn go(
+    subject: &Subject,
+    place: &Place<'_>,
+    direction: Direction,
+    target: u32,
+    json: bool,
+) -> Result<(), Failure> {
+    let (mut connection, options, url) = place.connect().await?.parts();
+    let failure = |error| Database::failure(&url, error);
+    let backend = interrupt::backend(&mut connection).await.map_err(Error::Connection).map_err(failure)?;
+    let progress = Progress::new(place.output, json);
+    let observer = progress.clone();
+    let migrator = subject.migrator.clone().observe(move |event| observer.show(event));
+    let start = Instant::now();
+    let run = async {
+        match direction {
+            Direction::Up => migrator.up_to(target, &mut connection).await,
+            Direction::Down => migrator.down_to(target, &mut connection).await,
+        }
+    };
+    let mut run = std::pin::pin!(run);
+    let done = tokio::select! {
+        done = &mut run => done,
+        () = interrupt::requested() => match interrupt::cancel(&options, backend, run).await {
+            // It was done before it could be cancelled.
+            Some(Ok(done)) => Ok(done),
+            ended => {
+                progress.clear();
+                return Err(Failure::Interrupted { what: outcome(ended), program: place.program.clone() });
+            }
+        },
+    };
+    let took = start.elapsed();
+    progress.clear();
+    let run = done.map_err(failure)?;
+    if json {
+        return place.output.json(&Report::new(subject, direction, &run, milliseconds(took)));
+    }
+    place.output.say(&closing(subject, direction, &run, &duration(took)))
+}
+
+/// What has become of a run that was interrupted.
+fn outcome(ended: Option<Result<Run, Error>>) -> String {
+    let Some(Err(Error::Failed(failed))) = ended else {
+        return "each version is done as a whole or not at all".to_owned();
+    };
+    let stay = match (failed.applied.first(), failed.applied.last()) {
+        (Some(first), Some(last)) if first != last => format!(", {first} to {last} were done before it and stay"),
+        (Some(first), _) => format!(", {first} was done before it and stays"),
+        _ => String::new(),
+    };
+    let way = if failed.direction == Direction::Up { "" } else { "the down of " };
+    format!("{way}{} was rolled back{stay}", failed.version)
+}
+
+fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> String {
+    let (chain, prefix) = (subject.chain.name, &subject.prefix);
+    let Run { from, to, applied } = run;
+    if from == to {
+        return format!("nothing to do: {chain} in schema {prefix} is at {to}");
+    }
+    let verb = if direction == Direction::Up { "applied" } else { "down" };
+    // Between looking and locking, another runner may have been quicker.
+    let others = usize::try_from(from.0.abs_diff(to.0)).unwrap_or(usize::MAX).saturating_sub(applied.len());
+    let others = if others > 0 { format!(" ({} by another run)", versions(others)) } else { String::new() };
+    format!("{} {verb}: {from} → {to} in {took}{others}", versions(applied.len()))
+}
+
+/// The result of a run.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    chain: &'a str,
+    prefix: &'a str,
+    direction: &'static str,
+    from: u32,
+    to: u32,
+    milliseconds: u64,
+    applied: Vec<AppliedReport>,
+}
+
+#[derive(Debug, Serialize)]
+struct AppliedReport {
+    version: u32,
+    title: &'static str,
+    milliseconds: u64,
+}
+
+impl<'a> Report<'a> {
+    fn new(subject: &'a Subject, direction: Direction, run: &Run, milliseconds_in_all: u64) -> Self {
+        let applied = run.applied.iter().map(|applied| AppliedReport {
+            version: applied.version.0,
+            title: applied.title,
+            milliseconds: milliseconds(applied.took),
+        });
+        Self {
+            chain: subject.chain.name,
+            prefix: subject.prefix.as_str(),
+            direction: way(direction),
+            from: run.from.0,
+            to: run.to.0,
+            milliseconds: milliseconds_in_all,
+            applied: applied.collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pkmig_schema::Version;
+
+    use super::*;
+    use crate::{Chain, Prefix};
+
+    static CHAIN: Chain = Chain::new("notes", "notes", &[]);
+
+    #[test]
+    fn the_closing_line_says_what_was_done() {
+        let subject = Subject { chain: &CHAIN, prefix: Prefix::default(), migrator: CHAIN.migrator() };
+        let said = |direction, from, to| {
+            let run = Run { from: Version(from), to: Version(to), applied: Vec::new() };
+            closing(&subject, direction, &run, "0.4 s")
+        };
+        assert_eq!(said(Direction::Up, 36, 36), "nothing to do: notes in schema public is at V36");
+        assert_eq!(said(Direction::Up, 0, 1), "0 versions applied: V0 → V1 in 0.4 s (1 version by another run)");
+        assert_eq!(said(Direction::Down, 2, 0), "0 versions down: V2 → V0 in 0.4 s (2 versions by another run)");
+    }
+}

@@ -1,0 +1,112 @@
+//! The command line: `up`, `down`, `status`, `plan`, `sql`, and the server of one's own.
+//!
+//! A library that ships chains makes its program in one line, `pkmig::cli::run(&[&NOTES])`. What is decided here is
+//! how one asks and how it is answered; what is done is the [`Migrator`](crate::Migrator)'s work.
+//!
+//! Results go to standard output, errors, notes and the progress bar to standard error. Exit codes: 0 done (also if
+//! there was nothing to do), 1 failed, 2 asked wrongly, 130 interrupted. A URL is never shown with its password,
+//! except by `server url`.
+//!
+//! # JSON
+//!
+//! Keys stay as they are; new ones may come. Versions are numbers, 0 where nothing is installed.
+//!
+//! | command | what `--json` prints |
+//! |---|---|
+//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}]}`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
+//! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}]}` |
+//! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `lossy` or `irreversible`; `sql` with `--sql` |
+//! | `chains` | `[{name, latest, tracked_by}]` |
+//! | `server status` | `{state, version, pid, port, folder, log}`; `state` is `running`, `stopped` or `none` |
+
+mod args;
+mod database;
+mod error;
+mod inspect;
+mod interrupt;
+mod migrate;
+mod output;
+mod progress;
+mod redact;
+mod server;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use crate::{Chain, Migrator, Prefix};
+use args::{Cli, Command};
+use error::Failure;
+use output::Output;
+
+/// Runs the program for these chains: parses its arguments, does what they say, and returns its exit code.
+///
+/// The first chain is the one meant when no `--chain` is given.
+///
+/// ```no_run
+/// # use pkmig_runtime as pkmig;
+/// # static NOTES: pkmig::Chain = pkmig::Chain::new("notes", "notes", &[]);
+/// fn main() -> std::process::ExitCode {
+///     pkmig::cli::run(&[&NOTES])
+/// }
+/// ```
+pub fn run(chains: &[&'static Chain]) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(why) => return error::report(&Failure::Runtime(why), &[]),
+    };
+    let code = runtime.block_on(run_from(chains, std::env::args_os()));
+    // Not to wait for a server that is being started when the user has left.
+    runtime.shutdown_background();
+    code
+}
+
+/// The same for given arguments, the program's name first, within a runtime of the caller's.
+pub async fn run_from<I, A>(chains: &[&'static Chain], arguments: I) -> ExitCode
+where
+    I: IntoIterator<Item = A>,
+    A: Into<OsString>,
+{
+    let arguments: Vec<OsString> = arguments.into_iter().map(Into::into).collect();
+    let cli = match args::parse(chains, &arguments) {
+        Ok(cli) => cli,
+        Err(error) => return error::usage(&error, &arguments),
+    };
+    let url = cli.options.database_url.clone();
+    let secrets: Vec<&str> = url.as_deref().into_iter().collect();
+    match answer(chains, cli, &arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => error::report(&failure, &secrets),
+    }
+}
+
+/// What was asked about: a chain in a prefix.
+struct Subject {
+    chain: &'static Chain,
+    prefix: Prefix,
+    migrator: Migrator,
+}
+
+async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> Result<(), Failure> {
+    let Cli { options, command } = cli;
+    let output = Output { quiet: options.quiet };
+    // Clap has made sure that the name is one of these, and has set the first where none is given.
+    let named = chains.iter().find(|chain| options.chain.as_deref() == Some(chain.name));
+    let chain = *named.ok_or(Failure::NoChains)?;
+    let prefix = Prefix::new(options.prefix.as_str()).map_err(Failure::Prefix)?;
+    let migrator = chain.migrator().prefix(options.prefix.as_str());
+    let subject = Subject { chain, prefix, migrator };
+    let place = database::Place { url: options.database_url.as_deref(), program: args::program(arguments), output };
+    match command {
+        Command::Up { to, json } => migrate::up(&subject, &place, to, json).await,
+        Command::Down { to, allow_data_loss, json } => {
+            let migrator = subject.migrator.clone().allow_data_loss(allow_data_loss);
+            migrate::down(&Subject { migrator, ..subject }, &place, to, json).await
+        }
+        Command::Status { json } => inspect::status(&subject, &place, json).await,
+        Command::Plan { to, sql, json } => inspect::plan(&subject, &place, to, sql, json).await,
+        Command::Sql { from, to, down } => inspect::sql(&subject, output, from, to, down),
+        Command::Chains { json } => inspect::chains(chains, output, json),
+        Command::Completions { shell } => output.print(&args::completions(chains, shell, &place.program)),
+        Command::Server { command } => server::answer(command, &place).await,
+    }
+}

@@ -1,0 +1,85 @@
+//! `server`: the PostgreSQL server of one's own.
+
+use super::args::ServerCommand;
+use super::database::Place;
+use super::error::Failure;
+
+/// Stops it, says where it runs, or prints its URL.
+#[cfg(unix)]
+pub(super) async fn answer(command: ServerCommand, place: &Place<'_>) -> Result<(), Failure> {
+    use crate::server::Persistent;
+    match command {
+        ServerCommand::Stop => {
+            let stopped = Persistent::stop().await?;
+            place.output.say(if stopped { "stopped" } else { "no server was running" })
+        }
+        ServerCommand::Status { json } => unix::status(place, json).await,
+        ServerCommand::Url => {
+            use super::database::DATABASE;
+            let server = Persistent::start_or_find().await?;
+            place.output.print(&format!("{}\n", server.url(DATABASE)))
+        }
+    }
+}
+
+/// There is no server of one's own here.
+#[cfg(not(unix))]
+pub(super) async fn answer(_: ServerCommand, _: &Place<'_>) -> Result<(), Failure> {
+    Err(Failure::NoServer)
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::path::PathBuf;
+
+    use serde::Serialize;
+
+    use super::{Failure, Place};
+    use crate::server::{Persistent, State};
+
+    /// What is known of the server.
+    #[derive(Debug, Default, Serialize)]
+    struct Report {
+        state: &'static str,
+        version: Option<u32>,
+        pid: Option<u32>,
+        port: Option<u16>,
+        folder: Option<PathBuf>,
+        log: Option<PathBuf>,
+    }
+
+    pub(super) async fn status(place: &Place<'_>, json: bool) -> Result<(), Failure> {
+        let report = match Persistent::status().await? {
+            None => Report { state: "none", ..Report::default() },
+            Some(status) => {
+                let (state, pid, port) = match status.state {
+                    State::Running { pid, port } => ("running", Some(pid), port),
+                    State::Stopped => ("stopped", None, None),
+                };
+                let (folder, log) = (Some(status.folder), Some(status.log));
+                Report { state, version: Some(status.version), pid, port, folder, log }
+            }
+        };
+        if json {
+            return place.output.json(&report);
+        }
+        place.output.print(&text(&report, &place.program))
+    }
+
+    fn text(report: &Report, program: &str) -> String {
+        let (Some(version), Some(folder), Some(log)) = (report.version, &report.folder, &report.log) else {
+            return format!("none yet: `{program} up` without a database URL makes one\n");
+        };
+        let running = match (report.pid, report.port) {
+            (Some(pid), Some(port)) => format!("runs on 127.0.0.1, port {port}, as process {pid}"),
+            (Some(pid), None) => format!("is starting, as process {pid}"),
+            _ => "does not run".to_owned(),
+        };
+        let mut text =
+            format!("PostgreSQL {version} {running}\n  folder  {}\n  log     {}\n", folder.display(), log.display());
+        if report.pid.is_some() {
+            text.push_str(&format!("  psql    psql \"$({program} server url)\"\n"));
+        }
+        text
+    }
+}

@@ -1,0 +1,231 @@
+//! What can go wrong when a chain is run. Nothing is half done: a version that fails leaves the one before it.
+
+use std::fmt;
+use std::time::Duration;
+
+use pkmig_schema::Version;
+
+use crate::sql::{Direction, ident};
+use crate::{Prefix, PrefixError};
+
+/// Why a run did not begin, or ended early.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The prefix cannot be the name of a schema.
+    #[error(transparent)]
+    Prefix(#[from] PrefixError),
+
+    /// The target lies above the chain.
+    #[error(
+        "`{chain}` has no {target}: its newest version is {latest}\nhelp: name a version up to {latest}, or use a newer \
+         release of the library"
+    )]
+    AboveChain {
+        /// The chain.
+        chain: &'static str,
+        /// The version asked for.
+        target: Version,
+        /// The chain's newest.
+        latest: Version,
+    },
+
+    /// `up` was asked to go down.
+    #[error("cannot go up to {target}: `{chain}` in schema `{prefix}` is at {current}\nhelp: `down --to {}` goes back", target.0)]
+    UpBelow {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The version asked for.
+        target: Version,
+        /// The present version.
+        current: Version,
+    },
+
+    /// `down` was asked to go up.
+    #[error("cannot go down to {target}: `{chain}` in schema `{prefix}` is at {current}\nhelp: `up --to {}` goes there", target.0)]
+    DownAbove {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The version asked for.
+        target: Version,
+        /// The present version.
+        current: Version,
+    },
+
+    /// The install was made by a newer release.
+    #[error(
+        "`{chain}` in schema `{prefix}` is at {current}, which this release does not know: its newest version is \
+         {latest}\nhelp: use the release that installed {current}, or a newer one"
+    )]
+    NewerThanChain {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The present version.
+        current: Version,
+        /// The chain's newest.
+        latest: Version,
+    },
+
+    /// The comment of the tracking table is no version.
+    #[error(
+        "the comment of table {table} should be the number of the version, and is {comment:?}\nhelp: if you know the \
+         version, say `COMMENT ON TABLE {table} IS '<number>'`"
+    )]
+    NotAVersion {
+        /// The table, with its schema.
+        table: String,
+        /// Its comment.
+        comment: String,
+    },
+
+    /// The schema is missing, and may not be created.
+    #[error("schema `{prefix}` does not exist, and creating it is switched off\nhelp: say `CREATE SCHEMA {}`", ident(prefix.as_str()))]
+    MissingSchema {
+        /// The schema.
+        prefix: Prefix,
+    },
+
+    /// The server does not have an extension that the chain needs.
+    #[error(
+        "extension `{extension}`, which {version} creates, is not available on this server\nhelp: install the package \
+         that brings it (for PostgreSQL's own: `postgresql-contrib`)"
+    )]
+    MissingExtension {
+        /// The extension.
+        extension: String,
+        /// The version that creates it.
+        version: Version,
+    },
+
+    /// The role lacks a right.
+    #[error("role `{role}` lacks {right} on {object}\nhelp: {help}")]
+    Privilege {
+        /// The role.
+        role: String,
+        /// The right: `CREATE`, `ownership`, …
+        right: &'static str,
+        /// What on.
+        object: String,
+        /// What to say to PostgreSQL.
+        help: String,
+    },
+
+    /// Another runner is at work and did not finish in time.
+    #[error(
+        "another run of `{chain}` in schema `{prefix}` has not finished within {waited:?}\nhelp: wait for it, or look for \
+         it in pg_stat_activity"
+    )]
+    Locked {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// How long was waited.
+        waited: Duration,
+    },
+
+    /// A version cannot be left.
+    #[error("{version} is irreversible: {why}")]
+    Irreversible {
+        /// The version.
+        version: Version,
+        /// The author's reason.
+        why: String,
+    },
+
+    /// A down would drop rows.
+    #[error(
+        "the down of {version} would drop data: {}\nhelp: save it first, or allow the loss (`--allow-data-loss`, \
+         `Migrator::allow_data_loss`)", holding.join(", ")
+    )]
+    DataLoss {
+        /// The first version whose down does.
+        version: Version,
+        /// The tables and columns that hold rows.
+        holding: Vec<String>,
+    },
+
+    /// A version failed. It was rolled back; the ones before it stay.
+    #[error(transparent)]
+    Failed(Box<Failed>),
+
+    /// The database cannot be reached, or the connection broke.
+    #[error("{}", connection(.0))]
+    Connection(#[source] sqlx::Error),
+}
+
+/// A version that failed, and what was done before it.
+#[derive(Debug)]
+pub struct Failed {
+    /// The versions that were run before it, and stay.
+    pub applied: Vec<Version>,
+    /// The version.
+    pub version: Version,
+    /// Which way.
+    pub direction: Direction,
+    /// The step, in one line, where it is known.
+    pub step: Option<String>,
+    /// PostgreSQL's message.
+    pub message: String,
+    /// PostgreSQL's code for it (manual appendix A).
+    pub sqlstate: String,
+    /// More of PostgreSQL's words.
+    pub detail: Option<String>,
+    /// What to do next.
+    pub help: Option<String>,
+    /// The error itself.
+    pub source: sqlx::Error,
+}
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let way = if self.direction == Direction::Up { "" } else { "the down of " };
+        write!(f, "{way}{} failed and was rolled back: {} (SQLSTATE {})", self.version, self.message, self.sqlstate)?;
+        self.step.iter().try_for_each(|step| write!(f, "\nstep: {step}"))?;
+        self.detail.iter().try_for_each(|detail| write!(f, "\ndetail: {detail}"))?;
+        self.help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"))?;
+        match (self.applied.first(), self.applied.last()) {
+            (Some(first), Some(last)) if first != last => write!(f, "\n{first} to {last} were done before it and stay"),
+            (Some(first), _) => write!(f, "\n{first} was done before it and stays"),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for Failed {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.source)
+    }
+}
+
+/// What a connection's error means, without the URL, which may hold a password.
+fn connection(error: &sqlx::Error) -> String {
+    match error {
+        sqlx::Error::Io(error) => {
+            format!("no server answers: {error}\nhelp: is PostgreSQL running, and are host and port right?")
+        }
+        sqlx::Error::PoolTimedOut => {
+            "no connection within the pool's time-out\nhelp: is PostgreSQL running, and is the pool large enough?"
+                .to_owned()
+        }
+        sqlx::Error::Database(error) => {
+            let code = error.code().unwrap_or_default();
+            let help = match &*code {
+                "3D000" => "\nhelp: create the database first: `createdb`",
+                "28P01" | "28000" => "\nhelp: check user and password",
+                _ => "",
+            };
+            format!("{} (SQLSTATE {code}){help}", error.message())
+        }
+        sqlx::Error::Configuration(error) => {
+            format!("the database URL cannot be read: {error}\nhelp: postgres://user:password@host:port/database")
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,279 @@
+//! The migrator: brings an install from one version to another.
+//!
+//! Invariants: a version is one transaction and, unless it says otherwise, one message to the server; it is stamped in
+//! that transaction; it runs under an advisory lock of the transaction, after the version was read again. Only simple
+//! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
+
+mod install;
+mod preflight;
+mod run;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use pkmig_schema::{Migration, Version};
+use sqlx::{Acquire, Postgres};
+
+use crate::plan::{PlannedVersion, Planner};
+use crate::sql::{Context, Direction};
+use crate::{Chain, Error, Prefix, PrefixError};
+use install::Install;
+
+impl Chain {
+    /// A migrator for the prefix `public`.
+    pub fn migrator(&'static self) -> Migrator {
+        Migrator {
+            chain: self,
+            prefix: Ok(Prefix::default()),
+            create_schema: true,
+            allow_data_loss: false,
+            lock_timeout: Duration::from_secs(5),
+            lock_retries: 5,
+            runner_timeout: Duration::from_secs(60),
+            observer: Observer(Arc::new(|_| {})),
+        }
+    }
+}
+
+/// Brings an install of a chain to a version.
+#[derive(Debug, Clone)]
+#[must_use = "a migrator does nothing until `up`, `up_to` or `down_to` is called"]
+pub struct Migrator {
+    chain: &'static Chain,
+    prefix: Result<Prefix, PrefixError>,
+    create_schema: bool,
+    allow_data_loss: bool,
+    lock_timeout: Duration,
+    lock_retries: u32,
+    runner_timeout: Duration,
+    observer: Observer,
+}
+
+#[derive(Clone)]
+struct Observer(Arc<dyn Fn(&Event) + Send + Sync>);
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
+}
+
+/// What a run is doing.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Event {
+    /// It has found out what is to be done.
+    Planned {
+        /// How many versions.
+        versions: usize,
+    },
+    /// A version begins.
+    Started {
+        /// The version.
+        migration: &'static Migration,
+        /// Which way.
+        direction: Direction,
+    },
+    /// A version waits for a lock that somebody else holds, and is tried again.
+    Retrying {
+        /// The version.
+        migration: &'static Migration,
+        /// How often it was tried.
+        attempt: u32,
+        /// The pause before the next try.
+        pause: Duration,
+    },
+    /// A version was stamped.
+    Finished(Applied),
+}
+
+/// A version that was run.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    /// The version.
+    pub version: Version,
+    /// Its title.
+    pub title: &'static str,
+    /// Which way.
+    pub direction: Direction,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What a run has done.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// The version before it.
+    pub from: Version,
+    /// The version after it.
+    pub to: Version,
+    /// The versions that this run has run, in order; another runner may have done the rest.
+    pub applied: Vec<Applied>,
+}
+
+/// Where an install stands.
+#[derive(Debug, Clone)]
+pub struct Status {
+    /// The chain's name.
+    pub chain: &'static str,
+    /// The prefix.
+    pub prefix: Prefix,
+    /// The installed version; `V0` where nothing is installed.
+    pub version: Version,
+    /// The chain's newest version.
+    pub latest: Version,
+    /// The versions that `up` would run.
+    pub pending: Vec<&'static Migration>,
+}
+
+impl Migrator {
+    /// The schema that the install lives in; `public`, if nothing is said. A name that no schema can have is reported
+    /// when the migrator runs.
+    pub fn prefix(mut self, name: impl Into<String>) -> Self {
+        self.prefix = Prefix::new(name);
+        self
+    }
+
+    /// Whether a missing schema is created; it is, if nothing is said.
+    pub fn create_schema(mut self, create: bool) -> Self {
+        self.create_schema = create;
+        self
+    }
+
+    /// Whether a down may drop tables and columns that hold rows; it may not, if nothing is said.
+    pub fn allow_data_loss(mut self, allow: bool) -> Self {
+        self.allow_data_loss = allow;
+        self
+    }
+
+    /// How long a statement waits for a lock on a table before the version is rolled back and tried again; five
+    /// seconds, if nothing is said. Queries that come later than the statement wait behind it, so keep it short.
+    pub fn lock_timeout(mut self, timeout: Duration) -> Self {
+        self.lock_timeout = timeout;
+        self
+    }
+
+    /// How often a version is tried again after such a time-out, with growing pauses; five times, if nothing is said.
+    pub fn lock_retries(mut self, retries: u32) -> Self {
+        self.lock_retries = retries;
+        self
+    }
+
+    /// How long to wait for another runner of the same chain in the same prefix; a minute, if nothing is said.
+    pub fn runner_timeout(mut self, timeout: Duration) -> Self {
+        self.runner_timeout = timeout;
+        self
+    }
+
+    /// Calls `observer` with what the run is doing.
+    pub fn observe(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
+        self.observer = Observer(Arc::new(observer));
+        self
+    }
+
+    /// Runs all versions that are missing.
+    ///
+    /// # Errors
+    /// See [`Error`]. Versions that were run before the error stay.
+    pub async fn up<'a>(&self, database: impl Acquire<'a, Database = Postgres> + Send) -> Result<Run, Error> {
+        self.up_to(self.chain.latest().0, database).await
+    }
+
+    /// Runs the versions that are missing up to `target`.
+    ///
+    /// # Errors
+    /// See [`Error`]. Versions that were run before the error stay.
+    pub async fn up_to<'a>(
+        &self,
+        target: u32,
+        database: impl Acquire<'a, Database = Postgres> + Send,
+    ) -> Result<Run, Error> {
+        let mut connection = database.acquire().await.map_err(Error::Connection)?;
+        run::up(self, Version(target), &mut connection).await
+    }
+
+    /// Leaves the versions above `target`, newest first. 0 takes the whole install away.
+    ///
+    /// # Errors
+    /// See [`Error`]. Versions that were left before the error stay left.
+    pub async fn down_to<'a>(
+        &self,
+        target: u32,
+        database: impl Acquire<'a, Database = Postgres> + Send,
+    ) -> Result<Run, Error> {
+        let mut connection = database.acquire().await.map_err(Error::Connection)?;
+        run::down(self, Version(target), &mut connection).await
+    }
+
+    /// The installed version; `V0` where nothing is installed.
+    ///
+    /// # Errors
+    /// If the database cannot be asked, or the install's comment is no version.
+    pub async fn version<'a>(&self, database: impl Acquire<'a, Database = Postgres> + Send) -> Result<Version, Error> {
+        Ok(self.status(database).await?.version)
+    }
+
+    /// Where the install stands.
+    ///
+    /// # Errors
+    /// If the database cannot be asked, or the install's comment is no version.
+    pub async fn status<'a>(&self, database: impl Acquire<'a, Database = Postgres> + Send) -> Result<Status, Error> {
+        let mut connection = database.acquire().await.map_err(Error::Connection)?;
+        let prefix = self.checked_prefix()?;
+        let version = Install::read(self.chain, &prefix, &mut connection).await?.version;
+        let pending = self.chain.migrations().iter().filter(|migration| migration.version > version).copied().collect();
+        Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending })
+    }
+
+    /// What `up_to` or `down_to` would run from the installed version, without running it.
+    ///
+    /// # Errors
+    /// What either would refuse before its first statement.
+    pub async fn plan<'a>(
+        &self,
+        target: Option<u32>,
+        database: impl Acquire<'a, Database = Postgres> + Send,
+    ) -> Result<Vec<PlannedVersion>, Error> {
+        let mut connection = database.acquire().await.map_err(Error::Connection)?;
+        let prefix = self.checked_prefix()?;
+        let install = Install::read(self.chain, &prefix, &mut connection).await?;
+        let target = target.map_or(self.chain.latest(), Version);
+        let from = install.known_version(self.chain, &prefix)?;
+        self.check_target(target)?;
+        self.planned(&install.context(&prefix), from, target)
+    }
+
+    /// The SQL from one version to another as a script for `psql -v ON_ERROR_STOP=1 -f`, without a database. It can be
+    /// run again: every version asks whether it has been applied.
+    ///
+    /// # Errors
+    /// If the chain has no such versions, or one on the way down is irreversible.
+    pub fn script(&self, from: u32, to: u32) -> Result<Vec<PlannedVersion>, Error> {
+        let (from, to) = (Version(from), Version(to));
+        self.check_target(from)?;
+        self.check_target(to)?;
+        self.planned(&Context::new(&self.checked_prefix()?), from, to)
+    }
+
+    fn planned(&self, context: &Context, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
+        let planner = Planner { chain: self.chain, context, create_schema: self.create_schema };
+        if to >= from { Ok(planner.up(from, to)) } else { planner.down(from, to) }
+    }
+
+    fn checked_prefix(&self) -> Result<Prefix, Error> {
+        self.prefix.clone().map_err(Error::Prefix)
+    }
+
+    fn check_target(&self, target: Version) -> Result<(), Error> {
+        let latest = self.chain.latest();
+        match target > latest {
+            true => Err(Error::AboveChain { chain: self.chain.name, target, latest }),
+            false => Ok(()),
+        }
+    }
+
+    fn tell(&self, event: &Event) {
+        (self.observer.0)(event);
+    }
+}

@@ -1,0 +1,130 @@
+//! What is looked at before the first statement of a run: rights, extensions, and on the way down the data at stake.
+
+use pkmig_schema::Step;
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+
+use super::Migrator;
+use super::install::Install;
+use crate::plan::{Dropped, PlannedVersion};
+use crate::sql::{Context, Direction, ident, literal};
+use crate::{Error, Prefix};
+
+/// Refuses a run that would fail for want of a right or an extension.
+pub(super) async fn check(
+    migrator: &Migrator,
+    install: &Install,
+    prefix: &Prefix,
+    planned: &[PlannedVersion],
+    connection: &mut PgConnection,
+) -> Result<(), Error> {
+    if !install.schema_exists && !migrator.create_schema {
+        return Err(Error::MissingSchema { prefix: prefix.clone() });
+    }
+    let (schema, ours) = (literal(prefix.as_str()), tables(migrator, install));
+    let wanted = extensions(install, planned);
+    let names = wanted.iter().map(|(name, _)| literal(name)).collect::<Vec<_>>().join(", ");
+    let sql = format!(
+        "SELECT current_user::text, current_database()::text, \
+         coalesce((SELECT has_schema_privilege(oid, 'USAGE') AND has_schema_privilege(oid, 'CREATE') \
+         FROM pg_catalog.pg_namespace WHERE nspname = {schema}), has_database_privilege(current_database(), 'CREATE')), \
+         (SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         WHERE n.nspname = {schema} AND c.relkind IN ('r', 'p') AND c.relname = ANY (ARRAY[{ours}]::name[]) \
+         AND NOT pg_has_role(c.relowner, 'USAGE') ORDER BY 1 LIMIT 1), \
+         (SELECT string_agg(wanted, E'\\n') FROM unnest(ARRAY[{names}]::text[]) AS wanted \
+         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = wanted))"
+    );
+    let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
+    let text = |index| row.try_get::<Option<String>, _>(index).map_err(Error::Connection);
+    let role = text(0)?.unwrap_or_default();
+    if !row.try_get::<bool, _>(2).map_err(Error::Connection)? {
+        let (kind, name) = match install.schema_exists {
+            true => ("SCHEMA", prefix.as_str().to_owned()),
+            false => ("DATABASE", text(1)?.unwrap_or_default()),
+        };
+        let rights = if install.schema_exists { "USAGE, CREATE" } else { "CREATE" };
+        return Err(Error::Privilege {
+            help: format!("GRANT {rights} ON {kind} {} TO {}", ident(&name), ident(&role)),
+            right: "CREATE",
+            object: format!("{} `{name}`", kind.to_lowercase()),
+            role,
+        });
+    }
+    if let Some(table) = text(3)? {
+        let qualified = Context::new(prefix).qualified(&table);
+        return Err(Error::Privilege {
+            help: format!("ALTER TABLE {qualified} OWNER TO {}, or run as its owner", ident(&role)),
+            right: "ownership",
+            object: format!("table `{table}` of schema `{prefix}`"),
+            role,
+        });
+    }
+    let missing = text(4)?.unwrap_or_default();
+    if let Some((extension, version)) = wanted.into_iter().find(|(name, _)| missing.lines().any(|line| line == name)) {
+        return Err(Error::MissingExtension { extension, version });
+    }
+    Ok(())
+}
+
+/// The extensions that the run would create.
+fn extensions(install: &Install, planned: &[PlannedVersion]) -> Vec<(String, pkmig_schema::Version)> {
+    let up = planned.iter().filter(|version| version.direction == Direction::Up);
+    up.flat_map(|version| version.migration.steps.iter().map(move |step| (step, version.migration.version)))
+        .filter_map(|(step, version)| match step {
+            Step::CreateExtension { name } if !install.has_extension(name) => Some(((*name).to_owned(), version)),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The install's tables, as literals.
+fn tables(migrator: &Migrator, install: &Install) -> String {
+    let schema = migrator.chain.schema_at(install.version);
+    schema.tables().map(|table| literal(table.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// Which of these tables and columns are there and hold rows, values other than null for a column.
+pub(super) async fn holding(
+    context: &Context,
+    drops: &[Dropped],
+    connection: &mut PgConnection,
+) -> Result<Vec<String>, Error> {
+    let schema = literal(context.prefix().as_str());
+    let there: Vec<&Dropped> = {
+        let asked = drops.iter().enumerate().map(|(index, drop)| {
+            let column = drop.column.as_deref().map_or_else(|| "NULL".to_owned(), literal);
+            format!("({index}, {}, {column})", literal(&drop.table))
+        });
+        let asked = asked.collect::<Vec<_>>().join(", ");
+        if asked.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT d.index::int4 FROM (VALUES {asked}) AS d (index, name, attribute) \
+             JOIN pg_catalog.pg_namespace n ON n.nspname = {schema} \
+             JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = d.name::name \
+             WHERE d.attribute IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a \
+             WHERE a.attrelid = c.oid AND a.attname = d.attribute::name AND NOT a.attisdropped) ORDER BY 1"
+        );
+        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut *connection).await.map_err(Error::Connection)?;
+        let index = |row: sqlx::postgres::PgRow| row.try_get::<i32, _>(0).map_err(Error::Connection);
+        let indexes = rows.into_iter().map(index).collect::<Result<Vec<_>, _>>()?;
+        indexes.into_iter().filter_map(|index| drops.get(usize::try_from(index).ok()?)).collect()
+    };
+    let mut holding = Vec::new();
+    for drop in there {
+        let (shown, filter) = match &drop.column {
+            Some(column) => {
+                (format!("column `{}.{column}`", drop.table), format!(" WHERE {} IS NOT NULL", ident(column)))
+            }
+            None => (format!("table `{}`", drop.table), String::new()),
+        };
+        let sql = format!("SELECT count(*) FROM {}{filter}", context.qualified(&drop.table));
+        let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut *connection).await.map_err(Error::Connection)?;
+        let rows: i64 = row.try_get(0).map_err(Error::Connection)?;
+        if rows > 0 {
+            holding.push(format!("{shown} ({rows} row{})", if rows == 1 { "" } else { "s" }));
+        }
+    }
+    holding.dedup();
+    Ok(holding)
+}

@@ -1,0 +1,280 @@
+//! A run: version after version, each in a message of its own.
+
+use std::time::{Duration, Instant};
+
+use pkmig_schema::Version;
+use sqlx::postgres::PgDatabaseError;
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+use tracing::Instrument;
+
+use super::install::Install;
+use super::{Applied, Event, Migrator, Run, preflight};
+use crate::error::Failed;
+use crate::plan::PlannedVersion;
+use crate::sql::{
+    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, current_version, dollar_quoted, literal, lock_key,
+};
+use crate::{Error, Prefix};
+
+pub(super) async fn up(migrator: &Migrator, target: Version, connection: &mut PgConnection) -> Result<Run, Error> {
+    let prefix = migrator.checked_prefix()?;
+    migrator.check_target(target)?;
+    let install = Install::read(migrator.chain, &prefix, connection).await?;
+    let from = install.known_version(migrator.chain, &prefix)?;
+    if target < from {
+        return Err(Error::UpBelow { chain: migrator.chain.name, prefix, target, current: from });
+    }
+    go(migrator, &prefix, install, from, target, connection).await
+}
+
+pub(super) async fn down(migrator: &Migrator, target: Version, connection: &mut PgConnection) -> Result<Run, Error> {
+    let prefix = migrator.checked_prefix()?;
+    migrator.check_target(target)?;
+    let install = Install::read(migrator.chain, &prefix, connection).await?;
+    let from = install.known_version(migrator.chain, &prefix)?;
+    if target > from {
+        return Err(Error::DownAbove { chain: migrator.chain.name, prefix, target, current: from });
+    }
+    go(migrator, &prefix, install, from, target, connection).await
+}
+
+async fn go(
+    migrator: &Migrator,
+    prefix: &Prefix,
+    install: Install,
+    from: Version,
+    target: Version,
+    connection: &mut PgConnection,
+) -> Result<Run, Error> {
+    let mut run = Run { from, to: from, applied: Vec::new() };
+    if from == target {
+        return Ok(run);
+    }
+    let context = install.context(prefix);
+    let planned = migrator.planned(&context, from, target)?;
+    preflight::check(migrator, &install, prefix, &planned, connection).await?;
+    check_data(migrator, &context, &planned, connection).await?;
+    migrator.tell(&Event::Planned { versions: planned.len() });
+    let span = tracing::info_span!("pkmig run", chain = migrator.chain.name, %prefix, from = from.0, to = target.0);
+    let all = versions(migrator, prefix, &context, &planned, target, &mut run, connection);
+    all.instrument(span).await?;
+    run.to = target;
+    Ok(run)
+}
+
+/// Refuses a down that would drop rows, before anything is done.
+async fn check_data(
+    migrator: &Migrator,
+    context: &Context,
+    planned: &[PlannedVersion],
+    connection: &mut PgConnection,
+) -> Result<(), Error> {
+    if migrator.allow_data_loss {
+        return Ok(());
+    }
+    for version in planned.iter().filter(|version| version.direction == Direction::Down) {
+        let holding = preflight::holding(context, &version.drops, connection).await?;
+        if !holding.is_empty() {
+            return Err(Error::DataLoss { version: version.migration.version, holding });
+        }
+    }
+    Ok(())
+}
+
+async fn versions(
+    migrator: &Migrator,
+    prefix: &Prefix,
+    context: &Context,
+    planned: &[PlannedVersion],
+    target: Version,
+    run: &mut Run,
+    connection: &mut PgConnection,
+) -> Result<(), Error> {
+    // Where the install stands, as far as this runner knows: another one may be at work.
+    let mut now = run.from;
+    for version in planned {
+        let (migration, direction) = (version.migration, version.direction);
+        let passed = match direction {
+            Direction::Up => now >= migration.version,
+            Direction::Down => now < migration.version,
+        };
+        if passed {
+            continue;
+        }
+        migrator.tell(&Event::Started { migration, direction });
+        let start = Instant::now();
+        let span = tracing::info_span!("version", version = migration.version.0, title = migration.title);
+        let outcome = one(migrator, prefix, context, version, run, connection).instrument(span).await?;
+        match outcome {
+            Outcome::Done => {
+                let (title, took) = (migration.title, start.elapsed());
+                let applied = Applied { version: migration.version, title, direction, took };
+                tracing::info!(version = migration.version.0, ?took, "stamped");
+                migrator.tell(&Event::Finished(applied.clone()));
+                run.applied.push(applied);
+            }
+            Outcome::Moved => {
+                now = Install::read(migrator.chain, prefix, connection).await?.known_version(migrator.chain, prefix)?;
+                let turned = match direction {
+                    Direction::Up => now < migration.version || now > target,
+                    Direction::Down => now >= migration.version || now < target,
+                };
+                if turned {
+                    let chain = migrator.chain.name;
+                    return Err(match direction {
+                        Direction::Up => Error::UpBelow { chain, prefix: prefix.clone(), target, current: now },
+                        Direction::Down => Error::DownAbove { chain, prefix: prefix.clone(), target, current: now },
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+enum Outcome {
+    Done,
+    /// Another runner was faster.
+    Moved,
+}
+
+/// One version, tried again while somebody holds a lock on a table that it needs.
+async fn one(
+    migrator: &Migrator,
+    prefix: &Prefix,
+    context: &Context,
+    version: &PlannedVersion,
+    run: &Run,
+    connection: &mut PgConnection,
+) -> Result<Outcome, Error> {
+    for step in version.steps() {
+        tracing::debug!(step);
+    }
+    let mut attempt = 1;
+    loop {
+        let Err((segment, error)) = segments(migrator, context, version, connection).await else {
+            return Ok(Outcome::Done);
+        };
+        let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
+        match code.as_str() {
+            MOVED => return Ok(Outcome::Moved),
+            LOCKED => {
+                let (chain, prefix) = (migrator.chain.name, prefix.clone());
+                return Err(Error::Locked { chain, prefix, waited: migrator.runner_timeout });
+            }
+            // lock_not_available and deadlock_detected (manual appendix A).
+            "55P03" | "40P01" if attempt <= migrator.lock_retries => {
+                let pause = Duration::from_millis(100 * (1 << attempt.min(6)));
+                migrator.tell(&Event::Retrying { migration: version.migration, attempt, pause });
+                tracing::warn!(attempt, ?pause, "waiting for a lock on a table");
+                tokio::time::sleep(pause).await;
+                attempt += 1;
+            }
+            _ => return Err(failed(version, segment, error, run)),
+        }
+    }
+}
+
+async fn segments(
+    migrator: &Migrator,
+    context: &Context,
+    version: &PlannedVersion,
+    connection: &mut PgConnection,
+) -> Result<(), (usize, sqlx::Error)> {
+    for (index, segment) in version.segments.iter().enumerate() {
+        let sent = match segment.kind {
+            SegmentKind::Block => {
+                let message = format!("{};\n{}", preamble(migrator, context, version), segment.sql);
+                sqlx::raw_sql(AssertSqlSafe(message)).execute(&mut *connection).await.map(|_| ())
+            }
+            SegmentKind::Batches => {
+                sqlx::raw_sql(AssertSqlSafe(segment.sql.clone())).execute(&mut *connection).await.map(|_| ())
+            }
+            SegmentKind::Statements => statements(&segment.sql, connection).await,
+        };
+        sent.map_err(|error| (index, error))?;
+    }
+    Ok(())
+}
+
+/// Runs the rows of a query as statements, each in a message of its own.
+async fn statements(query: &str, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let rows = sqlx::raw_sql(AssertSqlSafe(query.to_owned())).fetch_all(&mut *connection).await?;
+    for row in rows {
+        let statement: String = row.try_get(0)?;
+        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// What goes before a block in its message: the lock among runners, polled with a deadline, and the version, read
+/// again under it.
+fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) -> String {
+    let chain = migrator.chain;
+    let expected = match version.direction {
+        Direction::Up => version.migration.version.0 - 1,
+        Direction::Down => version.migration.version.0,
+    };
+    let waiting = literal(&format!("another run of {} has not finished", chain.name));
+    let body = format!(
+        " BEGIN\n  PERFORM set_config('lock_timeout', '{}ms', true);\n  \
+         WHILE NOT pg_try_advisory_xact_lock({}) LOOP\n    \
+         IF clock_timestamp() > transaction_timestamp() + interval '{} ms' THEN\n      \
+         RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n  \
+         IF {} <> '{expected}' THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  END IF;\n\
+         END ",
+        migrator.lock_timeout.as_millis(),
+        lock_key(chain.name, context),
+        migrator.runner_timeout.as_millis(),
+        current_version(chain.tracked_by, context)
+    );
+    // A prefix may hold the end of the quote.
+    format!("DO {}", dollar_quoted(&body, "pkmig"))
+}
+
+fn failed(version: &PlannedVersion, segment: usize, error: sqlx::Error, run: &Run) -> Error {
+    let Some(database) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
+        return Error::Connection(error);
+    };
+    let sqlstate = database.code().to_owned();
+    let help = database.hint().map(str::to_owned).or_else(|| {
+        let help = match sqlstate.as_str() {
+            DIFFERS => "make it as declared, or drop it if it is not this install's, and run again",
+            "55P03" => "somebody holds a lock on a table of the version: look in pg_locks, and run again",
+            "42501" => "run as the owner, or grant the right that PostgreSQL names",
+            _ => return None,
+        };
+        Some(help.to_owned())
+    });
+    Error::Failed(Box::new(Failed {
+        applied: run.applied.iter().map(|applied| applied.version).collect(),
+        version: version.migration.version,
+        direction: version.direction,
+        step: version.step_at(segment, database.r#where().and_then(line)).map(str::to_owned),
+        message: database.message().to_owned(),
+        sqlstate,
+        detail: database.detail().map(str::to_owned),
+        help,
+        source: error,
+    }))
+}
+
+/// The line of the block that an error's context speaks of.
+fn line(context: &str) -> Option<usize> {
+    let (_, rest) = context.rsplit_once("inline_code_block")?;
+    let (_, rest) = rest.split_once("line ")?;
+    rest.split(|c: char| !c.is_ascii_digit()).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_of_a_block_is_read_from_the_context() {
+        let context = "SQL statement \"ALTER TABLE x\"\nPL/pgSQL function inline_code_block line 12 at SQL statement";
+        assert_eq!(line(context), Some(12));
+        assert_eq!(line("compilation of PL/pgSQL function \"inline_code_block\" near line 3"), Some(3));
+        assert_eq!(line("nothing"), None);
+    }
+}

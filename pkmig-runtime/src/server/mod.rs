@@ -1,0 +1,75 @@
+//! A PostgreSQL server of one's own: PostgreSQL itself, started from binaries found on the machine or fetched once.
+//!
+//! [`Persistent`] keeps its data under the user's data folder and outlives the program; [`Throwaway`] belongs to
+//! one process, serves its tests, and is gone when that process is, however it ends. Both listen on 127.0.0.1 only,
+//! on a free port, and ask for a password that only the owner of the folder can read.
+//!
+//! Owned here: finding and fetching binaries, the account the server runs as, folders, locks, start and stop.
+//! Left to others: what runs in the databases; nothing here knows a migration.
+//!
+//! Unix only: accounts, signals, the shell's `cp`, `rm` and `kill` are used throughout.
+//!
+//! | variable | meaning |
+//! |---|---|
+//! | `PKMIG_PG_BIN` | the folder that holds `initdb`, `pg_ctl` and `postgres`; nothing else is looked at |
+//! | `PKMIG_DATA_DIR` | where persistent servers and fetched binaries live |
+//! | `TMPDIR` | where throw-away servers live |
+
+mod account;
+mod binaries;
+mod cluster;
+mod error;
+mod fetch;
+mod folder;
+mod home;
+mod persistent;
+mod pid_file;
+mod process;
+mod template;
+mod throwaway;
+
+pub use error::Error;
+pub use persistent::{Persistent, State, Status};
+pub use throwaway::Throwaway;
+
+/// The environment variable that names the folder of PostgreSQL's programs.
+pub const BIN_VARIABLE: &str = "PKMIG_PG_BIN";
+
+/// The environment variable that names the folder of persistent servers and fetched binaries.
+pub const DATA_VARIABLE: &str = "PKMIG_DATA_DIR";
+
+/// The role every server here is made with: its superuser.
+const ROLE: &str = "postgres";
+
+/// The connection URL of a database on a server of ours.
+fn url(port: u16, password: &str, database: &str) -> String {
+    let mut url = format!("postgres://{ROLE}:{password}@127.0.0.1:{port}/");
+    for byte in database.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            url.push(char::from(byte));
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    url
+}
+
+/// Runs what blocks (files, processes) away from the async workers.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(value) => value,
+        // The task is never cancelled, so the only way here is a panic, which goes on where it would have gone.
+        Err(stopped) => std::panic::resume_unwind(stopped.into_panic()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::url;
+
+    #[test]
+    fn url_escapes_what_a_database_name_may_hold() {
+        assert_eq!(url(5432, "ab12", "a b/ü?"), "postgres://postgres:ab12@127.0.0.1:5432/a%20b%2F%C3%BC%3F");
+        assert_eq!(url(1, "p", "pkmig_1"), "postgres://postgres:p@127.0.0.1:1/pkmig_1");
+    }
+}

@@ -1,0 +1,198 @@
+//! Columns: definitions, and the steps on them.
+
+use pkmig_schema::{Column, Constraint, GeneratorKind, Name, Sql, Table, Type};
+use sea_query::{ColumnDef, ColumnType, Expr};
+
+use super::guard::{Condition, Object};
+use super::shape::{self, Expectation};
+use super::statement::Statement;
+use super::table::default_sequence;
+use super::writer::Context;
+use super::{Lowered, Place};
+
+/// A column as sea-query takes it.
+pub(super) fn definition(context: &Context, table: &str, column: &Column) -> ColumnDef {
+    let mut ty = context.ty(&column.ty);
+    let serial = column.generator.as_ref().filter(|generator| generator.kind == GeneratorKind::Serial);
+    if serial.is_some() && default_sequence(table, column) {
+        ty = pkmig_schema::ty::SERIALS
+            .iter()
+            .find(|(_, plain)| *plain == column.ty.name)
+            .map_or(ty, |(serial, _)| (*serial).to_owned());
+    }
+    if let Some(collation) = column.collation {
+        ty.push_str(&format!(" COLLATE {}", super::ident(collation)));
+    }
+    let mut definition = ColumnDef::new_with_type(context.alias(column.name), ColumnType::custom(ty));
+    if column.not_null {
+        definition.not_null();
+    }
+    if let Some(value) = &column.default {
+        definition.default(Expr::cust(context.value(value)));
+    }
+    if let Some(expression) = &column.generated {
+        definition.generated(Expr::cust(context.sql(expression)), true);
+    }
+    match &column.generator {
+        Some(generator) if generator.kind == GeneratorKind::Serial && !default_sequence(table, column) => {
+            let next = pkmig_schema::inverse::next_value(generator.sequence);
+            definition.default(Expr::cust(context.value(&next)));
+        }
+        Some(generator) if generator.kind != GeneratorKind::Serial => {
+            let when = if generator.kind == GeneratorKind::Always { "ALWAYS" } else { "BY DEFAULT" };
+            let name = context.qualified(generator.sequence);
+            definition.extra(format!("GENERATED {when} AS IDENTITY (SEQUENCE NAME {name})"));
+        }
+        _ => {}
+    }
+    definition
+}
+
+/// The sequences of serial columns that PostgreSQL would name otherwise: a down brings them back under their names.
+pub(super) fn sequences(context: &Context, table: &Table) -> Vec<Statement> {
+    table.columns.iter().filter_map(|known| sequence(context, table.name, &known.def)).collect()
+}
+
+fn sequence(context: &Context, table: &str, column: &Column) -> Option<Statement> {
+    let generator = column.generator.as_ref()?;
+    let needed = generator.kind == GeneratorKind::Serial && !default_sequence(table, column);
+    let (name, ty) = (context.qualified(generator.sequence), context.ty(&column.ty));
+    needed.then(|| Statement::Written(format!("CREATE SEQUENCE IF NOT EXISTS {name} AS {ty}")))
+}
+
+/// Ties such a sequence to its column.
+fn owned(context: &Context, table: &str, column: &Column) -> Option<Statement> {
+    sequence(context, table, column)?;
+    let sequence = context.qualified(column.generator.as_ref()?.sequence);
+    let owner = format!("{}.{}", context.qualified(table), context.ident(column.name));
+    Some(Statement::Written(format!("ALTER SEQUENCE {sequence} OWNED BY {owner}")))
+}
+
+/// Ties the sequences of a new table to their columns.
+pub(super) fn owned_sequences(context: &Context, table: &Table) -> Vec<Statement> {
+    table.columns.iter().filter_map(|known| owned(context, table.name, &known.def)).collect()
+}
+
+fn column_object(table: &str, column: &str) -> Object {
+    Object::Column(table.to_owned(), column.to_owned())
+}
+
+impl Place<'_> {
+    pub(super) fn add_column(&self, table: Name, column: &Column, constraints: &[Constraint]) -> Vec<Lowered> {
+        // The model has filled in the names that the step leaves to PostgreSQL.
+        let known = self.after.table(table).and_then(|known| known.column(column.name));
+        let column = known.map_or(column, |known| &known.def);
+        let mut alter = sea_query::Table::alter();
+        alter.table(self.context.table(table)).add_column(definition(self.context, table, column));
+        let mut statements: Vec<_> = sequence(self.context, table, column).into_iter().collect();
+        statements.push(Statement::AlterTable(alter));
+        statements.extend(owned(self.context, table, column));
+        if let Some(text) = column.comment {
+            statements.push(self.column_comment(table, column.name, Some(text)));
+        }
+        let end = known.and_then(|known| {
+            let table = self.end.table(self.name_at_end(table)?)?;
+            Some((table.name, table.columns.iter().find(|column| column.id == known.id)?))
+        });
+        let mut missing = vec![Condition::Missing(column_object(table, column.name))];
+        let mut expectations = Vec::new();
+        if let Some((end_table, end)) = end {
+            if end.def.name != column.name || end_table != table {
+                missing.push(Condition::Missing(column_object(end_table, end.def.name)));
+            }
+            let shape = (self.context.name(end.def.name), shape::column(&end.def));
+            expectations.push(Expectation::Columns(end_table.to_owned(), vec![shape]));
+        }
+        let mut lowered = vec![Lowered::when(Condition::All(missing), statements).otherwise(expectations)];
+        lowered.extend(constraints.iter().map(|constraint| self.add_constraint(table, constraint)));
+        lowered
+    }
+
+    pub(super) fn drop_column(&self, table: Name, column: Name, cascade: bool) -> Lowered {
+        let exists = Condition::Exists(column_object(table, column));
+        let statement = match cascade {
+            false => {
+                let mut alter = sea_query::Table::alter();
+                alter.table(self.context.table(table)).drop_column(self.context.alias(column));
+                Statement::AlterTable(alter)
+            }
+            true => self.alter_table(table, &format!("DROP COLUMN {} CASCADE", self.context.ident(column))),
+        };
+        Lowered::when(exists, vec![statement])
+    }
+
+    pub(super) fn rename_column(&self, table: Name, from: Name, to: Name, if_exists: bool) -> Lowered {
+        let mut alter = sea_query::Table::alter();
+        alter.table(self.context.table(table)).rename_column(self.context.alias(from), self.context.alias(to));
+        let exists = Condition::Exists(column_object(table, from));
+        let end = self.name_at_end(table).and_then(|name| self.end.table(name));
+        let id = self.before.table(table).and_then(|known| known.column(from)).map(|column| column.id);
+        // Where another column has taken the old name since, only the new one tells whether this was done.
+        let taken = end.and_then(|end| end.column(from)).is_some_and(|column| Some(column.id) != id);
+        let when = match taken {
+            true => Condition::All(vec![exists, Condition::Missing(column_object(table, to))]),
+            false => exists,
+        };
+        let renamed = end.and_then(|end| Some((end.name, end.columns.iter().find(|column| Some(column.id) == id)?)));
+        let otherwise = match renamed {
+            Some((table, column)) if !if_exists => {
+                let shape = (self.context.name(column.def.name), shape::column(&column.def));
+                vec![Expectation::Columns(table.to_owned(), vec![shape])]
+            }
+            _ => Vec::new(),
+        };
+        Lowered::when(when, vec![Statement::AlterTable(alter)]).otherwise(otherwise)
+    }
+
+    pub(super) fn set_type(&self, table: Name, column: Name, ty: &Type, using: Option<&Sql>) -> Lowered {
+        let known = self.before.table(table).and_then(|known| known.column(column));
+        let mut action = format!("ALTER COLUMN {} TYPE {}", self.context.ident(column), self.context.ty(ty));
+        if let Some(using) = using {
+            action.push_str(&format!(" USING {}", self.context.sql(using)));
+        }
+        let was = known.map_or_else(String::new, |known| known.def.ty.formatted());
+        let when = Condition::HasType(table.to_owned(), column.to_owned(), was);
+        // A default of the old type may not cast: it goes first and comes back in the new type.
+        let default = known.and_then(|known| known.def.default.as_ref()).filter(|_| using.is_some());
+        let name = self.context.ident(column);
+        let mut statements = Vec::new();
+        if default.is_some() {
+            statements.push(self.alter_table(table, &format!("ALTER COLUMN {name} DROP DEFAULT")));
+        }
+        statements.push(self.alter_table(table, &action));
+        if let Some(value) = default {
+            let set = format!("ALTER COLUMN {name} SET DEFAULT {}", self.context.value(value));
+            statements.push(self.alter_table(table, &set));
+        }
+        let end = known.and_then(|known| {
+            let table = self.end.table(self.name_at_end(table)?)?;
+            Some((table.name, table.columns.iter().find(|column| column.id == known.id)?))
+        });
+        let otherwise = end.map(|(table, column)| {
+            let shape = (self.context.name(column.def.name), shape::column(&column.def));
+            Expectation::Columns(table.to_owned(), vec![shape])
+        });
+        Lowered::when(when, statements).otherwise(otherwise.into_iter().collect())
+    }
+
+    /// `ALTER COLUMN c action`, for actions that change nothing the second time.
+    pub(super) fn alter_column(&self, table: Name, column: Name, action: &str, if_exists: bool) -> Lowered {
+        let statement = self.alter_table(table, &format!("ALTER COLUMN {} {action}", self.context.ident(column)));
+        let gone = !self.column_stays(table, column);
+        match if_exists || gone {
+            true => Lowered::when(Condition::Exists(column_object(table, column)), vec![statement]),
+            false => Lowered::always(vec![statement]),
+        }
+    }
+
+    /// Whether the version ends with the column that this step speaks of under this very name.
+    pub(super) fn column_stays(&self, table: &str, column: &str) -> bool {
+        let id = |schema: &pkmig_schema::Schema| schema.table(table)?.column(column).map(|column| column.id);
+        id(self.end).is_some() && id(self.end) == id(self.before).or_else(|| id(self.after))
+    }
+
+    /// `ALTER TABLE t action`, for what sea-query has no word.
+    pub(super) fn alter_table(&self, table: Name, action: &str) -> Statement {
+        Statement::Written(format!("ALTER TABLE {} {action}", self.context.qualified(table)))
+    }
+}

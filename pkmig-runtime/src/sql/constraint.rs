@@ -1,0 +1,100 @@
+//! Constraints: add, validate, drop, rename.
+
+use pkmig_schema::{Constraint, ConstraintKind, Name};
+
+use super::guard::{Condition, Object};
+use super::shape::{self, Expectation};
+use super::statement::Statement;
+use super::{Lowered, Place};
+
+impl Place<'_> {
+    pub(super) fn add_constraint(&self, table: Name, constraint: &Constraint) -> Lowered {
+        // The model has filled in the name if PostgreSQL gives it: it is the one that this step has brought.
+        let brought = self.after.table(table).and_then(|after| {
+            let old = self.before.table(table);
+            let new = |name: &str| old.is_none_or(|old| old.constraint(name).is_none());
+            after.constraints.iter().find(|known| match constraint.name {
+                pkmig_schema::name::UNNAMED => known.def.kind == constraint.kind && new(known.def.name),
+                name => known.def.name == name,
+            })
+        });
+        let id = brought.map(|known| known.id);
+        let constraint = match brought {
+            Some(known) if constraint.name == pkmig_schema::name::UNNAMED => &known.def,
+            _ => constraint,
+        };
+        let statement = match &constraint.kind {
+            ConstraintKind::ForeignKey { .. } if constraint.validated => {
+                Statement::CreateForeignKey(self.foreign_key(table, constraint))
+            }
+            _ => self.alter_table(table, &format!("ADD {}", self.definition(constraint))),
+        };
+        let mut statements = vec![statement];
+        if let Some(text) = constraint.comment {
+            statements.push(self.constraint_comment(table, constraint.name, Some(text)));
+        }
+        let end = self.name_at_end(table).and_then(|name| self.end.table(name));
+        let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| Some(known.id) == id)?)));
+        let mut missing = vec![Condition::Missing(object(table, constraint.name))];
+        let mut expectations = Vec::new();
+        if let Some((end_table, known)) = at_end {
+            if known.def.name != constraint.name || end_table != table {
+                missing.push(Condition::Missing(object(end_table, known.def.name)));
+            }
+            let expected = shape::constraint(self.context, &known.def);
+            expectations.push(Expectation::Constraint(end_table.to_owned(), known.def.name.to_owned(), expected));
+        }
+        Lowered::when(Condition::All(missing), statements).otherwise(expectations)
+    }
+
+    /// `CONSTRAINT n …`: what stands behind `ADD`.
+    fn definition(&self, constraint: &Constraint) -> String {
+        let context = self.context;
+        let kind = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns } => format!("PRIMARY KEY ({})", context.list(columns)),
+            ConstraintKind::Unique { columns } => format!("UNIQUE ({})", context.list(columns)),
+            ConstraintKind::Check { expression } => format!("CHECK ({})", context.sql(expression)),
+            ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => {
+                let (own, target) = (context.list(columns), context.list(references));
+                let mut key = format!("FOREIGN KEY ({own}) REFERENCES {} ({target})", context.qualified(table));
+                for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
+                    if *action != pkmig_schema::ReferentialAction::NoAction {
+                        key.push_str(&format!(" ON {event} {}", action.sql()));
+                    }
+                }
+                key
+            }
+        };
+        let valid = if constraint.validated { "" } else { " NOT VALID" };
+        format!("CONSTRAINT {} {kind}{valid}", context.ident(constraint.name))
+    }
+
+    pub(super) fn validate_constraint(&self, table: Name, constraint: Name) -> Lowered {
+        let action = format!("VALIDATE CONSTRAINT {}", self.context.ident(constraint));
+        Lowered::always(vec![self.alter_table(table, &action)])
+    }
+
+    pub(super) fn drop_constraint(&self, table: Name, constraint: Name, cascade: bool) -> Lowered {
+        let exists = Condition::Exists(object(table, constraint));
+        let cascading = if cascade { " CASCADE" } else { "" };
+        let action = format!("DROP CONSTRAINT {}{cascading}", self.context.ident(constraint));
+        Lowered::when(exists, vec![self.alter_table(table, &action)])
+    }
+
+    pub(super) fn rename_constraint(&self, table: Name, from: Name, to: Name) -> Lowered {
+        let action = format!("RENAME CONSTRAINT {} TO {}", self.context.ident(from), self.context.ident(to));
+        let lowered = Lowered::when(Condition::Exists(object(table, from)), vec![self.alter_table(table, &action)]);
+        let end = self.end.table(table).and_then(|end| end.constraint(to));
+        lowered.otherwise(match end {
+            Some(known) => {
+                let expected = shape::constraint(self.context, &known.def);
+                vec![Expectation::Constraint(table.to_owned(), to.to_owned(), expected)]
+            }
+            None => Vec::new(),
+        })
+    }
+}
+
+fn object(table: &str, constraint: &str) -> Object {
+    Object::Constraint(table.to_owned(), constraint.to_owned())
+}

@@ -1,0 +1,44 @@
+//! Functions: create or replace, drop.
+
+use pkmig_schema::{Function, Name, Returns, Type};
+
+use super::statement::Statement;
+use super::writer::dollar_quoted;
+use super::{Lowered, Place};
+
+impl Place<'_> {
+    /// `CREATE OR REPLACE` makes the body as declared whatever was there; PostgreSQL itself refuses another result type
+    /// (manual, CREATE FUNCTION).
+    pub(super) fn create_function(&self, def: &Function) -> Lowered {
+        let context = self.context;
+        let args = def.args.iter().map(|arg| {
+            let default = arg.default.iter().map(|sql| format!(" DEFAULT {}", context.sql(sql)));
+            format!("{} {}{}", context.ident(arg.name), context.ty(&arg.ty), default.collect::<String>())
+        });
+        let returns = match &def.returns {
+            Returns::Type(ty) => context.ty(ty),
+            Returns::SetOf(ty) => format!("SETOF {}", context.ty(ty)),
+            Returns::Void => "void".to_owned(),
+            Returns::Trigger => "trigger".to_owned(),
+        };
+        let mut create = format!(
+            "CREATE OR REPLACE FUNCTION {}({})\nRETURNS {returns} LANGUAGE {} {}",
+            context.qualified(def.name),
+            args.collect::<Vec<_>>().join(", "),
+            def.language,
+            def.volatility.to_uppercase()
+        );
+        create.push_str(if def.strict { " STRICT" } else { "" });
+        create.push_str(if def.security_definer { " SECURITY DEFINER" } else { "" });
+        create.push_str("\nAS ");
+        create.push_str(&dollar_quoted(&context.sql(&def.body), "function"));
+        Lowered::always(vec![Statement::Written(create)])
+    }
+
+    pub(super) fn drop_function(&self, name: Name, args: &[Type]) -> Lowered {
+        let types = args.iter().map(|ty| self.context.ty(ty)).collect::<Vec<_>>().join(", ");
+        // IF EXISTS asks for no privilege where nothing is there.
+        let drop = format!("DROP FUNCTION IF EXISTS {}({types})", self.context.qualified(name));
+        Lowered::always(vec![Statement::Written(drop)])
+    }
+}

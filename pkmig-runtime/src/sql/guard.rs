@@ -1,0 +1,91 @@
+//! Guards: what is asked of the live database before a step is applied, and what must hold where it is not.
+//!
+//! Every question is anchored to the prefix and never raises: `to_regclass` and its brothers give null for what is not
+//! there.
+
+use super::writer::{Context, literal};
+
+/// An object that may be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Object {
+    /// A table, index, sequence or view.
+    Relation(String),
+    /// A column of a table.
+    Column(String, String),
+    /// A constraint of a table.
+    Constraint(String, String),
+    /// A type.
+    Type(String),
+    /// A value of an enum type.
+    EnumValue(String, String),
+    /// An extension of the database.
+    Extension(String),
+}
+
+/// A question to the live database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Condition {
+    /// It is there.
+    Exists(Object),
+    /// It is not there.
+    Missing(Object),
+    /// The query returns a row.
+    Returns(String),
+    /// The query returns no row.
+    ReturnsNothing(String),
+    /// The column has this type, as `format_type` prints it.
+    HasType(String, String, String),
+    /// All of these hold.
+    All(Vec<Condition>),
+}
+
+impl Condition {
+    /// As a boolean expression of SQL.
+    pub(super) fn render(&self, context: &Context) -> String {
+        match self {
+            Self::Exists(object) => object.exists(context),
+            Self::Missing(object @ (Object::Relation(_) | Object::Type(_))) => {
+                object.exists(context).replace(" IS NOT NULL", " IS NULL")
+            }
+            Self::Missing(object) => format!("NOT {}", object.exists(context)),
+            Self::Returns(query) => format!("EXISTS ({query})"),
+            Self::ReturnsNothing(query) => format!("NOT EXISTS ({query})"),
+            Self::HasType(table, column, ty) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
+                 AND regexp_replace(format_type(atttypid, atttypmod), '^(\"[^\"]+\"|\\w+)\\.', '') = {})",
+                context.lookup(table),
+                literal(&context.name(column)),
+                literal(ty)
+            ),
+            Self::All(conditions) => conditions.iter().map(|one| one.render(context)).collect::<Vec<_>>().join(" AND "),
+        }
+    }
+}
+
+impl Object {
+    fn exists(&self, context: &Context) -> String {
+        match self {
+            Self::Relation(name) => format!("to_regclass({}) IS NOT NULL", context.lookup(name)),
+            Self::Type(name) => format!("to_regtype({}) IS NOT NULL", context.lookup(name)),
+            Self::Column(table, column) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
+                 AND NOT attisdropped)",
+                context.lookup(table),
+                literal(&context.name(column))
+            ),
+            Self::Constraint(table, name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
+                context.lookup(table),
+                literal(&context.name(name))
+            ),
+            Self::EnumValue(name, label) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {})",
+                context.lookup(name),
+                literal(label)
+            ),
+            Self::Extension(name) => {
+                format!("EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = {})", literal(name))
+            }
+        }
+    }
+}

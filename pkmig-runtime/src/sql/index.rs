@@ -1,0 +1,111 @@
+//! Indexes: create, drop, rename.
+
+use pkmig_schema::{Index, IndexKey, Name};
+use sea_query::{Expr, IndexCreateStatement, IndexOrder, IndexType};
+
+use super::guard::{Condition, Object};
+use super::script::Transaction;
+use super::shape::{self, Expectation};
+use super::statement::Statement;
+use super::{Lowered, Place};
+
+impl Place<'_> {
+    pub(super) fn create_index(&self, table: Name, index: &Index, concurrently: bool) -> Lowered {
+        // The model has filled in the name if PostgreSQL gives it.
+        let brought = self.after.table(table).and_then(|after| {
+            let old = self.before.table(table);
+            let new = |name: &str| old.is_none_or(|old| old.index(name).is_none());
+            after.indexes.iter().find(|known| match index.name {
+                pkmig_schema::name::UNNAMED => known.def.columns == index.columns && new(known.def.name),
+                name => known.def.name == name,
+            })
+        });
+        let named = brought.map_or(index, |known| &known.def);
+        let index = if index.name == pkmig_schema::name::UNNAMED { named } else { index };
+        let at_end = brought.and_then(|known| {
+            let table = self.end.table(self.name_at_end(table)?)?;
+            Some((table.name, table.indexes.iter().find(|index| index.id == known.id)?))
+        });
+        let mut missing = vec![Condition::Missing(Object::Relation(index.name.to_owned()))];
+        let mut expectations = Vec::new();
+        if let Some((end_table, known)) = at_end {
+            if known.def.name != index.name {
+                missing.push(Condition::Missing(Object::Relation(known.def.name.to_owned())));
+            }
+            let expected = shape::index(self.context, &known.def);
+            expectations.push(Expectation::Index(known.def.name.to_owned(), end_table.to_owned(), expected));
+        }
+        let mut statements = vec![match concurrently {
+            false => self.create_index_statement(table, index),
+            true => Statement::Written(self.context.create_index(
+                index,
+                &self.context.name(index.name),
+                &self.context.qualified(table),
+                "CONCURRENTLY ",
+            )),
+        }];
+        if let Some(text) = index.comment {
+            statements.push(self.index_comment(index.name, Some(text)));
+        }
+        let mut lowered = Lowered::when(Condition::All(missing), statements).otherwise(expectations);
+        if concurrently {
+            lowered.transaction = Transaction::Outside { index: index.name.to_owned() };
+        }
+        lowered
+    }
+
+    fn create_index_statement(&self, table: Name, index: &Index) -> Statement {
+        let context = self.context;
+        let plain = index.columns.iter().all(|column| column.opclass.is_none() && column.nulls.is_none());
+        if !plain {
+            let (name, table) = (context.name(index.name), context.qualified(table));
+            return Statement::Written(context.create_index(index, &name, &table, ""));
+        }
+        let mut create: IndexCreateStatement = sea_query::Index::create();
+        create.name(context.unescaped(index.name)).table(context.table(table));
+        for column in index.columns.iter() {
+            match (&column.key, column.descending) {
+                (IndexKey::Column(name), false) => create.col(context.alias(name)),
+                (IndexKey::Column(name), true) => create.col((context.alias(name), IndexOrder::Desc)),
+                (IndexKey::Expression(sql), false) => create.col(Expr::cust(context.sql(sql))),
+                (IndexKey::Expression(sql), true) => create.col((Expr::cust(context.sql(sql)), IndexOrder::Desc)),
+            };
+        }
+        if index.unique {
+            create.unique();
+        }
+        if index.method != "btree" {
+            create.index_type(IndexType::Custom(index.method.into()));
+        }
+        index.include.iter().for_each(|column| {
+            create.include(context.alias(column));
+        });
+        if index.nulls_not_distinct {
+            create.nulls_not_distinct();
+        }
+        if let Some(predicate) = &index.predicate {
+            use sea_query::ConditionalStatement;
+            create.and_where(Expr::cust(context.sql(predicate)));
+        }
+        Statement::CreateIndex(create)
+    }
+
+    pub(super) fn drop_index(&self, index: Name) -> Lowered {
+        let mut drop = sea_query::Index::drop();
+        drop.name(self.context.unescaped(index)).table(self.context.table(index));
+        let exists = Condition::Exists(Object::Relation(index.to_owned()));
+        Lowered::when(exists, vec![Statement::DropIndex(drop)])
+    }
+
+    pub(super) fn rename_index(&self, from: Name, to: Name) -> Lowered {
+        let (qualified, to_name) = (self.context.qualified(from), self.context.ident(to));
+        let statement = Statement::Written(format!("ALTER INDEX {qualified} RENAME TO {to_name}"));
+        let known = self.end.table_of_index(to).and_then(|table| Some((table.name, &table.index(to)?.def)));
+        let otherwise = known.map(|(table, index)| {
+            let expected = shape::index(self.context, index);
+            Expectation::Index(to.to_owned(), table.to_owned(), expected)
+        });
+        let exists = Condition::Exists(Object::Relation(from.to_owned()));
+        Lowered::when(exists, vec![statement]).otherwise(otherwise.into_iter().collect())
+    }
+}

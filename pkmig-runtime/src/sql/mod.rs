@@ -1,0 +1,159 @@
+//! Steps to SQL: one lowering per step kind, to sea-query's builders where they have the words, else to the one
+//! [`writer`].
+//!
+//! The files are named after the families of objects, as in `pkmig-schema/src/step/`. A step becomes one or more
+//! [`Guarded`] statements; `script` puts a version's into one block.
+
+mod column;
+mod comment;
+mod constraint;
+mod data;
+mod enumeration;
+mod extension;
+mod function;
+mod guard;
+mod index;
+mod raw;
+mod script;
+mod sequence;
+mod shape;
+mod statement;
+mod table;
+mod writer;
+
+use pkmig_schema::replay::Moment;
+use pkmig_schema::{Schema, Step};
+
+pub use guard::{Condition, Object};
+pub use script::{Direction, Transaction};
+pub(crate) use script::{Segment, SegmentKind, Version, current_version, lock_key, version};
+pub use shape::{Expectation, Expected};
+pub use statement::Statement;
+pub use writer::Context;
+pub(crate) use writer::{dollar_quoted, ident, literal};
+
+/// The SQLSTATE of an object that is there and not as declared.
+pub(crate) const DIFFERS: &str = "PKM03";
+/// The SQLSTATE of a lock that another runner did not give back in time.
+pub(crate) const LOCKED: &str = "PKM01";
+/// The SQLSTATE of a version that was moved by somebody else.
+pub(crate) const MOVED: &str = "PKM02";
+
+/// Statements that change the database only where their step has not been done yet.
+#[derive(Debug, Clone)]
+pub struct Guarded {
+    /// The step that they come from, by its place in the version.
+    pub step: usize,
+    /// The step in one line.
+    pub text: String,
+    /// When they are run; always, if there is none.
+    pub when: Option<Condition>,
+    /// What is run.
+    pub statements: Vec<Statement>,
+    /// What must hold where they are not run.
+    pub otherwise: Vec<Expectation>,
+    /// Whether they can run among others in one transaction.
+    pub transaction: Transaction,
+}
+
+/// The SQL of a step on its way: the statements without the step's place and text.
+struct Lowered {
+    when: Option<Condition>,
+    statements: Vec<Statement>,
+    otherwise: Vec<Expectation>,
+    transaction: Transaction,
+}
+
+impl Lowered {
+    /// Run every time: idempotent by nature.
+    fn always(statements: Vec<Statement>) -> Self {
+        Self { when: None, statements, otherwise: Vec::new(), transaction: Transaction::Inside }
+    }
+
+    /// Run where the condition holds.
+    fn when(condition: Condition, statements: Vec<Statement>) -> Self {
+        Self { when: Some(condition), ..Self::always(statements) }
+    }
+
+    /// What must hold where the condition does not.
+    fn otherwise(self, otherwise: Vec<Expectation>) -> Self {
+        Self { otherwise, ..self }
+    }
+}
+
+/// A step between the schema before it and after it, in a version that ends with `end`.
+///
+/// Guards look at the end of the version: run again, a step meets what the whole version left behind.
+struct Place<'a> {
+    context: &'a Context,
+    before: &'a Schema,
+    after: &'a Schema,
+    end: &'a Schema,
+}
+
+/// The guarded statements of a version's steps, in order.
+pub fn lower(moments: &[Moment], context: &Context) -> Vec<Guarded> {
+    let Some(end) = moments.last().map(|moment| &moment.after) else { return Vec::new() };
+    let mut guarded = Vec::new();
+    for (step, moment) in moments.iter().enumerate() {
+        let place = Place { context, before: &moment.before, after: &moment.after, end };
+        // The text becomes a comment of the SQL, in whatever encoding the database has.
+        let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
+        guarded.extend(place.lower(&moment.step).into_iter().map(|lowered| {
+            let Lowered { when, statements, otherwise, transaction } = lowered;
+            Guarded { step, text: text.clone(), when, statements, otherwise, transaction }
+        }));
+    }
+    guarded
+}
+
+impl Place<'_> {
+    fn lower(&self, step: &Step) -> Vec<Lowered> {
+        match step {
+            Step::CreateTable { def, .. } => self.create_table(def),
+            Step::DropTable { table, cascade, .. } => vec![self.drop_table(table, *cascade)],
+            Step::RenameTable { from, to, if_exists } => vec![self.rename_table(from, to, *if_exists)],
+            Step::AddColumn { table, column, constraints, .. } => self.add_column(table, column, constraints),
+            Step::DropColumn { table, column, cascade, .. } => vec![self.drop_column(table, column, *cascade)],
+            Step::RenameColumn { table, from, to, if_exists } => vec![self.rename_column(table, from, to, *if_exists)],
+            Step::SetType { table, column, ty, using, .. } => vec![self.set_type(table, column, ty, using.as_ref())],
+            Step::SetNotNull { table, column, if_exists } => {
+                vec![self.alter_column(table, column, "SET NOT NULL", *if_exists)]
+            }
+            Step::DropNotNull { table, column, if_exists } => {
+                vec![self.alter_column(table, column, "DROP NOT NULL", *if_exists)]
+            }
+            Step::SetDefault { table, column, value } => {
+                let action = format!("SET DEFAULT {}", self.context.value(value));
+                vec![self.alter_column(table, column, &action, false)]
+            }
+            Step::DropDefault { table, column } => vec![self.alter_column(table, column, "DROP DEFAULT", false)],
+            Step::AddConstraint { table, constraint, .. } => vec![self.add_constraint(table, constraint)],
+            Step::ValidateConstraint { table, constraint } => vec![self.validate_constraint(table, constraint)],
+            Step::DropConstraint { table, constraint, cascade, .. } => {
+                vec![self.drop_constraint(table, constraint, *cascade)]
+            }
+            Step::RenameConstraint { table, from, to } => vec![self.rename_constraint(table, from, to)],
+            Step::CreateIndex { table, index, concurrently, .. } => {
+                vec![self.create_index(table, index, *concurrently)]
+            }
+            Step::DropIndex { index, .. } => vec![self.drop_index(index)],
+            Step::RenameIndex { from, to, .. } => vec![self.rename_index(from, to)],
+            Step::CreateEnum { def } => vec![self.create_enum(def)],
+            Step::AddEnumValue { name, label, position } => vec![self.add_enum_value(name, label, position.as_ref())],
+            Step::DropEnum { name } => vec![self.drop_enum(name)],
+            Step::CreateSequence { def } => self.create_sequence(def),
+            Step::DropSequence { name, .. } => vec![self.drop_sequence(name)],
+            Step::CreateExtension { name } => vec![self.create_extension(name)],
+            Step::CreateFunction { def, .. } => vec![self.create_function(def)],
+            Step::DropFunction { name, args, .. } => vec![self.drop_function(name, args)],
+            Step::CommentOn { target, text } => vec![self.comment_on(target, *text)],
+            Step::Seed(seed) => vec![self.seed(seed)],
+            Step::DeleteSeed(seed) => vec![self.delete_seed(seed)],
+            Step::DeleteRows(rows) => vec![self.delete_rows(rows)],
+            Step::Backfill(fill) => vec![self.backfill(fill)],
+            Step::Execute(execute) => vec![self.execute(execute)],
+            Step::OnDown { .. } => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! Raw SQL.
+
+use pkmig_schema::step;
+
+use super::guard::Condition;
+use super::statement::Statement;
+use super::writer::dollar_quoted;
+use super::{Lowered, Place};
+
+impl Place<'_> {
+    /// The text is handed to EXECUTE: it may hold several statements, and a SELECT whose result nobody wants.
+    pub(super) fn execute(&self, execute: &step::Execute) -> Lowered {
+        let text = self.context.sql(&execute.sql);
+        let statements = vec![Statement::Written(format!("EXECUTE {}", dollar_quoted(&text, "execute")))];
+        match &execute.condition {
+            step::Condition::Idempotent => Lowered::always(statements),
+            step::Condition::Unless(query) => {
+                Lowered::when(Condition::ReturnsNothing(self.context.sql(query)), statements)
+            }
+            step::Condition::When(query) => Lowered::when(Condition::Returns(self.context.sql(query)), statements),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! A version as SQL: one DO block with its guarded steps in it, and what cannot stand in one.
+//!
+//! The same text runs through the migrator and, from `pkmig sql`, through psql: every block asks for itself whether its
+//! version has been applied.
+
+use std::fmt::Write as _;
+
+use super::guard::{Condition, Object};
+use super::shape::{Expectation, declarations};
+use super::writer::{dollar_quoted, literal};
+use super::{Context, Guarded};
+
+/// How statements go with transactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Transaction {
+    /// Among others, in the version's own.
+    Inside,
+    /// In one of their own, committed before what follows.
+    OfItsOwn,
+    /// In none: `CREATE INDEX CONCURRENTLY`, which can leave an invalid index behind.
+    Outside {
+        /// The index.
+        index: String,
+    },
+    /// In many: a batch of rows each.
+    Batches,
+}
+
+/// The way a version is run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// Applied.
+    Up,
+    /// Left.
+    Down,
+}
+
+/// A version on its way to SQL.
+pub(crate) struct Version<'a> {
+    /// The chain's name.
+    pub chain: &'static str,
+    /// The table whose comment holds the version.
+    pub tracked_by: &'static str,
+    /// Its number.
+    pub number: u32,
+    /// Which way.
+    pub direction: Direction,
+    /// Whether a missing schema is created.
+    pub create_schema: bool,
+    /// Where it runs.
+    pub context: &'a Context,
+}
+
+/// A part of a version that is sent at once.
+#[derive(Debug, Clone)]
+pub(crate) struct Segment {
+    /// The SQL, without a last semicolon.
+    pub sql: String,
+    /// The lines at which steps begin, as PL/pgSQL counts them, and the steps.
+    pub lines: Vec<(usize, usize)>,
+    /// How it is sent.
+    pub kind: SegmentKind,
+}
+
+/// How a segment is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum SegmentKind {
+    /// A block that runs in one transaction, with whatever stands before and behind it in its message.
+    Block,
+    /// A block that commits by itself: it must be alone in its message.
+    Batches,
+    /// A query whose rows are statements to run, each alone in its message.
+    Statements,
+}
+
+/// The key of the advisory lock of a chain in a prefix (manual section 9.27.10).
+pub(crate) fn lock_key(chain: &str, context: &Context) -> String {
+    format!("hashtextextended({}, 0)", literal(&format!("pkmig {chain} {}", context.prefix())))
+}
+
+/// The version that the comment of the tracking table holds; 0 where there is none.
+pub(crate) fn current_version(tracked_by: &str, context: &Context) -> String {
+    format!("coalesce(obj_description(to_regclass({}), 'pg_class'), '0')", context.lookup(tracked_by))
+}
+
+/// The SQL of a version, in the order in which it is sent. The last segment stamps it.
+pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
+    let mut segments = Vec::new();
+    let mut block: Vec<&Guarded> = Vec::new();
+    // What a statement outside of a block has made is looked at by the block behind it.
+    let mut unchecked: Vec<&Expectation> = Vec::new();
+    for one in guarded {
+        if one.transaction == Transaction::Inside {
+            block.push(one);
+            continue;
+        }
+        if !block.is_empty() || !unchecked.is_empty() {
+            segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), false));
+        }
+        match &one.transaction {
+            Transaction::Outside { index } => {
+                segments.push(version.outside(one, index));
+                unchecked.extend(&one.otherwise);
+            }
+            Transaction::Batches => segments.push(version.batches(one)),
+            Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], false)),
+        }
+    }
+    segments.push(version.block(&block, &unchecked, true));
+    segments
+}
+
+impl Version<'_> {
+    fn block(&self, guarded: &[&Guarded], unchecked: &[&Expectation], last: bool) -> Segment {
+        let mut body = String::from("\n");
+        let mut lines = Vec::new();
+        body.push_str("DECLARE\n  pkmig_version integer;\n");
+        let otherwise = guarded.iter().filter(|one| one.when.is_some()).flat_map(|one| &one.otherwise);
+        body.push_str(&declarations(otherwise.chain(unchecked.iter().copied())));
+        if guarded.iter().flat_map(|one| &one.statements).any(|s| s.to_sql("").contains(" INTO pkmig_drawn ")) {
+            body.push_str("  pkmig_drawn bigint;\n");
+        }
+        body.push_str("BEGIN\n");
+        body.push_str(&self.question());
+        if self.create_schema && self.number == 1 && self.direction == Direction::Up {
+            let schema = self.context.prefix().as_str();
+            let (name, lookup) = (super::ident(schema), literal(&super::ident(schema)));
+            let _ = writeln!(body, "  IF to_regnamespace({lookup}) IS NULL THEN\n    CREATE SCHEMA {name};\n  END IF;");
+        }
+        for expectation in unchecked {
+            body.push_str(&expectation.render(self.context, "  "));
+        }
+        let mut step = None;
+        for one in guarded {
+            if step.replace(one.step) != Some(one.step) {
+                let _ = write!(body, "\n  -- {}\n", one.text);
+            }
+            lines.push((body.matches('\n').count() + 1, one.step));
+            body.push_str(&self.guarded(one));
+        }
+        if last {
+            body.push_str(&self.stamp());
+        }
+        body.push_str("END\n");
+        Segment { sql: format!("DO {}", dollar_quoted(&body, "pkmig")), lines, kind: SegmentKind::Block }
+    }
+
+    /// Leaves the block where the version has been run already, and stops where it is not its turn. The version is
+    /// read under the lock: one read before it may be the one that the lock's last holder has just left.
+    fn question(&self) -> String {
+        let lock = lock_key(self.chain, self.context);
+        let current = current_version(self.tracked_by, self.context);
+        let number = self.number;
+        let (done, early, why) = match self.direction {
+            Direction::Up => (
+                format!(">= {number}"),
+                format!("< {}", number - 1),
+                format!("V{number} comes after V{}, and {} is at V%", number - 1, self.chain),
+            ),
+            Direction::Down => (
+                format!("< {number}"),
+                format!("> {number}"),
+                format!("V{number} is left before what comes after it, and {} is at V%", self.chain),
+            ),
+        };
+        format!(
+            "  PERFORM pg_advisory_xact_lock({lock});\n  pkmig_version := {current};\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
+             {early} THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{}';\n  END IF;\n",
+            literal(&why),
+            super::MOVED
+        )
+    }
+
+    fn guarded(&self, one: &Guarded) -> String {
+        let statements = |indent: &str| -> String {
+            one.statements.iter().map(|statement| format!("{indent}{};\n", statement.to_sql(indent))).collect()
+        };
+        let Some(when) = &one.when else { return statements("  ") };
+        let mut text = format!("  IF {} THEN\n{}", when.render(self.context), statements("    "));
+        if !one.otherwise.is_empty() {
+            text.push_str("  ELSE\n");
+            for expectation in &one.otherwise {
+                text.push_str(&expectation.render(self.context, "    "));
+            }
+        }
+        text.push_str("  END IF;\n");
+        text
+    }
+
+    /// Puts the version into the comment of the tracking table; below V1 there is no such table any more.
+    fn stamp(&self) -> String {
+        let version = match self.direction {
+            Direction::Up => self.number,
+            Direction::Down => self.number - 1,
+        };
+        let table = self.context.qualified(self.tracked_by);
+        match version {
+            0 => String::new(),
+            version => format!("\n  COMMENT ON TABLE {table} IS '{version}';\n"),
+        }
+    }
+
+    /// Whether it is this version's turn, as a condition.
+    fn its_turn(&self) -> String {
+        let current = current_version(self.tracked_by, self.context);
+        let expected = if self.direction == Direction::Up { self.number - 1 } else { self.number };
+        format!("{current} = '{expected}'")
+    }
+
+    /// The statements for an index that is made without locking writers out; an invalid one, left behind by a build
+    /// that failed, goes first (manual, CREATE INDEX, Building Indexes Concurrently).
+    fn outside(&self, one: &Guarded, index: &str) -> Segment {
+        let (turn, lookup, name) = (self.its_turn(), self.context.lookup(index), self.context.qualified(index));
+        let invalid = format!(
+            "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({lookup}) AND NOT indisvalid)"
+        );
+        let missing = Condition::Missing(Object::Relation(index.to_owned())).render(self.context);
+        let mut sql = format!("-- {}\n", one.text);
+        let _ = write!(
+            sql,
+            "SELECT {} AS statement WHERE {turn} AND {invalid}",
+            literal(&format!("DROP INDEX CONCURRENTLY {name}"))
+        );
+        for (place, statement) in one.statements.iter().enumerate() {
+            let condition = if place == 0 { format!(" AND ({missing} OR {invalid})") } else { String::new() };
+            let _ = write!(sql, "\nUNION ALL SELECT {} WHERE {turn}{condition}", literal(&statement.to_sql("")));
+        }
+        Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Statements }
+    }
+
+    /// A statement over a batch of rows, repeated and committed until no full batch is left.
+    fn batches(&self, one: &Guarded) -> Segment {
+        let turn = self.its_turn();
+        let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
+        let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
+        let body = format!(
+            "\nDECLARE\n  pkmig_rows bigint;\nBEGIN\n  IF NOT ({turn}{when}) THEN\n    RETURN;\n  END IF;\n\n  -- {}\n  \
+             LOOP\n{statements}    GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n  \
+             END LOOP;\nEND\n",
+            one.text
+        );
+        let sql = format!("DO {}", dollar_quoted(&body, "pkmig"));
+        Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Batches }
+    }
+}

@@ -1,0 +1,193 @@
+//! Tables: create, drop, rename.
+
+use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Step, Table, TableDef};
+use sea_query::{ForeignKey, ForeignKeyAction, Index, TableCreateStatement};
+
+use super::guard::{Condition, Object};
+use super::shape::{self, Expectation};
+use super::statement::Statement;
+use super::{Lowered, Place, column};
+
+impl Place<'_> {
+    pub(super) fn create_table(&self, def: &TableDef) -> Vec<Lowered> {
+        // History may have the table already: then what the step declares is named as if it had not.
+        let made = match self.before.table(def.name) {
+            None => self.after.clone(),
+            Some(_) => {
+                let mut alone = self.before.without_table(def.name);
+                let step = Step::CreateTable { def: def.clone(), if_not_exists: false };
+                step.apply(&mut alone, &mut pkmig_schema::Report::default());
+                alone
+            }
+        };
+        let Some(table) = made.table(def.name) else { return Vec::new() };
+        let mut statements: Vec<Statement> = column::sequences(self.context, table);
+        statements.push(Statement::CreateTable(self.create_table_statement(table)));
+        statements.extend(column::owned_sequences(self.context, table));
+        statements.extend(self.table_comments(table));
+        let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
+        let renamed = self.name_at_end(def.name).filter(|name| *name != def.name);
+        let when = match renamed {
+            Some(name) => Condition::All(vec![missing, Condition::Missing(Object::Relation(name.to_owned()))]),
+            None => missing,
+        };
+        let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
+        let indexes = table.indexes.iter().map(|index| self.create_index(def.name, &index.def, false));
+        lowered.extend(indexes);
+        lowered
+    }
+
+    fn create_table_statement(&self, table: &Table) -> TableCreateStatement {
+        let context = self.context;
+        let mut create = sea_query::Table::create();
+        create.table(context.table(table.name));
+        for known in &table.columns {
+            create.col(column::definition(context, table.name, &known.def));
+        }
+        for known in &table.constraints {
+            let constraint = &known.def;
+            let key = |columns: &[Name]| {
+                let mut index = Index::create();
+                index.name(context.unescaped(constraint.name));
+                columns.iter().for_each(|column| {
+                    index.col(context.alias(column));
+                });
+                index
+            };
+            match &constraint.kind {
+                ConstraintKind::PrimaryKey { columns } => create.primary_key(&mut key(columns)),
+                ConstraintKind::Unique { columns } => create.index(key(columns).unique()),
+                ConstraintKind::Check { expression } => {
+                    create.check((context.alias(constraint.name), sea_query::Expr::cust(context.sql(expression))))
+                }
+                ConstraintKind::ForeignKey { .. } => create.foreign_key(&mut self.foreign_key(table.name, constraint)),
+            };
+        }
+        create
+    }
+
+    /// A foreign key as sea-query takes it.
+    pub(super) fn foreign_key(&self, table: &str, constraint: &Constraint) -> sea_query::ForeignKeyCreateStatement {
+        use pkmig_schema::ReferentialAction as Action;
+        let mut key = ForeignKey::create();
+        let action = |action: Action| match action {
+            Action::NoAction => None,
+            Action::Restrict => Some(ForeignKeyAction::Restrict),
+            Action::Cascade => Some(ForeignKeyAction::Cascade),
+            Action::SetNull => Some(ForeignKeyAction::SetNull),
+            Action::SetDefault => Some(ForeignKeyAction::SetDefault),
+        };
+        if let ConstraintKind::ForeignKey { columns, table: target, references, on_delete, on_update } =
+            &constraint.kind
+        {
+            key.name(self.context.name(constraint.name)).from_tbl(self.context.table(table));
+            key.to_tbl(self.context.table(target));
+            columns.iter().for_each(|column| {
+                key.from_col(self.context.alias(column));
+            });
+            references.iter().for_each(|column| {
+                key.to_col(self.context.alias(column));
+            });
+            if let Some(action) = action(*on_delete) {
+                key.on_delete(action);
+            }
+            if let Some(action) = action(*on_update) {
+                key.on_update(action);
+            }
+        }
+        key
+    }
+
+    /// What stands beside a new table: that it is unlogged, and the comments.
+    fn table_comments(&self, table: &Table) -> Vec<Statement> {
+        let mut statements = Vec::new();
+        let name = self.context.qualified(table.name);
+        // sea-query has no word for it; on an empty table it costs nothing.
+        if table.unlogged {
+            statements.push(Statement::Written(format!("ALTER TABLE {name} SET UNLOGGED")));
+        }
+        if let Some(text) = table.comment {
+            statements.push(self.comment(&format!("TABLE {name}"), Some(text)));
+        }
+        for column in &table.columns {
+            if let Some(text) = column.def.comment {
+                statements.push(self.column_comment(table.name, column.def.name, Some(text)));
+            }
+        }
+        for constraint in &table.constraints {
+            if let Some(text) = constraint.def.comment {
+                statements.push(self.constraint_comment(table.name, constraint.def.name, Some(text)));
+            }
+        }
+        statements
+    }
+
+    /// What the version leaves of the columns and constraints that a step declares.
+    fn table_expectations(&self, declared: &Table) -> Vec<Expectation> {
+        let Some(now) = self.after.table(declared.name) else { return Vec::new() };
+        let Some(end) = self.end.table_by_id(now.id) else { return Vec::new() };
+        let ids: Vec<u32> = declared.columns.iter().filter_map(|c| now.column(c.def.name)).map(|c| c.id).collect();
+        let shapes = end.columns.iter().filter(|column| ids.contains(&column.id));
+        let shapes = shapes.map(|column| (self.context.name(column.def.name), shape::column(&column.def))).collect();
+        let mut expectations = vec![Expectation::Columns(end.name.to_owned(), shapes)];
+        let ids: Vec<u32> =
+            declared.constraints.iter().filter_map(|c| now.constraint(c.def.name)).map(|c| c.id).collect();
+        for known in end.constraints.iter().filter(|known| ids.contains(&known.id)) {
+            let expected = shape::constraint(self.context, &known.def);
+            expectations.push(Expectation::Constraint(end.name.to_owned(), known.def.name.to_owned(), expected));
+        }
+        expectations
+    }
+
+    /// What the version calls, at its end, the table that this step calls `name`.
+    pub(super) fn name_at_end(&self, name: &str) -> Option<Name> {
+        let id = self.after.table(name).or_else(|| self.before.table(name))?.id;
+        self.end.table_by_id(id).map(|table| table.name)
+    }
+
+    pub(super) fn drop_table(&self, table: Name, cascade: bool) -> Lowered {
+        let mut drop = sea_query::Table::drop();
+        drop.table(self.context.table(table));
+        if cascade {
+            drop.cascade();
+        }
+        let exists = Condition::Exists(Object::Relation(table.to_owned()));
+        Lowered::when(exists, vec![Statement::DropTable(drop)])
+    }
+
+    pub(super) fn rename_table(&self, from: Name, to: Name, if_exists: bool) -> Lowered {
+        let mut rename = sea_query::Table::rename();
+        rename.table(self.context.table(from), self.context.alias(to));
+        let exists = Condition::Exists(Object::Relation(from.to_owned()));
+        // Where another table has taken the old name since, only the new one tells whether this was done.
+        let when = match taken_again(self.before, self.end, from) {
+            true => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
+            false => exists,
+        };
+        let otherwise = match (if_exists, self.end.table(to)) {
+            (false, Some(_)) => vec![Expectation::Columns(to.to_owned(), self.some_column(to))],
+            _ => Vec::new(),
+        };
+        Lowered::when(when, vec![Statement::RenameTable(rename)]).otherwise(otherwise)
+    }
+
+    /// A column that shows that a table is there.
+    fn some_column(&self, table: &str) -> Vec<(String, String)> {
+        let columns = self.end.table(table).into_iter().flat_map(|table| table.columns.first());
+        columns.map(|column| (column.def.name.to_owned(), shape::column(&column.def))).collect()
+    }
+}
+
+/// Whether the version ends with another table under the name that one has given up.
+fn taken_again(before: &Schema, end: &Schema, name: &str) -> bool {
+    let id = |schema: &Schema| schema.table(name).map(|table| table.id);
+    id(end).is_some() && id(end) != id(before)
+}
+
+/// Whether the column's sequence has the name that PostgreSQL gives it by itself.
+pub(super) fn default_sequence(table: &str, column: &pkmig_schema::Column) -> bool {
+    column.generator.as_ref().is_some_and(|generator| {
+        generator.kind != GeneratorKind::Serial
+            || generator.sequence == pkmig_schema::name::default_name(table, &[column.name], "seq", |_| false)
+    })
+}

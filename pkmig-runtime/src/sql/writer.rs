@@ -1,0 +1,234 @@
+//! The one place that writes SQL by hand: quoting, names in the prefix, and what sea-query has no builder for.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use pkmig_schema::name::{MAX_BYTES, clip};
+use pkmig_schema::{IndexKey, NullsOrder, Piece, Sql, Type, Value};
+use sea_query::Alias;
+
+use crate::Prefix;
+
+/// Where the SQL is going to run.
+#[derive(Debug, Clone)]
+pub struct Context {
+    prefix: Prefix,
+    extensions: BTreeMap<String, String>,
+}
+
+impl Context {
+    /// A prefix in a database whose extensions live in `public`, where PostgreSQL puts them by default.
+    pub fn new(prefix: &Prefix) -> Self {
+        Self { prefix: prefix.clone(), extensions: BTreeMap::new() }
+    }
+
+    /// Says in which schemas the extensions live that are there already.
+    #[must_use]
+    pub fn extensions(mut self, schemas: BTreeMap<String, String>) -> Self {
+        self.extensions = schemas;
+        self
+    }
+
+    /// The prefix.
+    pub fn prefix(&self) -> &Prefix {
+        &self.prefix
+    }
+
+    /// The schema that an extension's objects are in, or will be.
+    pub(super) fn extension_schema(&self, extension: &str) -> &str {
+        self.extensions.get(extension).map_or("public", String::as_str)
+    }
+
+    /// A name, with a leading `@` as the prefix itself. What the prefix makes too long is cut, as PostgreSQL would.
+    pub(super) fn name(&self, name: &str) -> String {
+        match name.strip_prefix('@') {
+            Some(rest) => clip(&format!("{}{rest}", self.prefix), MAX_BYTES).to_owned(),
+            None => name.to_owned(),
+        }
+    }
+
+    /// A name, quoted: `"name"`.
+    pub(super) fn ident(&self, name: &str) -> String {
+        ident(&self.name(name))
+    }
+
+    /// A name as sea-query takes it.
+    pub(super) fn alias(&self, name: &str) -> Alias {
+        Alias::new(self.name(name))
+    }
+
+    /// The name of an index or constraint where sea-query puts quotes around it without doubling those inside.
+    pub(super) fn unescaped(&self, name: &str) -> String {
+        self.name(name).replace('"', "\"\"")
+    }
+
+    /// A table as sea-query takes it.
+    pub(super) fn table(&self, name: &str) -> (Alias, Alias) {
+        (Alias::new(self.prefix.as_str()), self.alias(name))
+    }
+
+    /// `"prefix"."name"`
+    pub(crate) fn qualified(&self, name: &str) -> String {
+        format!("{}.{}", ident(self.prefix.as_str()), self.ident(name))
+    }
+
+    /// `'"prefix"."name"'`: what `to_regclass` and its brothers look up.
+    pub(super) fn lookup(&self, name: &str) -> String {
+        literal(&self.qualified(name))
+    }
+
+    /// SQL text with its names filled in.
+    pub(super) fn sql(&self, sql: &Sql) -> String {
+        let mut text = String::new();
+        for piece in sql.pieces.iter() {
+            match piece {
+                Piece::Text(part) => text.push_str(part),
+                Piece::Ident(name) => text.push_str(&ident(name)),
+                // Every string literal around a name doubles the quotes in it.
+                Piece::Object { name, depth } => {
+                    text.push_str(&(0..*depth).fold(self.qualified(name), |name, _| name.replace('\'', "''")));
+                }
+            }
+        }
+        text
+    }
+
+    /// A literal or an expression.
+    pub(super) fn value(&self, value: &Value) -> String {
+        match value {
+            Value::Literal(pkmig_schema::Literal::Text(text)) => literal(text),
+            Value::Literal(other) => other.text().to_owned(),
+            Value::Sql(sql) => self.sql(sql),
+        }
+    }
+
+    /// A type, with its schema where that is not PostgreSQL's own.
+    pub(super) fn ty(&self, ty: &Type) -> String {
+        self.type_in(ty, &ty.formatted())
+    }
+
+    /// A type without its modifiers: a cast to `varchar(50)` would cut what is too long.
+    pub(super) fn bare_type(&self, ty: &Type) -> String {
+        self.type_in(ty, &ty.cast_name())
+    }
+
+    fn type_in(&self, ty: &Type, formatted: &str) -> String {
+        match (ty.known(), ty.extension()) {
+            (Some(_), None) => formatted.to_owned(),
+            (_, Some(extension)) => {
+                let rest = formatted.strip_prefix(ty.name).unwrap_or_default();
+                format!("{}.{}{rest}", ident(self.extension_schema(extension)), ident(ty.name))
+            }
+            (None, None) => {
+                let array = if ty.array { "[]" } else { "" };
+                format!("{}{array}", self.qualified(ty.name))
+            }
+        }
+    }
+
+    /// `("a", lower("b") DESC)`: the keys of an index.
+    pub(super) fn index_keys(&self, index: &pkmig_schema::Index) -> String {
+        let keys = index.columns.iter().map(|column| {
+            let mut key = match &column.key {
+                IndexKey::Column(name) => self.ident(name),
+                IndexKey::Expression(sql) => format!("({})", self.sql(sql)),
+            };
+            if let Some(opclass) = column.opclass {
+                key.push(' ');
+                key.push_str(&match pkmig_schema::ty::opclass_extension(opclass) {
+                    Some(extension) => format!("{}.{}", ident(self.extension_schema(extension)), ident(opclass)),
+                    None => ident(opclass),
+                });
+            }
+            key.push_str(if column.descending { " DESC" } else { "" });
+            key.push_str(match column.nulls {
+                Some(NullsOrder::First) => " NULLS FIRST",
+                Some(NullsOrder::Last) => " NULLS LAST",
+                None => "",
+            });
+            key
+        });
+        format!("({})", keys.collect::<Vec<_>>().join(", "))
+    }
+
+    /// `CREATE INDEX`, whole: sea-query has no word for an operator class with an order, or for where nulls stand.
+    pub(super) fn create_index(&self, index: &pkmig_schema::Index, name: &str, table: &str, modes: &str) -> String {
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let mut sql = format!("CREATE {unique}INDEX {modes}{} ON {table}", ident(name));
+        if index.method != "btree" {
+            let _ = write!(sql, " USING {}", ident(index.method));
+        }
+        let _ = write!(sql, " {}", self.index_keys(index));
+        if !index.include.is_empty() {
+            let _ = write!(sql, " INCLUDE ({})", self.list(&index.include));
+        }
+        sql.push_str(if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" });
+        if let Some(predicate) = &index.predicate {
+            let _ = write!(sql, " WHERE {}", self.sql(predicate));
+        }
+        sql
+    }
+
+    /// `"a", "b"`
+    pub(super) fn list(&self, names: &[&str]) -> String {
+        names.iter().map(|name| self.ident(name)).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// A name in double quotes (manual section 4.1.1).
+pub(crate) fn ident(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text in single quotes (manual section 4.1.2.1).
+pub(crate) fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+/// A text between dollar quotes that it does not hold itself (manual section 4.1.2.4).
+pub(crate) fn dollar_quoted(text: &str, tag: &str) -> String {
+    let tags = std::iter::once(format!("${tag}$")).chain((1..).map(|n| format!("${tag}{n}$")));
+    let fits = |quote: &String| !text.contains(quote.as_str());
+    // OK because a text of finite length does not hold all of them.
+    let quote = tags.into_iter().find(fits).unwrap_or_default();
+    format!("{quote}{text}{quote}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pkmig_schema::List;
+
+    fn context(prefix: &str) -> Context {
+        Context::new(&Prefix::new(prefix).unwrap())
+    }
+
+    #[test]
+    fn names_in_literals_are_quoted_for_each_literal_around_them() {
+        let object = |depth| Sql { pieces: List::Owned(vec![Piece::Object { name: "seq", depth }]) };
+        let context = context("a'b\"c");
+        assert_eq!(context.sql(&object(0)), "\"a'b\"\"c\".\"seq\"");
+        assert_eq!(context.sql(&object(1)), "\"a''b\"\"c\".\"seq\"");
+        assert_eq!(context.sql(&object(2)), "\"a''''b\"\"c\".\"seq\"");
+    }
+
+    #[test]
+    fn a_leading_at_sign_is_the_prefix_itself() {
+        assert_eq!(context("acme").ident("@_index"), "\"acme_index\"");
+        assert_eq!(context(&"x".repeat(63)).name("@_index"), "x".repeat(63));
+    }
+
+    #[test]
+    fn types_that_are_not_postgresqls_own_carry_their_schema() {
+        let of = |name| Type::plain(name);
+        assert_eq!(context("acme").ty(&of("citext")), "\"public\".\"citext\"");
+        assert_eq!(context("acme").ty(&of("mood")), "\"acme\".\"mood\"");
+        assert_eq!(context("acme").ty(&of("text")), "text");
+    }
+
+    #[test]
+    fn a_dollar_quote_never_stands_in_what_it_quotes() {
+        assert_eq!(dollar_quoted("a", "t"), "$t$a$t$");
+        assert_eq!(dollar_quoted("$t$", "t"), "$t1$$t$$t1$");
+    }
+}

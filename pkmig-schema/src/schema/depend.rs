@@ -1,0 +1,202 @@
+//! What depends on what: which objects go along when one is dropped, and which others keep it from going.
+//!
+//! As in PostgreSQL's `pg_depend` (manual section 5.14): what stands on a dropped column in its own table goes with it,
+//! what stands elsewhere wants `cascade`.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Column, ConstraintKind, IndexKey, Kind, Known, Returns, Schema, Table, Type, Value};
+use crate::{Name, Sql};
+
+impl Table {
+    /// The constraint or index that a foreign key to `references` rests on: the oldest that fits, because PostgreSQL
+    /// walks the indexes in the order of their OIDs (`transformFkeyCheckAttrs` in `tablecmds.c`).
+    fn key_of(&self, references: &[Name]) -> Option<u32> {
+        let fits = |key: &[Name]| key.len() == references.len() && key.iter().all(|name| references.contains(name));
+        let constraints = self.constraints.iter().filter(|known| known.def.kind.key().is_some_and(fits));
+        let indexes = self.indexes.iter().filter(|known| known.def.unique_key().is_some_and(|key| fits(&key)));
+        constraints.map(|known| known.id).chain(indexes.map(|known| known.id)).min()
+    }
+
+    /// The generated columns that are computed from `column`.
+    pub(crate) fn generated_from(&self, column: Name) -> impl Iterator<Item = &Known<Column>> {
+        let uses = move |sql: &Sql| sql.idents().any(|ident| ident == column);
+        self.columns.iter().filter(move |known| known.def.generated.as_ref().is_some_and(uses))
+    }
+
+    fn expressions(&self) -> impl Iterator<Item = (&'static str, Name, &Sql)> {
+        let columns = self.columns.iter().flat_map(|known| {
+            let default = match &known.def.default {
+                Some(Value::Sql(sql)) => Some(("the default of column", known.def.name, sql)),
+                _ => None,
+            };
+            let generated = known.def.generated.as_ref().map(|sql| ("what generates column", known.def.name, sql));
+            default.into_iter().chain(generated)
+        });
+        let checks = self.constraints.iter().filter_map(|known| match &known.def.kind {
+            ConstraintKind::Check { expression } => Some(("the check", known.def.name, expression)),
+            _ => None,
+        });
+        let indexes = self.indexes.iter().flat_map(|known| {
+            let keys = known.def.columns.iter().filter_map(|column| match &column.key {
+                IndexKey::Expression(sql) => Some(sql),
+                IndexKey::Column(_) => None,
+            });
+            keys.chain(&known.def.predicate).map(|sql| ("the index", known.def.name, sql))
+        });
+        columns.chain(checks).chain(indexes)
+    }
+}
+
+/// All that goes when a table, or some of its columns, are dropped.
+#[derive(Debug, Default)]
+pub(crate) struct Losses {
+    table: Name,
+    /// The columns; all of them, if the table goes.
+    columns: Vec<Name>,
+    /// The ids of the constraints and indexes of the table that stand on these columns.
+    keys: BTreeSet<u32>,
+    /// The foreign keys (table, name) that reference what goes.
+    foreign_keys: Vec<(Name, Name)>,
+    /// The sequences that these columns own.
+    sequences: Vec<Name>,
+    /// The columns (table, name) that stay and draw their default from these sequences.
+    defaults: Vec<(Name, Name)>,
+}
+
+impl Losses {
+    /// What goes with a column and with what is generated from it.
+    pub(crate) fn of_column(schema: &Schema, table: &Table, column: Name) -> Self {
+        let columns: Vec<_> = [column].into_iter().chain(table.generated_from(column).map(|c| c.def.name)).collect();
+        Self::of(schema, table, columns)
+    }
+
+    /// What goes with a table.
+    pub(crate) fn of_table(schema: &Schema, table: &Table) -> Self {
+        Self::of(schema, table, table.column_names().collect())
+    }
+
+    fn of(schema: &Schema, table: &Table, columns: Vec<Name>) -> Self {
+        let constraints = table.constraints.iter().filter(|known| columns.iter().any(|c| known.def.kind.uses(c)));
+        let indexes = table.indexes.iter().filter(|known| columns.iter().any(|c| known.def.uses(c)));
+        let keys: BTreeSet<_> = constraints.map(|known| known.id).chain(indexes.map(|known| known.id)).collect();
+        let references_lost = |references: &[Name]| references.iter().any(|name| columns.contains(name));
+        let foreign_keys = schema.foreign_keys_on(table, |id, references, key| {
+            // A foreign key of the table to itself goes by itself if one of its own columns does.
+            !keys.contains(&id) && (references_lost(references) || key.is_some_and(|key| keys.contains(&key)))
+        });
+        let sequences = schema.owned_sequences(table, &columns);
+        let draws = |column: &Column| matches!(&column.default, Some(Value::Sql(sql)) if sql.objects().any(|o| sequences.contains(&o)));
+        let stays = |other: &Table, column: &Column| other.id != table.id || !columns.contains(&column.name);
+        let defaults = schema
+            .tables()
+            .flat_map(|other| other.columns.iter().map(move |known| (other, &known.def)))
+            .filter(|(other, column)| draws(column) && stays(other, column))
+            .map(|(other, column)| (other.name, column.name))
+            .collect();
+        Self { table: table.name, columns, keys, foreign_keys, sequences, defaults }
+    }
+
+    /// The first thing elsewhere that would go along, as the end of a sentence.
+    pub(crate) fn elsewhere(&self, schema: &Schema) -> Option<String> {
+        let foreign_key = self.foreign_keys.first().and_then(|(table, name)| {
+            let since = schema.table(table)?.constraint(name)?.since;
+            Some(format!("is referenced by `{name}` of table `{table}`, since {since}"))
+        });
+        foreign_key.or_else(|| {
+            let (table, column) = self.defaults.first()?;
+            Some(format!("owns the sequence that `{table}.{column}` draws its default from"))
+        })
+    }
+
+    /// Takes it all away, except the columns or the table itself.
+    pub(crate) fn apply(self, schema: &mut Schema) {
+        schema.drop_foreign_keys(self.foreign_keys);
+        for sequence in self.sequences {
+            schema.sequences.remove(sequence);
+            schema.dropped(Kind::Sequence, sequence, sequence);
+        }
+        for (table, column) in self.defaults {
+            if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
+                column.def.default = None;
+            }
+        }
+        let Some(table) = schema.table_mut(self.table) else { return };
+        let mut gone = Vec::new();
+        table.constraints.retain(|known| {
+            let goes = self.keys.contains(&known.id);
+            gone.extend(goes.then_some((Kind::Constraint, self.table, known.def.name)));
+            !goes
+        });
+        table.indexes.retain(|known| {
+            let goes = self.keys.contains(&known.id);
+            gone.extend(goes.then_some((Kind::Index, known.def.name, known.def.name)));
+            !goes
+        });
+        table.columns.retain(|known| !self.columns.contains(&known.def.name));
+        gone.extend(self.columns.iter().map(|column| (Kind::Column, self.table, *column)));
+        for (kind, table, name) in gone {
+            schema.dropped(kind, table, name);
+        }
+    }
+}
+
+impl Schema {
+    /// The foreign keys (table, name) to `target` that are `lost`, given their id, the columns they reference and the
+    /// key they rest on.
+    fn foreign_keys_on(&self, target: &Table, lost: impl Fn(u32, &[Name], Option<u32>) -> bool) -> Vec<(Name, Name)> {
+        let mut found = Vec::new();
+        for table in self.tables() {
+            for known in &table.constraints {
+                if let ConstraintKind::ForeignKey { table: referenced, references, .. } = &known.def.kind
+                    && *referenced == target.name
+                    && lost(known.id, references, target.key_of(references))
+                {
+                    found.push((table.name, known.def.name));
+                }
+            }
+        }
+        found
+    }
+
+    /// The foreign keys (table, name) that rest on a constraint or index of `target`.
+    pub(crate) fn resting_on(&self, target: &Table, id: u32) -> Vec<(Name, Name)> {
+        self.foreign_keys_on(target, |_, _, key| key == Some(id))
+    }
+
+    pub(crate) fn drop_foreign_keys(&mut self, foreign_keys: Vec<(Name, Name)>) {
+        for (table, name) in foreign_keys {
+            if let Some(known) = self.tables.get_mut(table) {
+                Arc::make_mut(known).constraints.retain(|constraint| constraint.def.name != name);
+            }
+            self.dropped(Kind::Constraint, table, name);
+        }
+    }
+
+    fn owned_sequences(&self, table: &Table, columns: &[Name]) -> Vec<Name> {
+        let owned = |owner: Option<(Name, Name)>| owner.is_some_and(|(t, c)| t == table.name && columns.contains(&c));
+        let standing = self.sequences.values().filter(|known| owned(known.def.owned_by)).map(|known| known.def.name);
+        let generators = table.columns.iter().filter(|known| columns.contains(&known.def.name));
+        standing.chain(generators.filter_map(|known| Some(known.def.generator.as_ref()?.sequence))).collect()
+    }
+
+    /// What keeps a function, enum or sequence from being dropped, as the end of a sentence.
+    pub(crate) fn user_of(&self, object: Name) -> Option<String> {
+        self.tables().find_map(|table| {
+            let named = |sql: &Sql| sql.objects().any(|name| name == object);
+            let (what, name, _) = table.expressions().find(|(_, _, sql)| named(sql))?;
+            Some(format!("is used in {what} `{name}` of table `{}`", table.name))
+        })
+    }
+
+    /// The function that takes or returns a type.
+    pub(crate) fn function_over(&self, ty: Name) -> Option<Name> {
+        let is = |other: &Type| other.name == ty;
+        let uses = |function: &&super::Function| {
+            let returned = matches!(&function.returns, Returns::Type(other) | Returns::SetOf(other) if is(other));
+            returned || function.args.iter().any(|arg| is(&arg.ty))
+        };
+        self.functions().find(uses).map(|function| function.name)
+    }
+}

@@ -1,0 +1,14 @@
+//! What each step does to the schema, what it refuses, and how it is undone.
+
+mod column;
+mod comment;
+mod constraint;
+mod data;
+mod enumeration;
+mod function;
+mod index;
+mod random;
+mod sequence;
+mod support;
+mod table;
+mod version;

@@ -1,0 +1,87 @@
+//! What a schema holds, as lines of text that two installs can be compared by.
+
+use sqlx::{PgConnection, Row};
+
+/// The catalog of a schema and its rows, one line for each object and row. The schema's own name, generated uuids and
+/// times are taken out; the order of columns does not count.
+pub(crate) async fn of(connection: &mut PgConnection, schema: &str) -> Vec<String> {
+    let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
+    // With quotes and schemas taken out, a name is the same wherever the schema stands in the search path.
+    let bare = schema.replace('"', "");
+    let plain = |text: &str| text.replace('"', "").replace(&format!("{bare}."), "").replace("public.citext", "citext");
+    sqlx::raw_sql("SET search_path = ''").execute(&mut *connection).await.unwrap();
+    let catalog = sqlx::query(CATALOG).bind(schema).fetch_all(&mut *connection).await.unwrap();
+    let mut lines: Vec<String> = catalog.iter().map(|row| plain(row.get("line"))).collect();
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = $1 ORDER BY 1")
+            .bind(schema)
+            .fetch_all(&mut *connection)
+            .await
+            .unwrap();
+    for table in tables {
+        let sql = format!("SELECT to_jsonb(t)::text FROM {quoted}.\"{table}\" AS t");
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *connection).await.unwrap();
+        lines.extend(rows.iter().map(|row| format!("row of {table}: {}", masked(row))));
+    }
+    lines.iter_mut().for_each(|line| *line = line.replace(&format!("{bare}_phoenix_kit"), "@_phoenix_kit"));
+    sqlx::raw_sql("RESET search_path").execute(&mut *connection).await.unwrap();
+    lines.sort();
+    lines
+}
+
+const CATALOG: &str = "
+    WITH ours AS (SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)
+    SELECT format('table %s %s %s', relname, relpersistence, obj_description(oid, 'pg_class')) AS line
+      FROM ours WHERE relkind = 'r'
+    UNION ALL
+    SELECT format('column %s.%s %s %s default %s %s %s comment %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
+        a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, col_description(c.oid, a.attnum))
+      FROM ours c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+      LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE c.relkind = 'r'
+    UNION ALL
+    SELECT format('constraint %s.%s %s %s', c.relname, k.conname, pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint'))
+      FROM ours c JOIN pg_constraint k ON k.conrelid = c.oid
+    UNION ALL
+    SELECT format('index %s valid %s %s', pg_get_indexdef(x.indexrelid), x.indisvalid, obj_description(x.indexrelid, 'pg_class'))
+      FROM ours c JOIN pg_index x ON x.indrelid = c.oid
+    UNION ALL
+    SELECT format('sequence %s %s %s %s', c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement)
+      FROM ours c JOIN pg_sequence s ON s.seqrelid = c.oid
+    UNION ALL
+    SELECT format('enum %s %s', t.typname, string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder))
+      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_enum e ON e.enumtypid = t.oid
+      WHERE n.nspname = $1 GROUP BY t.typname
+    UNION ALL
+    SELECT format('function %s(%s) %s %s', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), md5(p.prosrc))
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+      WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')";
+
+/// A row without what differs from install to install.
+fn masked(row: &str) -> String {
+    let digit = |c: char| c.is_ascii_hexdigit();
+    let mut out = String::new();
+    for part in row.split_inclusive('"') {
+        let text = part.trim_end_matches('"');
+        let uuid = text.len() == 36 && text.chars().all(|c| digit(c) || c == '-');
+        let time = text.len() >= 19 && text.as_bytes()[10] == b'T' && text.starts_with("20");
+        match (uuid, time) {
+            (true, _) => out.push_str("<uuid>\""),
+            (_, true) => out.push_str("<time>\""),
+            _ => out.push_str(part),
+        }
+    }
+    out
+}
+
+/// Panics with the lines that only one side has.
+#[track_caller]
+pub(crate) fn assert_same(what: &str, expected: &[String], found: &[String]) {
+    let only = |one: &[String], other: &[String]| -> Vec<String> {
+        one.iter().filter(|line| !other.contains(line)).cloned().collect()
+    };
+    let (missing, extra) = (only(expected, found), only(found, expected));
+    assert!(
+        missing.is_empty() && extra.is_empty() && expected.len() == found.len(),
+        "{what}\nmissing: {missing:#?}\nextra: {extra:#?}"
+    );
+}

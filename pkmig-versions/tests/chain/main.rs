@@ -1,0 +1,43 @@
+//! The chains on a real PostgreSQL: the same catalog and rows by every way that leads to a version.
+
+mod catalog;
+mod data;
+mod messages;
+mod ways;
+
+use pkmig::testing::Database;
+use pkmig::{Migrator, Run};
+use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+use sqlx::{AssertSqlSafe, PgConnection};
+
+/// A migrator of the reference chain that may drop what a test has put in.
+fn phoenix_kit(prefix: &str) -> Migrator {
+    PHOENIX_KIT.migrator().prefix(prefix).allow_data_loss(true)
+}
+
+/// Goes to a version, whichever way it lies.
+async fn go(migrator: &Migrator, target: u32, connection: &mut PgConnection) -> Run {
+    let version = migrator.version(&mut *connection).await.unwrap().0;
+    let run = match target >= version {
+        true => migrator.up_to(target, &mut *connection).await,
+        false => migrator.down_to(target, &mut *connection).await,
+    };
+    run.unwrap_or_else(|error| panic!("from V{version} to V{target}: {error}"))
+}
+
+async fn database() -> (Database, PgConnection) {
+    let database = Database::create().await.unwrap();
+    let connection = database.connect().await.unwrap();
+    (database, connection)
+}
+
+async fn execute(connection: &mut PgConnection, sql: &str) {
+    sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+}
+
+/// A query's rows, each as one text.
+async fn rows(connection: &mut PgConnection, sql: &str) -> Vec<String> {
+    let sql = format!("SELECT coalesce(x::text, 'null') FROM ({sql}) AS x");
+    let texts = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_all(connection).await;
+    texts.unwrap_or_else(|e| panic!("{sql}: {e}"))
+}

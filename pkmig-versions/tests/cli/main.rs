@@ -1,0 +1,234 @@
+//! The `pkmig` program as a user meets it, on a real PostgreSQL: the one at `DATABASE_URL`, or else a throw-away one.
+#![cfg(unix)]
+
+mod place;
+
+use std::io::Read as _;
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+use place::{Database, pkmig};
+
+fn latest() -> u32 {
+    PHOENIX_KIT.latest().0
+}
+
+#[test]
+fn up_applies_every_version_and_then_has_nothing_to_do() {
+    let database = Database::new("up");
+    let first = database.pkmig(&["up"]).succeeds();
+    assert!(first.contains("V1  users, tokens and roles  "), "{first}");
+    assert!(first.contains(&format!("\n{0} versions applied: V0 → V{0} in ", latest())), "{first}");
+    let again = database.pkmig(&["up"]).succeeds();
+    assert_eq!(again, format!("nothing to do: phoenix_kit in schema public is at V{}\n", latest()));
+    let quiet = database.pkmig(&["-q", "up", "--prefix", "quiet"]);
+    assert_eq!((quiet.succeeds(), quiet.stderr.as_str()), (String::new(), ""));
+}
+
+#[test]
+fn status_is_told_to_people_and_to_programs() {
+    let database = Database::new("status");
+    let before = database.pkmig(&["status"]).succeeds();
+    assert!(before.starts_with("phoenix_kit in schema public: not installed"), "{before}");
+    assert_eq!(database.pkmig(&["status", "--json"]).json()["state"], "not_installed");
+    database.pkmig(&["up", "--to", "V3"]).succeeds();
+    let status = database.pkmig(&["status", "--json"]).json();
+    assert_eq!((&status["state"], &status["version"]), (&"behind".into(), &3.into()));
+    assert_eq!((&status["latest"], &status["pending"][0]["version"]), (&latest().into(), &4.into()));
+    let shown = database.pkmig(&["status"]).succeeds();
+    assert!(shown.contains("at V3; the newest is V") && shown.contains("\n  V4    "), "{shown}");
+    assert_eq!(database.pkmig(&["status", "--json", "--prefix", "other"]).json()["version"], 0);
+    database.execute("COMMENT ON TABLE phoenix_kit IS '9999'");
+    assert_eq!(database.pkmig(&["status", "--json"]).json()["state"], "newer");
+    assert!(database.pkmig(&["up"]).fails(1).contains("at V9999, which this release does not know"));
+}
+
+#[test]
+fn down_stops_before_rows_until_their_loss_is_allowed() {
+    let database = Database::new("down");
+    database.pkmig(&["up", "--to", "3"]).succeeds();
+    database.execute("INSERT INTO phoenix_kit_settings (key, value) VALUES ('cli_test', '1')");
+    let refused = database.pkmig(&["down", "--to", "2"]).fails(1);
+    assert!(refused.contains("error: ") && refused.contains("table `phoenix_kit_settings` ("), "{refused}");
+    assert!(refused.contains("\nhelp: ") && refused.contains("--allow-data-loss"), "{refused}");
+    assert_eq!(database.version(), 3);
+    let done = database.pkmig(&["down", "--to", "2", "--allow-data-loss"]).succeeds();
+    assert!(done.contains("V3 down  settings  ") && done.contains("\n1 version down: V3 → V2 in "), "{done}");
+    assert_eq!(database.version(), 2);
+    let result = database.pkmig(&["down", "--to=0", "--allow-data-loss", "--json"]).json();
+    assert_eq!((&result["from"], &result["to"], &result["direction"]), (&2.into(), &0.into(), &"down".into()));
+    assert_eq!(result["applied"].as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn plan_shows_what_would_run_and_runs_nothing() {
+    let database = Database::new("plan");
+    let up = database.pkmig(&["plan", "--to", "2"]).succeeds();
+    assert!(up.starts_with("phoenix_kit in schema public: V0 → V2, 2 versions\n\nV1  "), "{up}");
+    assert!(up.contains("    create_table phoenix_kit_users "), "{up}");
+    assert_eq!(database.version(), 0);
+    database.pkmig(&["up", "--to", "3"]).succeeds();
+    let down = database.pkmig(&["plan", "--to", "1"]).succeeds();
+    assert!(down.contains("\nV3 down, lossless  settings\n"), "{down}");
+    assert!(down.contains("\n  drops table phoenix_kit_settings, with what is in it\n"), "{down}");
+    let plan = database.pkmig(&["plan", "--to", "1", "--json"]).json();
+    assert_eq!((&plan["direction"], &plan["versions"][0]["version"]), (&"down".into(), &3.into()));
+    assert_eq!(plan["versions"][0]["class"], "lossless");
+    assert!(plan["versions"][0].get("sql").is_none());
+    assert!(database.pkmig(&["plan", "--json", "--sql"]).json()["versions"][0]["sql"].is_string());
+    assert_eq!(database.pkmig(&["plan", "--to", "3"]).succeeds().lines().count(), 1);
+    database.psql(&database.pkmig(&["plan", "--to", "1", "--sql"]).succeeds());
+    assert_eq!(database.version(), 1);
+}
+
+#[test]
+fn a_script_runs_through_psql_any_number_of_times() {
+    let database = Database::new("sql");
+    for prefix in ["public", "My-Schema", "a\"b", "ends\nhere; SELECT 1/0 --"] {
+        let status = || database.pkmig(&["status", "--json", "--prefix", prefix]).json()["version"].clone();
+        let up = pkmig(&["sql", "--prefix", prefix]).succeeds();
+        database.psql(&up);
+        assert_eq!(status(), latest(), "{prefix}");
+        database.psql(&up);
+        let nothing = database.pkmig(&["up", "--prefix", prefix]).succeeds();
+        assert!(nothing.starts_with("nothing to do"), "{nothing}");
+        let half = pkmig(&["sql", "--down", "--to", "5", "--prefix", prefix]).succeeds();
+        database.psql(&half);
+        database.psql(&half);
+        assert_eq!(status(), 5, "{prefix}");
+        let rest = pkmig(&["sql", "--down", "--from", "5", "--prefix", prefix]).succeeds();
+        database.psql(&rest);
+        database.psql(&rest);
+        assert_eq!(status(), 0, "{prefix}");
+    }
+}
+
+#[test]
+fn any_name_of_a_schema_works() {
+    let database = Database::new("prefixes");
+    for prefix in ["My-Schema", "naïve", "select", "a\"b", "a'b", "a b", "$pkmig$", "-x"] {
+        let option = format!("--prefix={prefix}");
+        database.pkmig(&["up", &option]).succeeds();
+        let status = database.pkmig(&[&option, "status", "--json"]).json();
+        assert_eq!((&status["prefix"], &status["state"]), (&prefix.into(), &"current".into()));
+    }
+    for prefix in ["My-Schema", "a\"b", "$pkmig$"] {
+        database.pkmig(&["down", "--to", "0", "--allow-data-loss", "--schema", prefix]).succeeds();
+    }
+    let left = database.pkmig(&["status", "--json", "--prefix", "select"]).json();
+    assert_eq!(left["state"], "current", "one install's down leaves the others alone");
+}
+
+#[test]
+fn what_is_asked_wrongly_is_told_with_exit_code_2() {
+    let chain = pkmig(&["--chain", "phenix_kit", "status"]).fails(2);
+    assert!(chain.contains("possible values: phoenix_kit") && chain.contains("similar value exists"), "{chain}");
+    for prefix in ["", "pg_toast", "information_schema", &"x".repeat(64)] {
+        assert!(pkmig(&["status", "--prefix", prefix]).fails(2).starts_with("error: the prefix "), "{prefix}");
+    }
+    for line in [vec![], vec!["down"], vec!["up", "--to", "-1"], vec!["sql", "--from", "3", "--to", "1"]] {
+        pkmig(&line).fails(2);
+    }
+    for url in ["", "mysql://u:hunter2@h/db", "postgres://u:hunter2@h:port/db", "host=h password=hunter2"] {
+        let message = pkmig(&["--database-url", url, "status"]).fails(2);
+        assert!(!message.contains("hunter2") && message.contains("\nhelp: postgres://"), "{message}");
+    }
+    let stray = pkmig(&["up", "postgres://u:hunter2@h/db"]).fails(2);
+    assert!(!stray.contains("hunter2") && stray.contains("unexpected argument 'postgres://***@h/db'"), "{stray}");
+}
+
+#[test]
+fn a_version_above_the_chain_is_refused() {
+    let database = Database::new("above");
+    let above = (latest() + 1).to_string();
+    for line in [vec!["up", "--to", &above], vec!["down", "--to", &above], vec!["plan", "--to", &above]] {
+        let message = database.pkmig(&line).fails(1);
+        assert!(
+            message.contains(&format!("has no V{above}: its newest version is V{}\nhelp: ", latest())),
+            "{message}"
+        );
+    }
+    assert!(pkmig(&["sql", "--to", &above]).fails(1).contains("has no V"));
+    database.pkmig(&["up", "--to", "2"]).succeeds();
+    assert!(database.pkmig(&["up", "--to", "1"]).fails(1).contains("`down --to 1` goes back"));
+    assert!(database.pkmig(&["down", "--to", "3"]).fails(1).contains("`up --to 3` goes there"));
+}
+
+#[test]
+fn a_server_that_does_not_answer_is_named_without_the_password() {
+    let message = pkmig(&["--database-url", "postgres://me:hunter2@127.0.0.1:1/app", "up"]).fails(1);
+    assert!(message.starts_with("error: no server answers: ") && message.contains("\nhelp: "), "{message}");
+    assert!(message.contains("postgres://me:***@127.0.0.1:1/app") && !message.contains("hunter2"), "{message}");
+}
+
+#[test]
+fn a_database_that_is_not_there_is_named() {
+    let database = Database::new("absent");
+    let mut url = url::Url::parse(&database.url).unwrap();
+    url.set_path("/pkmig_cli_never_made");
+    let message = pkmig(&["--database-url", url.as_str(), "status"]).fails(1);
+    assert!(message.contains("\"pkmig_cli_never_made\" does not exist (SQLSTATE 3D000)\nhelp: "), "{message}");
+    let help = pkmig(&["--help"]).succeeds();
+    assert!(help.contains("DATABASE_URL"), "{help}");
+}
+
+#[test]
+fn the_help_does_not_show_the_url_of_the_environment() {
+    let help = place::command(&["--help"]).env("DATABASE_URL", "postgres://u:hunter2@h/db").output().unwrap();
+    assert!(help.status.success() && !String::from_utf8_lossy(&help.stdout).contains("hunter2"));
+}
+
+#[test]
+fn chains_and_completions_need_no_database() {
+    assert!(pkmig(&["chains"]).succeeds().starts_with("phoenix_kit  "));
+    assert_eq!(pkmig(&["chains", "--json"]).json()[0]["latest"], latest());
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let script = pkmig(&["completions", shell]).succeeds();
+        assert!(script.contains("--allow-data-loss") || script.contains("allow-data-loss"), "{shell}: {script}");
+    }
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let mut child = place::command(&["sql"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut beginning = [0; 10];
+    child.stdout.take().unwrap().read_exact(&mut beginning).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+}
+
+#[test]
+fn a_run_that_is_interrupted_leaves_nothing_behind_on_the_server() {
+    let database = Database::new("interrupt");
+    database.pkmig(&["up", "--to", "7"]).succeeds();
+    let mut lock = database.session();
+    lock.execute("BEGIN; LOCK TABLE phoenix_kit_users IN ACCESS EXCLUSIVE MODE");
+    let arguments = ["--database-url", &database.url, "up"];
+    let child = place::command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let ours = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pkmig'";
+    let began = Instant::now();
+    while database.number(&format!("SELECT count(*) {ours} AND wait_event_type = 'Lock'")) == 0 {
+        assert!(began.elapsed() < Duration::from_secs(30), "the run does not come to the lock");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    let output = child.wait_with_output().unwrap();
+    let message = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(130), "{message}");
+    assert!(message.starts_with("error: interrupted: V8 was rolled back\nhelp: "), "{message}");
+    assert_eq!(database.number(&format!("SELECT count(*) {ours} AND state = 'active'")), 0);
+    lock.execute("ROLLBACK");
+    assert_eq!(database.version(), 7);
+    database.pkmig(&["up"]).succeeds();
+}
+
+#[test]
+fn a_server_of_ones_own_that_was_never_made_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |line: &[&str]| place::run(place::command(line).env("PKMIG_DATA_DIR", folder.path()));
+    assert_eq!(run(&["server", "status", "--json"]).json()["state"], "none");
+    assert!(run(&["server", "status"]).succeeds().starts_with("none yet"));
+    assert_eq!(run(&["server", "stop"]).succeeds(), "no server was running\n");
+}

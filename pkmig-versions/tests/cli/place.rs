@@ -1,0 +1,167 @@
+//! Databases to work in, and the program run on them.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
+use tokio::runtime::{Builder, Runtime};
+
+/// The program, without the caller's database and colours.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pkmig"));
+    command.args(arguments).env_remove("DATABASE_URL").env_remove("CLICOLOR_FORCE").stdin(Stdio::null());
+    command
+}
+
+/// Runs the program without a database.
+pub(crate) fn pkmig(arguments: &[&str]) -> Answer {
+    run(&mut command(arguments))
+}
+
+/// Runs it to its end.
+pub(crate) fn run(command: &mut Command) -> Answer {
+    let output = command.output().unwrap();
+    Answer {
+        line: format!("{command:?}"),
+        code: output.status.code(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// What the program answered.
+pub(crate) struct Answer {
+    line: String,
+    code: Option<i32>,
+    stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Answer {
+    /// Its standard output.
+    pub(crate) fn succeeds(&self) -> String {
+        assert_eq!(self.code, Some(0), "{}\n{}\n{}", self.line, self.stdout, self.stderr);
+        self.stdout.clone()
+    }
+
+    /// Its standard error.
+    pub(crate) fn fails(&self, code: i32) -> String {
+        assert_eq!(self.code, Some(code), "{}\n{}\n{}", self.line, self.stdout, self.stderr);
+        assert_eq!(self.stdout, "", "{}: what fails prints no result", self.line);
+        self.stderr.clone()
+    }
+
+    /// Its standard output as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.succeeds()).unwrap()
+    }
+}
+
+/// The server's URL: `DATABASE_URL`, or a throw-away server's, one for all tests.
+fn server() -> &'static str {
+    static SERVER: OnceLock<(String, Option<pkmig::server::Throwaway>)> = OnceLock::new();
+    let (url, _) = SERVER.get_or_init(|| match std::env::var("DATABASE_URL") {
+        Ok(url) => (url, None),
+        Err(_) => {
+            let server = pkmig::server::Throwaway::start_blocking().unwrap();
+            (server.url("postgres"), Some(server))
+        }
+    });
+    url
+}
+
+/// A database of a test's own, gone with the test.
+pub(crate) struct Database {
+    pub(crate) url: String,
+    name: String,
+}
+
+impl Database {
+    pub(crate) fn new(test: &str) -> Self {
+        let name = format!("pkmig_cli_{test}_{}", std::process::id());
+        // From template0, because nobody else can be connected to that.
+        Session::new(server()).execute(&format!("CREATE DATABASE {name} TEMPLATE template0"));
+        let mut url = url::Url::parse(server()).unwrap();
+        url.set_path(&name);
+        Self { url: url.into(), name }
+    }
+
+    /// Runs the program on it.
+    pub(crate) fn pkmig(&self, arguments: &[&str]) -> Answer {
+        run(command(arguments).env("DATABASE_URL", &self.url))
+    }
+
+    /// The version installed in `public`.
+    pub(crate) fn version(&self) -> u64 {
+        self.pkmig(&["status", "--json"]).json()["version"].as_u64().unwrap()
+    }
+
+    pub(crate) fn session(&self) -> Session {
+        Session::new(&self.url)
+    }
+
+    pub(crate) fn execute(&self, sql: &str) {
+        self.session().execute(sql);
+    }
+
+    pub(crate) fn number(&self, sql: &str) -> i64 {
+        let Session { runtime, mut connection } = self.session();
+        let row = runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut connection)).unwrap();
+        row.get(0)
+    }
+
+    /// Runs a script through psql, as `pkmig sql` says it should be.
+    pub(crate) fn psql(&self, script: &str) {
+        let mut psql = Command::new(psql(self));
+        psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", &self.url]);
+        let mut child = psql.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        // A script that fails is not read to its end; psql's own message says why.
+        let _ = child.stdin.take().unwrap().write_all(script.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // A test that fails shows its own message, not one from here.
+        if !std::thread::panicking() {
+            Session::new(server()).execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+        }
+    }
+}
+
+/// A connection for a test's own statements.
+pub(crate) struct Session {
+    runtime: Runtime,
+    connection: PgConnection,
+}
+
+impl Session {
+    fn new(url: &str) -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let connection = runtime.block_on(PgConnection::connect(url)).unwrap();
+        Self { runtime, connection }
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str) {
+        self.runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut self.connection)).unwrap();
+    }
+}
+
+/// psql beside the server's programs, or on PATH.
+fn psql(database: &Database) -> PathBuf {
+    static PSQL: OnceLock<PathBuf> = OnceLock::new();
+    let find = || {
+        let Session { runtime, mut connection } = database.session();
+        let folder = sqlx::raw_sql("SELECT setting FROM pg_catalog.pg_config WHERE name = 'BINDIR'");
+        let folder = runtime.block_on(folder.fetch_one(&mut connection)).ok().map(|row| row.get::<String, _>(0));
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        let folders = folder.map(PathBuf::from).into_iter().chain(std::env::split_paths(&path));
+        let found = folders.map(|folder| folder.join("psql")).find(|psql| psql.is_file());
+        found.expect("these tests need psql, beside the server's programs or on PATH: install PostgreSQL's client")
+    };
+    PSQL.get_or_init(find).clone()
+}

@@ -1,0 +1,47 @@
+//! The SQL of every version, up and down, for review. A changed snapshot fails until it is accepted (`cargo insta
+//! review`, or `INSTA_UPDATE=always cargo test`).
+//!
+//! Every block asks its guards' questions with the same few templates; they are shown once, in `templates.snap`.
+
+use std::collections::BTreeMap;
+
+use pkmig::{Chain, PlannedVersion};
+use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+
+/// The SQL without the templates, which go into `templates`.
+fn without_templates(sql: &str, templates: &mut BTreeMap<String, String>) -> String {
+    let mut rest = sql;
+    let mut out = String::new();
+    while let Some((before, after)) = rest.split_once(" CONSTANT text := $template$") {
+        let (start, name) = before.rsplit_once("  ").expect("a declaration is indented");
+        let (template, behind) = after.split_once("$template$;\n").expect("a template ends");
+        templates.insert(name.to_owned(), template.to_owned());
+        out.push_str(start);
+        out.push_str(&format!("  {name} CONSTANT text := …;\n"));
+        rest = behind;
+    }
+    out + rest
+}
+
+fn snapshots_of(chain: &'static Chain) {
+    let latest = chain.latest().0;
+    let migrator = chain.migrator().prefix("acme");
+    let up = migrator.script(0, latest).expect("a chain goes up");
+    let down = migrator.script(latest, 0).expect("the chain has no irreversible version");
+    let mut templates = BTreeMap::new();
+    let mut snapshot = |version: &PlannedVersion, direction: &str| {
+        let name = format!("v{:03}_{direction}", version.migration.version.0);
+        insta::assert_snapshot!(name, without_templates(&version.sql(), &mut templates));
+    };
+    up.iter().for_each(|version| snapshot(version, "up"));
+    down.iter().for_each(|version| snapshot(version, "down"));
+    let templates: String = templates.iter().map(|(name, text)| format!("-- {name}\n{text}\n")).collect();
+    insta::assert_snapshot!("templates", templates);
+}
+
+#[test]
+fn phoenix_kit() {
+    insta::with_settings!({snapshot_path => "snapshots/phoenix_kit", prepend_module_to_snapshot => false, omit_expression => true}, {
+        snapshots_of(&PHOENIX_KIT);
+    });
+}
