@@ -196,6 +196,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let listed = quote_spanned! {ident.span()=>
         #[doc = #doc]
         #[derive(Clone, Copy, Debug)]
+        #[allow(unreachable_pub)]
         pub struct #ident;
         const _: &::pkmig::Chain = <#ident as ::pkmig::Member>::CHAIN;
     };
