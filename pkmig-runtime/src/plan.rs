@@ -74,6 +74,8 @@ pub struct Planner<'a> {
     pub context: &'a Context,
     /// Whether a missing schema is created.
     pub create_schema: bool,
+    /// How long a batch of rows waits for a lock.
+    pub lock_timeout: std::time::Duration,
 }
 
 impl Planner<'_> {
@@ -130,6 +132,7 @@ impl Planner<'_> {
             number: migration.version.0,
             direction,
             create_schema: self.create_schema,
+            lock_timeout: self.lock_timeout,
             context: self.context,
         };
         let segments = sql::version(&version, &statements);
