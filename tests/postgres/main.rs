@@ -6,5 +6,6 @@
 mod concurrently;
 mod data;
 mod guards;
+mod migrator;
 mod steps;
 mod support;
