@@ -7,5 +7,7 @@ mod concurrently;
 mod data;
 mod guards;
 mod migrator;
+mod refusals;
 mod steps;
 mod support;
+mod surroundings;
