@@ -135,6 +135,7 @@ pub trait Database<'a>: Acquire<'a, Database = Postgres, Connection: Send> + Sen
 
 impl<'a, A: Acquire<'a, Database = Postgres, Connection: Send> + Send + 'a> Database<'a> for A {}
 
+#[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.
 impl Migrator {
     /// The schema that the install lives in; `public`, if nothing is said. A name that no schema can have is reported
     /// when the migrator runs.
