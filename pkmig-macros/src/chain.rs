@@ -1,8 +1,10 @@
 //! `chain!`: the versions of a library, collected and checked against each other.
 
-use pkmig_schema::{Name, Problem, Report, Schema, Version, replay};
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use std::collections::HashSet;
+
+use pkmig_schema::{Migration, Problem, Report, Schema, Step, replay};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
@@ -33,24 +35,15 @@ impl Parse for Chain {
         let ident = input.parse()?;
         input.parse::<Token![:]>()?;
         let name = input.parse()?;
-        let keyword: Ident = input.call(Ident::parse_any)?;
-        if keyword != "tracked_by" {
-            let message = "expected `tracked_by table`: the table whose comment holds the version";
-            return Err(syn::Error::new(keyword.span(), message));
+        if !input.fork().call(Ident::parse_any).is_ok_and(|keyword| keyword == "tracked_by") {
+            return Err(input.error("expected `tracked_by table`: the table whose comment holds the version"));
         }
+        input.call(Ident::parse_any)?;
         let tracked_by = input.call(Ident::parse_any)?;
         let body;
         syn::braced!(body in input);
         let versions = Punctuated::<Ident, Token![,]>::parse_terminated_with(&body, Ident::parse_any)?;
         Ok(Self { attributes, visibility, ident, name, tracked_by, versions: versions.into_iter().collect() })
-    }
-}
-
-impl ToTokens for Chain {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Self { attributes, visibility, ident, name, tracked_by, versions } = self;
-        tokens
-            .extend(quote!(#(#attributes)* #visibility static #ident: #name tracked_by #tracked_by { #(#versions),* }));
     }
 }
 
@@ -65,39 +58,59 @@ fn path(entry: &Ident) -> TokenStream {
     if is_module(entry) { quote!(#entry::#name) } else { quote!(#name) }
 }
 
-/// `chain!`: declares the modules and starts the collection.
+/// `chain!`: declares the modules and the chain, and starts the collection.
 pub(crate) fn collect(tokens: TokenStream) -> TokenStream {
-    let chain: Chain = match syn::parse2(tokens) {
+    let mut chain: Chain = match syn::parse2(tokens.clone()) {
         Ok(chain) => chain,
-        Err(error) => return error.to_compile_error(),
+        Err(error) => return fallback(tokens, &error),
     };
     let context = Context::default();
     check_order(&chain.versions, &context);
-    let readable: Vec<_> = chain.versions.iter().filter(|entry| number(entry).is_some()).cloned().collect();
-    let modules = readable.iter().filter(|entry| is_module(entry));
-    let modules = quote!(#(#[allow(missing_docs)] pub mod #modules;)*);
+    let mut seen = HashSet::new();
+    chain.versions.retain(|entry| number(entry).is_some_and(|number| seen.insert(number)));
+    let declared = declare(&chain);
     if context.failed() {
-        let (errors, stub) = (context.compile_errors(), stub(&chain));
-        return quote!(#modules #errors #stub);
+        let errors = context.compile_errors();
+        return quote!(#errors #declared);
     }
-    let mut calls = Vec::new();
-    let mut chunks: Vec<TokenStream> = Vec::new();
-    for (index, part) in readable.chunks(CHUNK).enumerate() {
-        let name = format_ident!("__pkmig_{}_{index}", chain.ident);
-        let paths: Vec<_> = part.iter().map(path).collect();
-        let (first, rest) = (&paths[0], &paths[1..]);
-        calls.push(quote!(#first! { {} #({ #rest })* { ::pkmig::__chunk } #name }));
-        chunks.push(quote!(#name));
+    let (ident, tracked_by) = (&chain.ident, &chain.tracked_by);
+    // Every part but the last becomes a macro, which the last one begins with.
+    let parts: Vec<_> = chain.versions.chunks(CHUNK).map(|part| part.iter().map(path).collect::<Vec<_>>()).collect();
+    let (last, parts) = parts.split_last().map_or((&[][..], &[][..]), |(last, parts)| (&last[..], parts));
+    let names: Vec<_> = (0..parts.len()).map(|index| format_ident!("__pkmig_{ident}_{index}")).collect();
+    let calls = parts.iter().zip(&names).map(|(part, name)| {
+        let (first, rest) = (&part[0], &part[1..]);
+        quote!(#first! { {} #({ #rest })* { ::pkmig::__chunk } #name })
+    });
+    let mut steps: Vec<_> = names.iter().map(ToTokens::to_token_stream).chain(last.iter().cloned()).collect();
+    steps.push(quote!(::pkmig::__check));
+    let (first, rest) = (&steps[0], &steps[1..]);
+    quote!(#declared #(#calls)* #first! { {} #({ #rest })* { #ident #tracked_by } })
+}
+
+/// What can be declared of a chain that does not parse: its versions, so that none of them is called unlisted.
+fn fallback(tokens: TokenStream, error: &syn::Error) -> TokenStream {
+    let error = error.to_compile_error();
+    let mut versions = Vec::new();
+    for token in tokens {
+        if let TokenTree::Group(group) = token
+            && group.delimiter() == Delimiter::Brace
+        {
+            let entries = group.stream().into_iter().filter_map(|token| match token {
+                TokenTree::Ident(ident) if number(&ident).is_some() => Some(ident),
+                _ => None,
+            });
+            versions.extend(entries);
+        }
     }
-    let end = match chunks.split_first() {
-        Some((first, rest)) => quote!(#first! { {} #({ #rest })* { ::pkmig::__check } { #chain } }),
-        None => quote!(::pkmig::__check! { {} { #chain } }),
-    };
-    quote!(#modules #(#calls)* #end)
+    let modules = modules(&versions);
+    let members = members(&versions, &quote!(::pkmig::Chain::new("", "", &[])));
+    quote!(#error #modules #members)
 }
 
 fn check_order(versions: &[Ident], context: &Context) {
     let mut last = 0;
+    let listed: HashSet<u32> = versions.iter().filter_map(number).collect();
     for entry in versions {
         let Some(number) = number(entry) else {
             let message =
@@ -106,13 +119,15 @@ fn check_order(versions: &[Ident], context: &Context) {
             continue;
         };
         let expected = if is_module(entry) { format!("v{number:03}") } else { struct_name(number) };
-        if *entry != expected {
+        if number == 0 {
+            context.error(entry.span(), "versions begin with V1");
+        } else if *entry != expected {
             context.error(entry.span(), format!("V{number} is listed as `{expected}`"));
         } else if number == last {
             context.error(entry.span(), format!("V{number} stands twice"));
         } else if number < last {
             context.error(entry.span(), format!("V{number} stands behind V{last}: versions are listed in order"));
-        } else if number != last + 1 {
+        } else if (last + 1..number).any(|missing| !listed.contains(&missing)) {
             let missing =
                 if number == last + 2 { format!("V{}", last + 1) } else { format!("V{} to V{}", last + 1, number - 1) };
             context.error(entry.span(), format!("version gap: {missing} must come before V{number}"));
@@ -138,45 +153,49 @@ pub(crate) fn chunk(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// `__check! { { payloads } { chain } }`: the errors, or the chain.
+/// `__check! { { payloads } { chain tracking_table } }`: the errors.
 pub(crate) fn check(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter();
     let (Some(TokenTree::Group(payloads)), Some(TokenTree::Group(header))) = (tokens.next(), tokens.next()) else {
         return TokenStream::new();
     };
-    let chain: Chain = match syn::parse2(header.stream()) {
-        Ok(chain) => chain,
-        Err(error) => return error.to_compile_error(),
+    let mut header = header.stream().into_iter();
+    let (Some(TokenTree::Ident(ident)), Some(TokenTree::Ident(tracked_by))) = (header.next(), header.next()) else {
+        return TokenStream::new();
     };
     let context = Context::default();
-    let complete = replay_all(&chain, payloads.stream(), &context);
-    let expanded = if complete && !context.failed() { whole(&chain) } else { stub(&chain) };
-    let errors = context.compile_errors();
-    quote!(#errors #expanded)
+    replay_all(&Header { ident, tracked_by }, payloads.stream(), &context);
+    context.compile_errors()
 }
 
-/// Replays the versions; false at the first one that could not be parsed, which has said so itself.
-fn replay_all(chain: &Chain, payloads: TokenStream, context: &Context) -> bool {
+/// What the replay has to know of the chain.
+struct Header {
+    ident: Ident,
+    tracked_by: Ident,
+}
+
+/// Replays the versions, up to the first one that could not be parsed, which has said so itself.
+fn replay_all(chain: &Header, payloads: TokenStream, context: &Context) {
     let mut schema = Schema::default();
+    let mut report = Report::default();
+    let mut tracked = true;
     let groups = payloads.into_iter().filter_map(|token| match token {
         TokenTree::Group(group) => Some(group),
         _ => None,
     });
     for group in groups {
-        let Some(parsed) = unpack(&group, context) else { return false };
+        let Some(parsed) = unpack(&group, context) else { return };
         let ident = parsed.ident;
-        let mut report = Report::default();
         let replayed = replay::replay(&schema, &parsed.migration, &mut report);
         if report.is_empty() {
-            replayed.check_down(&parsed.migration, parsed.migration.title, &mut report);
+            replayed.check_down(&parsed.migration, parsed.way_back, &mut report);
         }
-        for problem in report.into_problems() {
+        for problem in report.take() {
             context.problem(&problem, ident.span(), chain.ident.span());
         }
         schema = replayed.after;
-        check_tracking(chain, &schema, parsed.migration.version, context);
+        tracked = tracked && check_tracking(chain, &schema, &parsed.migration, context);
     }
-    true
 }
 
 fn unpack(group: &Group, context: &Context) -> Option<migration::Parsed> {
@@ -190,69 +209,70 @@ fn unpack(group: &Group, context: &Context) -> Option<migration::Parsed> {
     migration::parse(tokens, context).ok()
 }
 
-/// The version is kept as the comment of the tracking table, from the first version on.
-fn check_tracking(chain: &Chain, schema: &Schema, version: Version, context: &Context) {
-    let table: Name = context.keep(chain.tracked_by.to_string(), chain.tracked_by.span());
-    let span = chain.tracked_by.span();
-    match schema.table(table) {
-        None => {
-            let what = if version.0 == 1 { "V1 does not create it" } else { "it is gone" };
-            let problem =
-                Problem::new(table, format!("the tracking table `{table}` is not there after {version}: {what}"));
-            context.problem(
-                &problem.help("the version of an install is the comment of that table: create it in V1 and keep it"),
-                span,
-                span,
-            );
-        }
-        Some(known) if known.comment.is_some() => {
-            let problem = Problem::new(
-                table,
-                format!("{version} comments on the tracking table `{table}`: its comment holds the version"),
-            );
-            context.problem(&problem, span, span);
-        }
-        Some(_) => {}
-    }
+/// The version is kept as the comment of the tracking table, from the first version on. False where it cannot be.
+fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, context: &Context) -> bool {
+    let (table, version) = (chain.tracked_by.unraw().to_string(), migration.version);
+    let takes_away = |step: &Step| match step {
+        Step::DropTable { table: name, .. } | Step::RenameTable { from: name, .. } if *name == table => Some(*name),
+        _ => None,
+    };
+    let (at, message, help) = match schema.table(&table) {
+        None if version.0 == 1 => (
+            None,
+            format!("the tracking table `{table}` is not there after {version}"),
+            "the version of an install is the comment of that table: create it in V1 and keep it",
+        ),
+        None => (
+            migration.steps.iter().find_map(takes_away),
+            format!("the tracking table `{table}` is gone after {version}"),
+            "the version of an install is the comment of that table: keep it",
+        ),
+        Some(known) if known.comment.is_some() => (
+            known.comment,
+            format!("{version} comments on the tracking table `{table}`"),
+            "the comment of that table holds the version of an install: leave it alone",
+        ),
+        Some(_) => return true,
+    };
+    let problem = Problem::new(at.unwrap_or_default(), message).help(help);
+    context.problem(&problem, chain.tracked_by.span(), chain.ident.span());
+    false
 }
 
-fn members(chain: &Chain) -> TokenStream {
-    let ident = &chain.ident;
-    let versions = chain.versions.iter().filter(|entry| number(entry).is_some());
-    versions
-        .map(|entry| {
-            let (path, number) = (path(entry), number(entry).unwrap_or_default());
-            quote! {
-                impl ::pkmig::Member for #path {
-                    const CHAIN: &'static ::pkmig::Chain = &#ident;
-                    const VERSION: ::pkmig::schema::Version = ::pkmig::schema::Version(#number);
-                }
+/// The modules of the versions that have files.
+fn modules(versions: &[Ident]) -> TokenStream {
+    let modules = versions.iter().filter(|entry| is_module(entry));
+    modules.map(|entry| quote_spanned!(entry.span()=> #[allow(missing_docs)] pub mod #entry;)).collect()
+}
+
+/// Says of every version which chain it belongs to.
+fn members(versions: &[Ident], chain: &TokenStream) -> TokenStream {
+    let members = versions.iter().map(|entry| {
+        let (path, number) = (path(entry), number(entry).unwrap_or_default());
+        // The other versions of the chain are no help to one that is not listed.
+        quote_spanned! {entry.span()=>
+            #[diagnostic::do_not_recommend]
+            impl ::pkmig::Member for #path {
+                const CHAIN: &'static ::pkmig::Chain = &#chain;
+                const VERSION: ::pkmig::schema::Version = ::pkmig::schema::Version(#number);
             }
-        })
-        .collect()
+        }
+    });
+    members.collect()
 }
 
-/// The chain without its versions, after a mistake.
-fn stub(chain: &Chain) -> TokenStream {
-    let Chain { attributes, visibility, ident, name, tracked_by, .. } = chain;
-    let tracked_by = tracked_by.unraw().to_string();
-    let members = members(chain);
-    quote! {
-        #(#attributes)*
-        #visibility static #ident: ::pkmig::Chain = ::pkmig::Chain::new(#name, #tracked_by, &[]);
-        #members
-    }
-}
-
-fn whole(chain: &Chain) -> TokenStream {
+/// The chain itself, with all that does not depend on its versions being right.
+fn declare(chain: &Chain) -> TokenStream {
     let Chain { attributes, visibility, ident, name, tracked_by, versions } = chain;
     let tracked_by = tracked_by.unraw().to_string();
     let paths = versions.iter().map(path);
-    let members = members(chain);
+    let modules = modules(versions);
+    let members = members(versions, &ident.to_token_stream());
     let files = files_test(chain);
     quote! {
+        #modules
         #(#attributes)*
-        #visibility static #ident: ::pkmig::Chain = ::pkmig::Chain::new(#name, #tracked_by, &[#(#paths::MIGRATION),*]);
+        #visibility static #ident: ::pkmig::Chain = ::pkmig::Chain::new(#name, #tracked_by, &[#(<#paths>::MIGRATION),*]);
         #members
         #files
     }

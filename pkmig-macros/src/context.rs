@@ -18,8 +18,10 @@ impl Context {
     /// Keeps a text for the rest of the compilation and remembers where it was written. Every call gives an address of
     /// its own, for equal texts too, so that a problem finds the way back to its token.
     pub(crate) fn keep(&self, text: String, span: Span) -> Name {
-        // OK because a leaked empty box has no address of its own: nothing empty is ever looked up.
-        let name: Name = Box::leak(text.into_boxed_str());
+        let length = text.len();
+        // An empty text would have no address of its own.
+        let text = if text.is_empty() { " ".to_owned() } else { text };
+        let name: Name = &Box::leak(text.into_boxed_str())[..length];
         self.spans.borrow_mut().insert(name.as_ptr().addr(), span);
         name
     }

@@ -11,12 +11,17 @@ use crate::context::Context;
 use crate::expand::Expand;
 use crate::{payload, step};
 
+#[cfg(test)]
+mod tests;
+
 /// A version as it was parsed.
 pub(crate) struct Parsed {
     /// `V62`, where it stands.
     pub ident: Ident,
     /// Its steps and its down.
     pub migration: Migration,
+    /// Where its down is written; its title, where that is derived.
+    pub way_back: Name,
 }
 
 /// The number in `V62` or `v062`.
@@ -32,6 +37,7 @@ pub(crate) fn struct_name(version: u32) -> String {
 
 /// Parses the inside of `migration! { … }`. Mistakes in steps go into the context, and the other steps are still read.
 pub(crate) fn parse(tokens: TokenStream, context: &Context) -> syn::Result<Parsed> {
+    let mut read = None;
     let parser = |input: ParseStream| {
         let ident = parse_version(input)?;
         let title: LitStr = match input.peek(LitStr) {
@@ -46,12 +52,19 @@ pub(crate) fn parse(tokens: TokenStream, context: &Context) -> syn::Result<Parse
         if !input.is_empty() {
             return Err(input.error("one `migration!` holds one version: nothing may follow it"));
         }
-        let (steps, down) = parse_body(&body, context)?;
+        let Body { steps, down, way_back } = parse_body(&body, context)?;
         let version = Version(number(&ident).unwrap_or_default());
         let title = context.keep(title.value(), title.span());
-        Ok(Parsed { ident, migration: Migration { version, title, steps: Box::leak(steps.into_boxed_slice()), down } })
+        let migration = Migration { version, title, steps: Box::leak(steps.into_boxed_slice()), down };
+        read = Some(Parsed { ident, migration, way_back: way_back.unwrap_or(title) });
+        Ok(())
     };
-    parser.parse2(tokens)
+    let outcome = parser.parse2(tokens);
+    match read {
+        // What follows a mistake inside of brackets was left unread: syn would report that too.
+        Some(parsed) if outcome.is_ok() || context.failed() => Ok(parsed),
+        _ => Err(outcome.err().unwrap_or_else(|| syn::Error::new(Span::call_site(), "expected a version"))),
+    }
 }
 
 fn parse_version(input: ParseStream) -> syn::Result<Ident> {
@@ -66,29 +79,45 @@ fn parse_version(input: ParseStream) -> syn::Result<Ident> {
     }
 }
 
-/// The steps, and what follows them.
-fn parse_body(input: ParseStream, context: &Context) -> syn::Result<(Vec<Step>, Down)> {
-    let mut steps = Vec::new();
-    let mut down = Down::Derived;
+/// The steps, and the way back that follows them.
+struct Body {
+    steps: Vec<Step>,
+    down: Down,
+    way_back: Option<Name>,
+}
+
+fn parse_body(input: ParseStream, context: &Context) -> syn::Result<Body> {
+    let mut found = Body { steps: Vec::new(), down: Down::Derived, way_back: None };
     while !input.is_empty() {
+        let at = input.span();
         let parsed = match peek_word(input).as_deref() {
-            Some("down") => parse_down(input, context).map(|steps| down = Down::Written(steps)),
-            Some("irreversible") => parse_irreversible(input, context).map(|why| down = Down::Irreversible(why)),
-            _ => step::parse(input, context).map(|mut new| steps.append(&mut new)),
+            Some(word @ ("down" | "irreversible")) => {
+                found.way_back = Some(context.keep(word.to_owned(), at));
+                let parsed = if word == "down" {
+                    parse_down(input, context).map(Down::Written)
+                } else {
+                    parse_irreversible(input, context).map(Down::Irreversible)
+                };
+                parsed.map(|down| found.down = down)
+            }
+            _ => step::parse(input, context).map(|mut new| found.steps.append(&mut new)),
         };
         if let Err(error) = parsed {
             context.push(error);
             skip_step(input)?;
-        } else if !matches!(down, Down::Derived) && !input.is_empty() {
+        } else if !matches!(found.down, Down::Derived) && !input.is_empty() {
             context.push(input.error("the way back stands last: no step may follow it"));
-            skip_step(input)?;
+            input.parse::<TokenStream>()?;
         }
     }
-    Ok((steps, down))
+    Ok(found)
 }
 
 fn parse_down(input: ParseStream, context: &Context) -> syn::Result<&'static [Step]> {
     input.call(Ident::parse_any)?;
+    if !input.peek(syn::token::Brace) {
+        return Err(input.error("expected `{` and the steps of the way back"));
+    }
     let body;
     syn::braced!(body in input);
     let mut steps = Vec::new();
@@ -120,6 +149,10 @@ fn peek_word(input: ParseStream) -> Option<String> {
 
 /// Goes on behind the step that a mistake was found in: behind its `;`, or behind the block that ends it.
 fn skip_step(input: ParseStream) -> syn::Result<()> {
+    // Its block was read already, or its `;` is what is missing.
+    if peek_word(input).is_some_and(|word| step::is_keyword(&word)) {
+        return Ok(());
+    }
     while !input.is_empty() {
         match input.parse::<TokenTree>()? {
             TokenTree::Punct(punct) if punct.as_char() == ';' => break,
@@ -141,7 +174,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let parsed = parse(tokens.clone(), &context).map_err(|error| context.push(error)).ok();
     let ident = parsed.as_ref().map(|parsed| parsed.ident.clone()).or_else(|| fallback_ident(&tokens));
     let expected = file_ident(ident.as_ref(), &context);
-    let Some(ident) = ident.or(expected.clone()) else {
+    // Where the two disagree, the chain looks for the version that the file's name promises.
+    let Some(ident) = expected.or(ident) else {
         return context.compile_errors();
     };
     // After a mistake: the struct, an empty migration and an empty payload, so that nothing else fails because of it.
@@ -158,17 +192,17 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     let errors = context.compile_errors();
     let doc = format!("Version {number} of its chain.");
     let hidden = format_ident!("__pkmig_{ident}");
-    let listed =
-        quote_spanned!(ident.span()=> const _: () = { const fn listed<T: ::pkmig::Member>() {} listed::<#ident>() };);
-    let alias = expected.filter(|expected| *expected != ident);
-    let alias =
-        alias.iter().map(|alias| quote!(#[doc(hidden)] #[allow(unused_imports)] pub(crate) use #hidden as #alias;));
-    quote! {
-        #errors
-
+    // All of it where the version's name stands, so that the compiler does not show the whole macro with an error.
+    let listed = quote_spanned! {ident.span()=>
         #[doc = #doc]
         #[derive(Clone, Copy, Debug)]
         pub struct #ident;
+        const _: &::pkmig::Chain = <#ident as ::pkmig::Member>::CHAIN;
+    };
+    quote! {
+        #errors
+
+        #listed
 
         impl #ident {
             /// Its steps, as data.
@@ -178,8 +212,6 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
                 &#migration
             };
         }
-
-        #listed
 
         #[doc(hidden)]
         #[allow(unused_macros)]
@@ -191,7 +223,6 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         #[doc(hidden)]
         #[allow(unused_imports)]
         pub(crate) use #hidden as #ident;
-        #(#alias)*
     }
 }
 

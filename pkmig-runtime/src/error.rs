@@ -141,13 +141,13 @@ pub enum Error {
 
     /// A down would drop rows.
     #[error(
-        "the down of {version} would drop data: {}\nhelp: save it first, or allow the loss (`--allow-data-loss`, \
+        "going down would drop data, first in {version}: {}\nhelp: save it first, or allow the loss (`--allow-data-loss`, \
          `Migrator::allow_data_loss`)", holding.join(", ")
     )]
     DataLoss {
         /// The first version whose down does.
         version: Version,
-        /// The tables and columns that hold rows.
+        /// All tables and columns that would go and hold rows.
         holding: Vec<String>,
     },
 

@@ -23,7 +23,7 @@ pub struct PlannedVersion {
     pub(crate) segments: Vec<Segment>,
 }
 
-/// A table or column that a version drops.
+/// A table or column that a version drops, by the names it has before the plan is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Dropped {
     /// The table.
@@ -80,6 +80,7 @@ impl Planner<'_> {
     /// The versions above `from`, up to `to`.
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
         let mut schema = self.chain.schema_at(from);
+        let mut past = Past::default();
         let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
         between
             .map(|migration| {
@@ -89,7 +90,7 @@ impl Planner<'_> {
                     Ok((_, class)) => class,
                     Err(_) => Class::Irreversible,
                 };
-                self.version(migration, Direction::Up, class, &replayed.moments)
+                self.version(migration, Direction::Up, class, &replayed.moments, &mut past)
             })
             .collect()
     }
@@ -100,15 +101,18 @@ impl Planner<'_> {
     /// If one of them is irreversible.
     pub fn down(&self, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
         let mut schema: Schema = self.chain.schema_at(to);
-        let mut planned = Vec::new();
+        let mut downs = Vec::new();
         for migration in self.chain.migrations().iter().filter(|m| m.version > to && m.version <= from) {
             let replayed = self.chain.replayed(&schema, migration);
             let (moments, class) = down_moments(&replayed, migration)?;
-            planned.push(self.version(migration, Direction::Down, class, &moments));
+            downs.push((migration, moments, class));
             schema = replayed.after;
         }
-        planned.reverse();
-        Ok(planned)
+        let mut past = Past::default();
+        let newest_first = downs.into_iter().rev();
+        Ok(newest_first
+            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &mut past))
+            .collect())
     }
 
     fn version(
@@ -117,6 +121,7 @@ impl Planner<'_> {
         direction: Direction,
         class: Class,
         moments: &[Moment],
+        past: &mut Past,
     ) -> PlannedVersion {
         let statements = lower(moments, self.context);
         let version = sql::Version {
@@ -128,18 +133,47 @@ impl Planner<'_> {
             context: self.context,
         };
         let segments = sql::version(&version, &statements);
-        let drops = moments.iter().filter_map(dropped).filter(|drop| drop.table != self.chain.tracked_by).collect();
+        let drops = moments.iter().filter_map(|moment| past.drop(&moment.step)).collect();
         PlannedVersion { migration, direction, class, statements, drops, segments }
     }
 }
 
-fn dropped(moment: &Moment) -> Option<Dropped> {
-    match &moment.step {
-        Step::DropTable { table, .. } => Some(Dropped { table: (*table).to_owned(), column: None }),
-        Step::DropColumn { table, column, .. } => {
-            Some(Dropped { table: (*table).to_owned(), column: Some((*column).to_owned()) })
+/// The steps of a plan so far: what is dropped may have had another name before them, and whoever looks for its rows
+/// before the plan is run must look there.
+#[derive(Default)]
+struct Past(Vec<Step>);
+
+impl Past {
+    /// What a step drops of what was there before the plan.
+    fn drop(&mut self, step: &Step) -> Option<Dropped> {
+        let (table, column) = match step {
+            Step::DropTable { table, .. } => (*table, None),
+            Step::DropColumn { table, column, .. } => (*table, Some(*column)),
+            Step::RenameTable { .. }
+            | Step::RenameColumn { .. }
+            | Step::CreateTable { .. }
+            | Step::AddColumn { .. } => {
+                self.0.push(step.clone());
+                return None;
+            }
+            _ => return None,
+        };
+        let (mut table, mut column) = (table, column);
+        for earlier in self.0.iter().rev() {
+            match earlier {
+                Step::RenameTable { from, to, .. } if *to == table => table = from,
+                Step::RenameColumn { table: of, from, to, .. } if *of == table && column == Some(*to) => {
+                    column = Some(from);
+                }
+                // Made by the plan itself.
+                Step::CreateTable { def, .. } if def.name == table => return None,
+                Step::AddColumn { table: of, column: added, .. } if *of == table && column == Some(added.name) => {
+                    return None;
+                }
+                _ => {}
+            }
         }
-        _ => None,
+        Some(Dropped { table: table.to_owned(), column: column.map(str::to_owned) })
     }
 }
 

@@ -65,13 +65,14 @@ fn object_name(table: &str, columns: &str, label: &str) -> String {
 
 /// The name among `candidates` that is nearest to `wanted`, if one is near enough to have been meant.
 pub fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let begins_otherwise = |candidate: &str| candidate.chars().next() != wanted.chars().next();
     let far = (wanted.chars().count() / 3).clamp(1, 4);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(wanted, candidate), candidate))
-        .filter(|(distance, _)| *distance <= far)
+        .map(|candidate| (strsim::damerau_levenshtein(wanted, candidate), begins_otherwise(candidate), candidate))
+        .filter(|(distance, ..)| *distance <= far)
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(.., candidate)| candidate)
 }
 
 #[cfg(test)]

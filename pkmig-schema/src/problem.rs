@@ -1,5 +1,7 @@
 //! What a migration does that its history contradicts.
 
+use std::collections::HashSet;
+
 use crate::Name;
 
 /// One mistake in a chain.
@@ -11,12 +13,21 @@ pub struct Problem {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
+    /// Whether it is that the name stands for nothing: that is said once, however often the name is used.
+    missing: bool,
+    /// Whether the message says what became of the name: then no guess is added.
+    explained: bool,
 }
 
 impl Problem {
     /// A problem at the name `at`.
     pub fn new(at: Name, message: impl Into<String>) -> Self {
-        Self { at, message: message.into(), help: None }
+        Self { at, message: message.into(), help: None, missing: false, explained: false }
+    }
+
+    /// The problem of a name `at` that stands for nothing; `fate` is the end of the sentence, empty if nothing is known.
+    pub fn missing(at: Name, message: impl Into<String>, fate: &str) -> Self {
+        Self { missing: true, explained: !fate.is_empty(), ..Self::new(at, message.into() + fate) }
     }
 
     /// Adds what to do about it.
@@ -26,12 +37,18 @@ impl Problem {
         self
     }
 
+    /// Adds what to do about it, where nothing better is said yet.
+    #[must_use]
+    pub fn or_help(self, help: impl Into<String>) -> Self {
+        if self.help.is_some() || self.explained { self } else { self.help(help) }
+    }
+
     /// Adds a `did you mean`, where there is a near name.
     #[must_use]
     pub fn nearest<'a>(self, candidates: impl IntoIterator<Item = &'a str>) -> Self {
         match crate::name::nearest(self.at, candidates) {
-            Some(name) if self.help.is_none() => self.help(format!("did you mean `{name}`?")),
-            _ => self,
+            Some(name) => self.or_help(format!("did you mean `{name}`?")),
+            None => self,
         }
     }
 }
@@ -41,21 +58,76 @@ impl Problem {
 #[derive(Debug, Default)]
 pub struct Report {
     problems: Vec<Problem>,
+    wrong: bool,
+    missing: HashSet<String>,
+    lost: HashSet<Name>,
 }
 
 impl Report {
-    /// Records a problem.
+    /// Records a problem, unless it only follows from one that was recorded before.
     pub fn push(&mut self, problem: Problem) {
+        self.wrong = true;
+        let follows = || self.lost.contains(problem.at) || self.missing.contains(&problem.message);
+        if problem.missing && follows() {
+            return;
+        }
+        if problem.missing {
+            self.missing.insert(problem.message.clone());
+        }
         self.problems.push(problem);
     }
 
-    /// Whether nothing is wrong.
+    /// Remembers a name that a step would have given, had it not been wrong: nobody is told that it is missing.
+    pub fn lost(&mut self, name: Name) {
+        self.lost.insert(name);
+    }
+
+    /// Whether nothing is wrong since the problems were last taken.
     pub fn is_empty(&self) -> bool {
-        self.problems.is_empty()
+        !self.wrong
     }
 
     /// All problems, in the order in which they were found.
     pub fn into_problems(self) -> Vec<Problem> {
         self.problems
+    }
+
+    /// The problems since the last call. What was said is remembered, so that it is not said of a later version again.
+    pub fn take(&mut self) -> Vec<Problem> {
+        self.wrong = false;
+        std::mem::take(&mut self.problems)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(name: Name) -> Problem {
+        Problem::missing(name, format!("no table `{name}`"), "")
+    }
+
+    #[test]
+    fn a_missing_name_is_said_once_for_the_whole_chain() {
+        let mut report = Report::default();
+        report.push(missing("notes"));
+        assert_eq!(report.take().len(), 1);
+        report.push(missing("notes"));
+        assert!(!report.is_empty(), "the version is wrong, although nothing new is said");
+        assert!(report.take().is_empty());
+    }
+
+    #[test]
+    fn a_name_that_a_wrong_step_would_have_given_is_not_missed() {
+        let mut report = Report::default();
+        report.lost("letters");
+        report.push(missing("letters"));
+        assert!(report.take().is_empty());
+    }
+
+    #[test]
+    fn no_guess_is_added_to_what_became_of_a_name() {
+        let problem = Problem::missing("tag", "no table `tag`", ": it was dropped in V2").nearest(["tags"]);
+        assert_eq!(problem.help, None);
     }
 }

@@ -44,6 +44,17 @@ impl Sql {
         })
     }
 
+    /// Whether it may hold a query, whose tables have columns of their own.
+    pub(crate) fn has_query(&self) -> bool {
+        self.pieces.iter().any(|piece| match piece {
+            Piece::Text(text) => {
+                let text = text.to_ascii_lowercase();
+                ["select", "values", "table"].iter().any(|word| text.contains(word))
+            }
+            Piece::Ident(_) | Piece::Object { .. } => false,
+        })
+    }
+
     /// Follows a column's rename.
     pub(crate) fn rename_ident(&mut self, from: &str, to: Name) {
         if self.idents().any(|name| name == from) {

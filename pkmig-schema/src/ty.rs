@@ -130,6 +130,80 @@ pub const ALIASES: &[(&str, &str)] = &[
 /// Words for a whole number that a sequence of its own fills, and the type of the column.
 pub const SERIALS: &[(&str, &str)] = &[("smallserial", "smallint"), ("serial", "integer"), ("bigserial", "bigint")];
 
+/// Words of other databases and languages, and the type that was meant.
+const FOREIGN: &[(&str, &str)] = &[
+    ("string", "text"),
+    ("datetime", "timestamp"),
+    ("blob", "bytea"),
+    ("tinyint", "smallint"),
+    ("number", "numeric"),
+    ("long", "bigint"),
+    ("float", "double precision"),
+    ("double", "double precision"),
+];
+
+/// The type that somebody meant who writes `datetime`.
+pub fn meant(word: &str) -> Option<&'static str> {
+    FOREIGN.iter().find(|(foreign, _)| *foreign == word).map(|(_, meant)| *meant)
+}
+
+/// Every word that can stand for a type, but for the enums of the chain.
+pub fn words() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().map(|known| known.word).chain(SERIALS.iter().chain(ALIASES).map(|(word, _)| *word))
+}
+
+/// A function that defaults call.
+#[derive(Debug)]
+pub struct KnownFunction {
+    /// Its name.
+    pub word: &'static str,
+    /// The type of its result.
+    pub result: &'static str,
+    /// The extension it comes with.
+    pub extension: Option<&'static str>,
+}
+
+const fn gives(word: &'static str, result: &'static str) -> KnownFunction {
+    KnownFunction { word, result, extension: None }
+}
+
+const fn extension_gives(extension: &'static str, word: &'static str, result: &'static str) -> KnownFunction {
+    KnownFunction { word, result, extension: Some(extension) }
+}
+
+const FUNCTIONS: &[KnownFunction] = &[
+    gives("now", "timestamptz"),
+    gives("statement_timestamp", "timestamptz"),
+    gives("clock_timestamp", "timestamptz"),
+    gives("transaction_timestamp", "timestamptz"),
+    gives("gen_random_uuid", "uuid"),
+    gives("uuidv7", "uuid"),
+    gives("random", "double_precision"),
+    extension_gives("uuid-ossp", "uuid_generate_v1", "uuid"),
+    extension_gives("uuid-ossp", "uuid_generate_v1mc", "uuid"),
+    extension_gives("uuid-ossp", "uuid_generate_v4", "uuid"),
+    extension_gives("pgcrypto", "gen_random_bytes", "bytea"),
+    extension_gives("pgcrypto", "gen_salt", "text"),
+];
+
+/// What is known of a function of PostgreSQL, or of an extension.
+pub fn function(word: &str) -> Option<&'static KnownFunction> {
+    FUNCTIONS.iter().find(|known| known.word == word)
+}
+
+/// The access methods of indexes (manual, CREATE INDEX), and the extension that brings each.
+pub const METHODS: &[(&str, Option<&str>)] = &[
+    ("btree", None),
+    ("hash", None),
+    ("gist", None),
+    ("spgist", None),
+    ("gin", None),
+    ("brin", None),
+    ("bloom", Some("bloom")),
+    ("hnsw", Some("vector")),
+    ("ivfflat", Some("vector")),
+];
+
 /// The extension that brings an operator class; `None` for one of PostgreSQL's own.
 pub fn opclass_extension(opclass: &str) -> Option<&'static str> {
     match opclass {
@@ -265,7 +339,9 @@ impl Type {
     /// What is wrong with it, as the end of a sentence.
     pub fn accepts(&self, literal: &Literal) -> Result<(), String> {
         let shown = self.formatted();
-        let no = |why: &str| Err(format!("`{}` is no {shown}{why}", literal.text()));
+        let what =
+            if literal.text().is_empty() { "the empty text".to_owned() } else { format!("`{}`", literal.text()) };
+        let no = |why: &str| Err(format!("{what} is no {shown}{why}"));
         match (literal, self.family()) {
             (Literal::Null(_), _) => Ok(()),
             (Literal::Bool(_), Family::Bool | Family::Text) => Ok(()),
@@ -281,6 +357,11 @@ impl Type {
             (Literal::Text(text), Family::Number) if text.trim().parse::<f64>().is_err() => no(""),
             (Literal::Text(text), Family::Bool) => match text.to_ascii_lowercase().as_str() {
                 "t" | "true" | "y" | "yes" | "on" | "1" | "f" | "false" | "n" | "no" | "off" | "0" => Ok(()),
+                _ => no(""),
+            },
+            (Literal::Text(text), Family::Timestamp) => match text.trim().trim_start_matches('-') {
+                "now" | "today" | "tomorrow" | "yesterday" | "epoch" | "infinity" => Ok(()),
+                text if text.contains(|c: char| c.is_ascii_digit()) => Ok(()),
                 _ => no(""),
             },
             (Literal::Text(text), Family::Uuid) => match text.chars().filter(char::is_ascii_hexdigit).count() {

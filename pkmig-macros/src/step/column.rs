@@ -6,7 +6,7 @@ use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
-use super::names::{arrow, columns, name, names};
+use super::names::{arrow, columns, name};
 use super::types::{column_type, plain_type};
 use super::values::{sql_in, sql_text, value};
 use super::{constraint, flags, parenthesized, text, unknown};
@@ -46,6 +46,7 @@ pub(super) fn definition(
         comment: None,
     };
     let mut constraints = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     let own = || List::Owned(vec![column_name]);
     while let Ok(word) = input.fork().call(syn::Ident::parse_any) {
         let attribute = word.to_string();
@@ -53,8 +54,15 @@ pub(super) fn definition(
             break;
         }
         if !ATTRIBUTES.contains(&attribute.as_str()) {
+            if input.peek2(Token![:]) {
+                return Err(syn::Error::new(word.span(), "expected `,` before the next column"));
+            }
             return Err(unknown(word.span(), "attribute", &attribute, ATTRIBUTES.iter().copied()));
         }
+        if seen.contains(&attribute) && !matches!(attribute.as_str(), "check" | "references") {
+            return Err(syn::Error::new(word.span(), format!("`{attribute}` stands twice")));
+        }
+        seen.push(attribute.clone());
         input.call(syn::Ident::parse_any)?;
         let mut constrain = |kind| constraints.push(Constraint { name: UNNAMED, kind, validated: true, comment: None });
         match attribute.as_str() {
@@ -65,11 +73,7 @@ pub(super) fn definition(
             }
             "unique" => constrain(ConstraintKind::Unique { columns: own() }),
             "default" => {
-                let at = input.span();
                 column.default = Some(parenthesized(input, |inner| value(inner, context))?);
-                if column.generator.is_some() {
-                    context.error(at, "a column that a sequence fills has no default of its own");
-                }
             }
             "references" => constraints.push(references(input, context, column_name)?),
             "check" => {
@@ -86,6 +90,13 @@ pub(super) fn definition(
             }
             "collate" => column.collation = Some(parenthesized(input, |inner| text(inner, context, "a collation"))?),
             _ => column.comment = Some(parenthesized(input, |inner| text(inner, context, "the comment"))?),
+        }
+        let sources = [column.default.is_some(), column.generated.is_some(), column.generator.is_some()];
+        if matches!(attribute.as_str(), "default" | "generated" | "identity")
+            && sources.iter().filter(|it| **it).count() > 1
+        {
+            let message = "a column gets its values from one of these: a default, an expression, a sequence";
+            return Err(syn::Error::new(word.span(), message));
         }
     }
     Ok((column, constraints))
@@ -135,17 +146,15 @@ fn references(input: ParseStream, context: &Context, column: Name) -> syn::Resul
     })
 }
 
-/// `add_column t.c: type …` or `t.{a, b}: type …`
+/// `add_column t.c: type …`, `t.{a, b}: type …` or `{t, u}.c: type …`
 pub(super) fn parse_add(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
-    let table = name(input, context)?;
-    input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and the new column"))?;
-    let names = names(input, context)?;
+    let columns = columns(input, context)?;
     // Every column of a list is parsed from the same tokens, so that its constraints are its own.
     let start = input.fork();
     let mut steps = Vec::new();
-    for (index, column) in names.iter().enumerate() {
+    for (index, (table, column)) in columns.iter().copied().enumerate() {
         let again = start.fork();
-        let source = if index + 1 == names.len() { input } else { &again };
+        let source = if index + 1 == columns.len() { input } else { &again };
         let (column, constraints) = definition(source, context, column)?;
         let if_not_exists = flags(source, &["if_not_exists"])?.has("if_not_exists");
         steps.push(Step::AddColumn { table, column, constraints: List::Owned(constraints), if_not_exists });

@@ -27,7 +27,7 @@ pub(super) fn parse_on(input: ParseStream, context: &Context) -> syn::Result<Vec
             return Err(unknown(kind.span(), "kind of object to comment on", other, known.into_iter()));
         }
     };
-    let text = if take(input, "null")? { None } else { Some(text(input, context, "the comment, or `null`")?) };
+    let text = if take(input, "null")? { None } else { Some(text(input, context, "`null`, or the comment")?) };
     // PostgreSQL stores no empty comment (manual, COMMENT).
     let text = text.filter(|text| !text.is_empty());
     Ok(targets.into_iter().map(|target| Step::CommentOn { target, text }).collect())

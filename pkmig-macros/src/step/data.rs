@@ -7,7 +7,7 @@ use syn::{LitInt, Token};
 
 use super::names::{columns, name, name_list};
 use super::values::{sql_in, sql_text, value};
-use super::{expect, list, parenthesized, raw, take};
+use super::{expect, expected, list, parenthesized, raw, take};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -23,9 +23,14 @@ pub(super) fn parse_seed(input: ParseStream, context: &Context) -> syn::Result<V
     syn::braced!(body in input);
     let rows = list(&body, |input| {
         let at = input.span();
+        if !input.peek(syn::token::Paren) {
+            return Err(input.error("expected a row: `(`, its values and `)`"));
+        }
         let row = parenthesized(input, |inner| list(inner, |input| value(input, context)))?;
         if row.len() != columns.len() {
-            let message = format!("seed row of the wrong length: {} values for {} columns", row.len(), columns.len());
+            let count = |number: usize, what| format!("{number} {what}{}", if number == 1 { "" } else { "s" });
+            let (values, columns) = (count(row.len(), "value"), count(columns.len(), "column"));
+            let message = format!("seed row of the wrong length: {values} for {columns}");
             context.error(at, message);
         }
         Ok(List::<Value>::Owned(row))
@@ -40,7 +45,7 @@ fn conflict(input: ParseStream, context: &Context) -> syn::Result<OnConflict> {
     if !take(input, "on_conflict")? {
         let message = "expected `on_conflict(columns) do_nothing`, `… do_update(columns)` or `unless_exists(columns)`: \
                        a seed says when a row is there already";
-        return Err(input.error(message));
+        return Err(expected(input, message, &["on_conflict", "unless_exists"]));
     }
     let columns = name_list(input, context)?;
     let action = if take(input, "do_nothing")? {
@@ -48,7 +53,7 @@ fn conflict(input: ParseStream, context: &Context) -> syn::Result<OnConflict> {
     } else if take(input, "do_update")? {
         ConflictAction::DoUpdate(name_list(input, context)?)
     } else {
-        return Err(input.error("expected `do_nothing` or `do_update(columns)`"));
+        return Err(expected(input, "expected `do_nothing` or `do_update(columns)`", &["do_nothing", "do_update"]));
     };
     Ok(OnConflict { columns, action })
 }

@@ -44,6 +44,9 @@ fn definition(input: ParseStream, context: &Context) -> syn::Result<Function> {
     let body;
     syn::braced!(body in input);
     let literal: LitStr = body.parse()?;
+    if !body.is_empty() {
+        return Err(body.error("the body is one text in quotes"));
+    }
     Ok(Function {
         name,
         args: List::Owned(args),

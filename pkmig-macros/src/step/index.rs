@@ -1,6 +1,7 @@
 //! Indexes: definitions, and the steps on them.
 
 use pkmig_schema::name::UNNAMED;
+use pkmig_schema::ty::METHODS;
 use pkmig_schema::{Index, IndexColumn, IndexKey, List, Name, NullsOrder, Step};
 use syn::LitStr;
 use syn::ext::IdentExt;
@@ -8,9 +9,11 @@ use syn::parse::ParseStream;
 
 use super::names::{arrow, name, name_list, names};
 use super::values::{read_sql, sql_in};
-use super::{expect, flags, list, parenthesized, peek, take};
+use super::{expect, flags, list, parenthesized, peek, take, unknown};
 use crate::context::Context;
 use crate::sql::Kind;
+
+const ORDERS: &[&str] = &["asc", "desc", "nulls_first", "nulls_last"];
 
 /// `(columns) using gin include (c) where("…")`, behind the name.
 pub(super) fn definition(input: ParseStream, context: &Context, name: Name, unique: bool) -> syn::Result<Index> {
@@ -28,7 +31,14 @@ pub(super) fn definition(input: ParseStream, context: &Context, name: Name, uniq
     loop {
         if take(input, "using")? {
             let method = input.call(syn::Ident::parse_any)?;
-            index.method = context.keep(method.to_string(), method.span());
+            let word = method.to_string();
+            if !METHODS.iter().any(|(known, _)| *known == word) {
+                return Err(unknown(method.span(), "index method", &word, METHODS.iter().map(|(known, _)| *known)));
+            }
+            if unique && word != "btree" {
+                return Err(syn::Error::new(method.span(), "a unique index is a btree: leave out `using`"));
+            }
+            index.method = context.keep(word, method.span());
         } else if take(input, "include")? {
             index.include = name_list(input, context)?;
         } else if take(input, "nulls_not_distinct")? {
@@ -60,7 +70,13 @@ fn key(input: ParseStream, context: &Context) -> syn::Result<IndexColumn> {
         } else if take(input, "nulls_last")? {
             column.nulls = Some(NullsOrder::Last);
         } else {
-            column.opclass = Some(name(input, context)?);
+            let at = input.span();
+            let word = name(input, context)?;
+            // All of PostgreSQL's and of the extensions' operator classes are named so.
+            if !word.contains("_ops") {
+                return Err(unknown(at, "order or operator class", word, ORDERS.iter().copied()));
+            }
+            column.opclass = Some(word);
         }
     }
     Ok(column)

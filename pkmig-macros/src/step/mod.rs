@@ -4,6 +4,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod derived;
 mod enumeration;
 mod extension;
 mod function;
@@ -86,16 +87,18 @@ pub(crate) fn parse(input: ParseStream, context: &Context) -> syn::Result<Vec<St
         input.call(syn::Ident::parse_any).map_err(|error| syn::Error::new(error.span(), "expected a step"))?;
     let word = keyword.to_string();
     let find = |steps: &[(&str, ParseStep)]| steps.iter().find(|(known, _)| *known == word).map(|(_, parse)| *parse);
-    if let Some(parse) = find(BLOCKS) {
+    let steps = if let Some(parse) = find(BLOCKS) {
         let steps = parse(input, context)?;
         let _: Option<Token![;]> = input.parse()?;
-        return Ok(steps);
-    }
-    let Some(parse) = find(LINES) else {
+        steps
+    } else if let Some(parse) = find(LINES) {
+        let steps = parse(input, context)?;
+        end_of_step(input)?;
+        steps
+    } else {
         return Err(unknown(keyword.span(), "step", &word, keywords()));
     };
-    let steps = parse(input, context)?;
-    end_of_step(input)?;
+    steps.iter().for_each(|step| derived::check(step, context));
     Ok(steps)
 }
 
@@ -167,7 +170,16 @@ fn take(input: ParseStream, word: &str) -> syn::Result<bool> {
 fn expect(input: ParseStream, word: &str) -> syn::Result<()> {
     match take(input, word)? {
         true => Ok(()),
-        false => Err(input.error(format!("expected `{word}`"))),
+        false => Err(expected(input, &format!("expected `{word}`"), &[word])),
+    }
+}
+
+/// The error of another thing than one of `words`, which are what `message` asks for.
+fn expected(input: ParseStream, message: &str, words: &[&str]) -> syn::Error {
+    let found = input.fork().call(syn::Ident::parse_any).map(|ident| ident.to_string()).unwrap_or_default();
+    match pkmig_schema::name::nearest(&found, words.iter().copied()) {
+        Some(near) => input.error(format!("{message}\nhelp: did you mean `{near}`?")),
+        None => input.error(message),
     }
 }
 

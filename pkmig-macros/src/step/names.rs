@@ -49,9 +49,15 @@ pub(super) fn columns(input: ParseStream, context: &Context) -> syn::Result<Vec<
     Ok(tables.iter().flat_map(|table| columns.iter().map(|column| (*table, *column))).collect())
 }
 
-/// `(a, b)`
+/// `(a, b)`: each name once.
 pub(super) fn name_list(input: ParseStream, context: &Context) -> syn::Result<List<Name>> {
-    parenthesized(input, |inner| list(inner, |input| name(input, context))).map(List::Owned)
+    let names = parenthesized(input, |inner| list(inner, |input| name(input, context)))?;
+    for (index, name) in names.iter().enumerate() {
+        if let Some(span) = context.span(name).filter(|_| names[..index].contains(name)) {
+            context.error(span, format!("`{name}` stands twice in one list"));
+        }
+    }
+    Ok(List::Owned(names))
 }
 
 /// `=> new`

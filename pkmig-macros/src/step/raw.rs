@@ -6,7 +6,7 @@ use syn::Token;
 use syn::parse::ParseStream;
 
 use super::values::{sql_in, sql_text};
-use super::{parenthesized, take, text};
+use super::{expected, parenthesized, take, text};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -21,7 +21,7 @@ pub(super) fn parse_execute(input: ParseStream, context: &Context) -> syn::Resul
     } else {
         let message =
             "raw SQL says why it may run twice: expected `idempotent`, `unless(\"SELECT …\")` or `when(\"SELECT …\")`";
-        return Err(input.error(message));
+        return Err(expected(input, message, &["idempotent", "unless", "when"]));
     };
     let tail = match input.peek(Token![;]) {
         true if context.in_down() => Tail::Noop("a step of a down"),
@@ -51,12 +51,15 @@ pub(super) fn tail(input: ParseStream, context: &Context) -> syn::Result<Tail> {
     } else {
         let message = "no word on the way back: expected `down \"SQL\"`, `lossy_down \"SQL\"`, `down_noop(\"why\")` \
                        or `irreversible(\"why\")`";
-        Err(input.error(message))
+        Err(expected(input, message, &["down", "lossy_down", "down_noop", "irreversible"]))
     }
 }
 
 /// `("why")`
 pub(crate) fn reason(input: ParseStream, context: &Context) -> syn::Result<Name> {
+    if !input.peek(syn::token::Paren) {
+        return Err(input.error("expected `(\"why\")`: the reason, in quotes"));
+    }
     let at = input.span();
     let why = parenthesized(input, |inner| text(inner, context, "the reason"))?;
     if why.trim().is_empty() {

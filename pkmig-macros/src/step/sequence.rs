@@ -1,5 +1,6 @@
 //! Sequences.
 
+use pkmig_schema::ty::Family;
 use pkmig_schema::{Sequence, Step, Type};
 use syn::parse::ParseStream;
 use syn::{LitInt, Token};
@@ -14,7 +15,11 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
         Sequence { name: name(input, context)?, ty: Type::plain("bigint"), start: 1, increment: 1, owned_by: None };
     loop {
         if take(input, "as")? {
+            let at = input.span();
             def.ty = plain_type(input, context)?;
+            if !matches!(def.ty.family(), Family::Integer(_)) {
+                context.error(at, "a sequence is of smallint, integer or bigint");
+            }
         } else if take(input, "start")? {
             def.start = number(input)?;
         } else if take(input, "increment")? {

@@ -32,6 +32,9 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             let name = super::names::optional_name(&body, context)?;
             indexes.push(index::definition(&body, context, name, unique)?);
         } else if peek(&body, "comment") {
+            if comment.is_some() {
+                return Err(body.error("a table has one comment"));
+            }
             expect(&body, "comment")?;
             comment = Some(text(&body, context, "the comment")?);
         } else {

@@ -62,10 +62,15 @@ fn modifiers(input: ParseStream, context: &Context, most: usize, word: &str) -> 
     let found = parenthesized(input, |inner| {
         list(inner, |input| {
             let token: proc_macro2::TokenTree = input.parse()?;
-            Ok(context.keep(token.to_string(), token.span()))
+            let text = token.to_string();
+            if let Err(why) = fits(word, &text) {
+                return Err(syn::Error::new(token.span(), format!("`{text}` cannot stand behind `{word}`: {why}")));
+            }
+            Ok(context.keep(text, token.span()))
         })
     })?;
-    if found.len() > most {
+    // An unknown type is reported by the chain, which knows the enums.
+    if found.len() > most && (lookup(word).is_some() || SERIALS.iter().any(|(serial, _)| *serial == word)) {
         let message = match most {
             0 => format!("type `{word}` takes nothing in parentheses"),
             most => format!("type `{word}` takes at most {most} in parentheses"),
@@ -73,6 +78,22 @@ fn modifiers(input: ParseStream, context: &Context, most: usize, word: &str) -> 
         return Err(syn::Error::new(at, message));
     }
     Ok(List::Owned(found))
+}
+
+/// Whether PostgreSQL takes `text` in the parentheses behind the type `word` (manual chapter 8).
+fn fits(word: &str, text: &str) -> Result<(), String> {
+    let (least, greatest) = match word {
+        "varchar" | "char" => (1, 10_485_760),
+        "bit" | "varbit" => (1, 83_886_080),
+        "timestamp" | "timestamptz" | "time" | "timetz" | "interval" => (0, 6),
+        "numeric" => (0, 1_000),
+        "vector" | "halfvec" => (1, 16_000),
+        _ => return Ok(()),
+    };
+    match text.parse::<u32>() {
+        Ok(number) if (least..=greatest).contains(&number) => Ok(()),
+        _ => Err(format!("a number from {least} to {greatest} can")),
+    }
 }
 
 fn array(input: ParseStream) -> syn::Result<bool> {

@@ -116,21 +116,28 @@ pub(super) fn read_sql(literal: &LitStr, context: &Context, kind: Kind) -> Sql {
             })
             .collect(),
         Err(mistake) => {
-            context
-                .error(span, format!("SQL that does not parse: {}{}", mistake.message, place(&text, mistake.offset)));
+            context.error(span, complaint(&text, &mistake));
             Vec::new()
         }
     };
     Sql { pieces: List::Owned(pieces) }
 }
 
-/// Where in a text a mistake is: its line, if there are several, and what stands there.
-fn place(text: &str, offset: usize) -> String {
-    let offset = text.floor_char_boundary(offset);
-    let line = text[..offset].matches('\n').count() + 1;
+/// What is wrong with a text, and where: its line, if there are several, and what stands there.
+fn complaint(text: &str, mistake: &sql::Mistake) -> String {
+    let offset = text.floor_char_boundary(mistake.offset);
+    let line = match text.trim().contains('\n') {
+        true => format!(", in line {} of the text", text[..offset].matches('\n').count() + 1),
+        false => String::new(),
+    };
+    let message = &mistake.message;
+    // A syntax error says itself what it is at.
+    if message.starts_with("syntax error") {
+        return format!("SQL that does not parse: {message}{line}");
+    }
     let rest: String = text[offset..].lines().next().unwrap_or_default().chars().take(30).collect();
-    let at = if rest.trim().is_empty() { ", at its end".to_owned() } else { format!(", at `{}`", rest.trim_end()) };
-    if text.contains('\n') { format!("{at}, line {line}") } else { at }
+    let at = if rest.trim().is_empty() { String::new() } else { format!(", at `{}`", rest.trim_end()) };
+    format!("{message}{at}{line}")
 }
 
 /// `using("…")`: SQL in parentheses behind a word.

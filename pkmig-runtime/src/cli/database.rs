@@ -13,6 +13,7 @@ use super::redact::redact;
 use crate::Error;
 
 /// The database of the server of one's own.
+#[cfg(unix)]
 pub(super) const DATABASE: &str = "pkmig";
 
 /// How long connecting may take: a host that drops packets would keep one waiting for minutes.

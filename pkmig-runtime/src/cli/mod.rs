@@ -1,7 +1,7 @@
 //! The command line: `up`, `down`, `status`, `plan`, `sql`, and the server of one's own.
 //!
 //! A library that ships chains makes its program in one line, `pkmig::cli::run(&[&NOTES])`. What is decided here is
-//! how one asks and how it is answered; what is done is the [`Migrator`](crate::Migrator)'s work.
+//! how one asks and how it is answered; what is done is the [`Migrator`]'s work.
 //!
 //! Results go to standard output, errors, notes and the progress bar to standard error. Exit codes: 0 done (also if
 //! there was nothing to do), 1 failed, 2 asked wrongly, 130 interrupted. A URL is never shown with its password,

@@ -72,13 +72,18 @@ async fn check_data(
     if migrator.allow_data_loss {
         return Ok(());
     }
+    let (mut first, mut all) = (None, Vec::new());
     for version in planned.iter().filter(|version| version.direction == Direction::Down) {
         let holding = preflight::holding(context, &version.drops, connection).await?;
         if !holding.is_empty() {
-            return Err(Error::DataLoss { version: version.migration.version, holding });
+            first.get_or_insert(version.migration.version);
         }
+        all.extend(holding);
     }
-    Ok(())
+    match first {
+        Some(version) => Err(Error::DataLoss { version, holding: all }),
+        None => Ok(()),
+    }
 }
 
 async fn versions(

@@ -159,37 +159,44 @@ impl Schema {
 
     /// The problem of an `@.name` that is nothing.
     pub(crate) fn missing_object(&self, name: Name) -> Problem {
-        let kinds = [Kind::Table, Kind::Function, Kind::Enum, Kind::Sequence, Kind::Index];
-        let fates = kinds.map(|kind| self.history.fate(kind, name, name));
-        let fate = fates.into_iter().find(|fate| !fate.is_empty()).unwrap_or_default();
-        let candidates = self.tables.keys().chain(self.functions.keys()).chain(self.enums.keys()).copied();
-        Problem::new(name, format!("no object `@.{name}` in the schema{fate}")).nearest(candidates)
+        let fates = Kind::OF_THE_SCHEMA.map(|kind| self.history.fate(kind, name, name));
+        let fate = fates.iter().find(|fate| !fate.is_empty()).map_or("", String::as_str);
+        let named = self.tables.keys().chain(self.functions.keys()).chain(self.enums.keys());
+        let candidates = named.chain(self.sequences.keys()).copied();
+        Problem::missing(name, format!("no object `@.{name}` in the schema"), fate).nearest(candidates)
     }
 
     /// The problem of a table that is not there, with what became of it.
     pub fn missing_table(&self, name: Name) -> Problem {
         let fate = self.history.fate(Kind::Table, name, name);
-        Problem::new(name, format!("no table `{name}`{fate}")).nearest(self.tables.keys().copied())
+        Problem::missing(name, format!("no table `{name}`"), &fate).nearest(self.tables.keys().copied())
     }
 
     /// The problem of a column that is not there, with what became of it.
     pub fn missing_column(&self, table: &Table, name: Name) -> Problem {
         let fate = self.history.fate(Kind::Column, table.name, name);
-        Problem::new(name, format!("no column `{name}` in table `{}`{fate}", table.name)).nearest(table.column_names())
+        Problem::missing(name, format!("no column `{name}` in table `{}`", table.name), &fate)
+            .nearest(table.column_names())
+    }
+
+    /// The problem of a function that is not there, with what became of it.
+    pub(crate) fn missing_function(&self, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Function, name, name);
+        Problem::missing(name, format!("no function `{name}`"), &fate).nearest(self.functions.keys().copied())
     }
 
     /// The problem of a constraint that is not there, with what became of it.
     pub(crate) fn missing_constraint(&self, table: &Table, name: Name) -> Problem {
         let fate = self.history.fate(Kind::Constraint, table.name, name);
         let candidates = table.constraints.iter().map(|constraint| constraint.def.name);
-        Problem::new(name, format!("no constraint `{name}` on table `{}`{fate}", table.name)).nearest(candidates)
+        Problem::missing(name, format!("no constraint `{name}` on table `{}`", table.name), &fate).nearest(candidates)
     }
 
     /// The problem of an index that is not there, with what became of it.
     pub(crate) fn missing_index(&self, name: Name) -> Problem {
         let fate = self.history.fate(Kind::Index, name, name);
         let candidates = self.tables().flat_map(|table| table.indexes.iter().map(|index| index.def.name));
-        Problem::new(name, format!("no index `{name}`{fate}")).nearest(candidates)
+        Problem::missing(name, format!("no index `{name}`"), &fate).nearest(candidates)
     }
 
     pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {

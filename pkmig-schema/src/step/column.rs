@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::constraint;
-use super::table::{check_expression, check_objects};
+use super::table::check_expression;
+use super::value::{check_type, check_value};
 use crate::name::{UNNAMED, default_name};
 use crate::schema::{Kind, Losses};
-use crate::ty::Family;
 use crate::{
     Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Literal, Name, Problem, Report, Schema,
     Sequence, Sql, Table, Type, Value,
@@ -119,7 +119,12 @@ pub(super) fn drop(
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_exists: bool, report: &mut Report) {
-    let Some(known) = find(schema, table, from, if_exists, report) else { return };
+    let Some(known) = find(schema, table, from, if_exists, report) else {
+        if !if_exists {
+            report.lost(to);
+        }
+        return;
+    };
     if let Some(existing) = known.column(to) {
         let message = format!(
             "cannot rename `{from}` to `{to}`: table `{table}` has that column already, since {}",
@@ -210,7 +215,7 @@ pub(super) fn set_type(
         );
         report.push(Problem::new(column, message).help("say how: using(\"…\")"));
     }
-    check_dependents_of_type(known, &current.def, ty, report);
+    check_dependents_of_type(known, &current.def, ty, column, report);
     check_foreign_keys(schema, table, column, ty, report);
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
         column.def.ty = ty.clone();
@@ -218,10 +223,11 @@ pub(super) fn set_type(
 }
 
 /// What `using` does not help with: the default is cast by itself, a generated column not at all.
-fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, report: &mut Report) {
+/// A problem stands at the name `at` of the step.
+fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name, report: &mut Report) {
     if let Some(other) = table.generated_from(column.name).next() {
         let message = format!("column `{}` is generated from `{}`, since {}", other.def.name, column.name, other.since);
-        report.push(Problem::new(column.name, message).help("drop that column first, and add it again afterwards"));
+        report.push(Problem::new(at, message).help("drop that column first, and add it again afterwards"));
     }
     let default = match (&column.default, &column.generator) {
         (Some(Value::Literal(Literal::Number(_))), _) => Some(Type::plain("numeric")),
@@ -233,7 +239,7 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, report: &
     if default.is_some_and(|default| !default.casts_to(ty)) {
         let message = format!("the default of `{}.{}` does not turn into {}", table.name, column.name, ty.formatted());
         let help = format!("say `drop_default {}.{};` before it and set_default after it", table.name, column.name);
-        report.push(Problem::new(column.name, message).help(help));
+        report.push(Problem::new(at, message).help(help));
     }
 }
 
@@ -369,36 +375,4 @@ pub(super) fn find<'s>(
         report.push(missing);
     }
     None
-}
-
-/// Reports a type that nothing in the schema brings.
-pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
-    if let Some(extension) = ty.extension() {
-        if !schema.extensions.contains_key(extension) {
-            let message = format!("type `{}` comes with the extension `{extension}`, which is not there yet", ty.name);
-            report.push(Problem::new(ty.name, message).help(format!("put `create_extension {extension};` before it")));
-        }
-    } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
-        let words = crate::ty::TYPES.iter().map(|known| known.word).chain(schema.enums.keys().copied());
-        report.push(Problem::new(ty.name, format!("no type `{}`", ty.name)).nearest(words));
-    }
-}
-
-/// Reports a literal that does not fit, or an expression that names what is not there.
-pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str, report: &mut Report) {
-    match value {
-        Value::Sql(sql) => check_objects(schema, sql, report),
-        Value::Literal(literal) => {
-            if let Err(why) = ty.accepts(literal) {
-                report.push(Problem::new(literal.text(), format!("{what} of another type: {why}")));
-            } else if let (Some(def), Literal::Text(text)) = (schema.enumeration(ty.name), literal)
-                && !ty.array
-                && ty.family() == Family::Other
-                && !def.labels.contains(text)
-            {
-                let message = format!("{what} of another type: `{text}` is no value of enum `{}`", ty.name);
-                report.push(Problem::new(text, message).nearest(def.labels.iter().copied()));
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! Comments on tables, columns, indexes, constraints and functions.
 
-use super::{column, function};
+use super::column;
 use crate::{Name, Report, Schema};
 
 /// What a comment is on.
@@ -50,7 +50,7 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
         }
         CommentTarget::Function(name) => {
             if schema.function(name).is_none() {
-                return report.push(function::missing(schema, name));
+                return report.push(schema.missing_function(name));
             }
             match text {
                 Some(text) => schema.function_comments.insert(name, text),

@@ -107,7 +107,7 @@ fn check_foreign_key(
         return;
     }
     if columns.len() != references.len() {
-        let message = format!("{} columns cannot reference {}", columns.len(), references.len());
+        let message = format!("foreign key of {} columns to {} of `{target_name}`", columns.len(), references.len());
         return report.push(Problem::new(target_name, message));
     }
     if !target.unique_by(references) {
@@ -161,7 +161,7 @@ pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, report: &mut Report) {
-    let Some(known) = find(schema, table, from, false, report) else { return };
+    let Some(known) = find(schema, table, from, false, report) else { return report.lost(to) };
     let backed = known.constraint(from).is_some_and(|constraint| constraint.def.kind.key().is_some());
     let taken = match known.constraint(to) {
         Some(existing) => Some((format!("constraint `{to}`"), existing.since)),

@@ -1,9 +1,10 @@
 //! Rows: seed, delete, backfill. The model knows no rows; it checks what they are written against.
 
-use super::column::{check_value, find};
+use super::column::find;
 use super::raw::Tail;
-use super::table::check_objects;
-use crate::{Class, List, Literal, Name, Problem, Report, Schema, Sql, Value};
+use super::table::{check_expression, check_objects};
+use super::value::check_value;
+use crate::{Class, GeneratorKind, List, Literal, Name, Problem, Report, Schema, Sql, Value};
 
 /// `seed t (columns) on_conflict(…) … { rows }`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,9 +76,13 @@ pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
     for column in seed.columns.iter().filter(|column| table.column(column).is_none()) {
         report.push(schema.missing_column(table, column));
     }
+    let complete = seed.columns.iter().all(|column| table.column(column).is_some());
     let lacking =
         |column: &&crate::Known<crate::Column>| !column.def.fills_itself() && !seed.columns.contains(&column.def.name);
-    for column in table.columns.iter().filter(lacking) {
+    for column in seed.columns.iter().filter_map(|name| table.column(name).map(|column| (name, column))) {
+        check_given(column.0, column.1, report);
+    }
+    for column in table.columns.iter().filter(lacking).filter(|_| complete) {
         let message = format!(
             "the seed lacks column `{}` of table `{}`, which is not_null without a default since {}",
             column.def.name, seed.table, column.since
@@ -85,6 +90,7 @@ pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
         report.push(Problem::new(seed.table, message));
     }
     check_conflict(schema, seed, report);
+    check_keys(seed, report);
     for row in seed.rows.iter() {
         for (value, name) in row.iter().zip(seed.columns.iter()) {
             let Some(column) = table.column(name) else { continue };
@@ -95,6 +101,36 @@ pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
                 value => check_value(schema, value, &column.def.ty, "value", report),
             }
         }
+    }
+}
+
+/// A column whose values PostgreSQL makes itself takes none.
+fn check_given(at: Name, column: &crate::Known<crate::Column>, report: &mut Report) {
+    let always = column.def.generator.as_ref().is_some_and(|generator| generator.kind == GeneratorKind::Always);
+    if always || column.def.generated.is_some() {
+        let message = format!("column `{at}` makes its values itself, since {}", column.since);
+        report.push(Problem::new(at, message).help("leave it out of the seed"));
+    }
+}
+
+/// Of two rows with one key, the second would never be there.
+fn check_keys(seed: &Seed, report: &mut Report) {
+    let places: Option<Vec<usize>> =
+        seed.on_conflict.columns.iter().map(|column| seed.columns.iter().position(|given| given == column)).collect();
+    let Some(places) = places else { return };
+    let mut seen = Vec::new();
+    for row in seed.rows.iter() {
+        let literals = places.iter().map(|place| match row.get(*place)? {
+            Value::Literal(Literal::Null(_)) | Value::Sql(_) => None,
+            Value::Literal(literal) => Some(literal),
+        });
+        let Some(key) = literals.collect::<Option<Vec<_>>>() else { continue };
+        if seen.contains(&key) {
+            let at = key.first().map_or(seed.table, |literal| literal.text());
+            let shown = key.iter().map(|literal| literal.text()).collect::<Vec<_>>().join(", ");
+            report.push(Problem::new(at, format!("two rows of the seed have the key ({shown})")));
+        }
+        seen.push(key);
     }
 }
 
@@ -150,16 +186,26 @@ pub(super) fn delete_rows(schema: &Schema, rows: &DeleteRows, report: &mut Repor
     if schema.table(rows.table).is_none() {
         report.push(schema.missing_table(rows.table));
     }
-    check_objects(schema, &rows.predicate, report);
+    if let Some(table) = schema.table(rows.table)
+        && !rows.predicate.has_query()
+    {
+        check_expression(schema, table, &rows.predicate, report);
+    } else {
+        check_objects(schema, &rows.predicate, report);
+    }
     if let Some(down) = rows.tail.sql() {
         check_objects(schema, down, report);
     }
 }
 
 pub(super) fn backfill(schema: &Schema, fill: &Backfill, report: &mut Report) {
-    find(schema, fill.table, fill.column, false, report);
+    let table = find(schema, fill.table, fill.column, false, report);
     for sql in [Some(&fill.expression), fill.from.as_ref(), fill.predicate.as_ref()].into_iter().flatten() {
-        check_objects(schema, sql, report);
+        match table {
+            // With a FROM, or in a query, a bare name may be another table's column.
+            Some(table) if fill.from.is_none() && !sql.has_query() => check_expression(schema, table, sql, report),
+            _ => check_objects(schema, sql, report),
+        }
     }
 }
 

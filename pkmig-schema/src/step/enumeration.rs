@@ -77,5 +77,5 @@ pub(super) fn drop(schema: &mut Schema, name: Name, report: &mut Report) {
 
 fn missing(schema: &Schema, name: Name) -> Problem {
     let fate = schema.history.fate(Kind::Enum, name, name);
-    Problem::new(name, format!("no enum `{name}`{fate}")).nearest(schema.enums.keys().copied())
+    Problem::missing(name, format!("no enum `{name}`"), &fate).nearest(schema.enums.keys().copied())
 }

@@ -1,7 +1,7 @@
 //! Functions: create, replace, drop.
 
-use super::column::check_type;
 use super::table::check_objects;
+use super::value::check_type;
 use crate::schema::{Kind, Returns};
 use crate::{Function, Name, Problem, Report, Schema, Type};
 
@@ -41,7 +41,7 @@ fn same_signature(one: &Function, two: &Function) -> bool {
 pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bool, report: &mut Report) {
     let Some(known) = schema.functions.get(name) else {
         if !if_exists {
-            report.push(missing(schema, name));
+            report.push(schema.missing_function(name));
         }
         return;
     };
@@ -58,10 +58,4 @@ pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bo
     schema.functions.remove(name);
     schema.function_comments.remove(name);
     schema.dropped(Kind::Function, name, name);
-}
-
-/// The problem of a function that is not there, with what became of it.
-pub(super) fn missing(schema: &Schema, name: Name) -> Problem {
-    let fate = schema.history.fate(Kind::Function, name, name);
-    Problem::new(name, format!("no function `{name}`{fate}")).nearest(schema.functions.keys().copied())
 }

@@ -1,6 +1,7 @@
 //! Indexes that back no constraint: create, drop, rename.
 
 use super::table::check_expression;
+use super::value::needs_extension;
 use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::schema::Kind;
 use crate::{Index, IndexKey, Known, Name, Problem, Report, Schema, Table};
@@ -29,7 +30,10 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
     if let Some((what, since)) = schema.relation(name) {
         let at = if index.name == UNNAMED { table } else { index.name };
         let problem = Problem::new(at, format!("{what} exists already, since {since}"));
-        return report.push(problem.help("say `if_not_exists` if history may or may not have it"));
+        return report.push(match schema.table_of_index(name) {
+            Some(_) => problem.help("say `if_not_exists` if history may or may not have it"),
+            None => problem,
+        });
     }
     let keys = index.columns.iter().filter_map(|column| match column.key {
         IndexKey::Column(name) => Some(name),
@@ -45,10 +49,14 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
         if let Some(extension) = crate::ty::opclass_extension(opclass)
             && !schema.extensions.contains_key(extension)
         {
-            let message =
-                format!("operator class `{opclass}` comes with the extension `{extension}`, which is not there yet");
-            report.push(Problem::new(opclass, message).help(format!("put `create_extension {extension};` before it")));
+            report.push(needs_extension(opclass, &format!("operator class `{opclass}`"), extension));
         }
+    }
+    let method = crate::ty::METHODS.iter().find(|(method, _)| *method == index.method);
+    if let Some((method, Some(extension))) = method
+        && !schema.extensions.contains_key(extension)
+    {
+        report.push(needs_extension(index.method, &format!("index method `{method}`"), extension));
     }
     let made = Index { name, ..index.clone() };
     let made = schema.known(made);
@@ -79,7 +87,8 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         Some(table) => table,
         None => match find(schema, from, if_exists, report) {
             Some(table) => table.name,
-            None => return,
+            None if if_exists => return,
+            None => return report.lost(to),
         },
     };
     let constraint = of_constraint.and_then(|table| schema.table(table)?.constraint(to));
@@ -112,7 +121,7 @@ fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report
                 Problem::new(name, format!("index `{name}` belongs to a constraint of table `{}`", table.name))
                     .help(format!("say `drop_constraint {} {name};`", table.name))
             }
-            None => schema.missing_index(name).help("say `if_exists` if history may or may not have it"),
+            None => schema.missing_index(name).or_help("say `if_exists` if history may or may not have it"),
         });
     }
     table

@@ -18,6 +18,7 @@ mod sequence;
 mod table;
 #[cfg(test)]
 mod tests;
+mod value;
 
 pub use comment::CommentTarget;
 pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};

@@ -34,7 +34,8 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
     }
     if !if_exists {
         let fate = schema.history.fate(Kind::Sequence, name, name);
-        report
-            .push(Problem::new(name, format!("no sequence `{name}`{fate}")).nearest(schema.sequences.keys().copied()));
+        report.push(
+            Problem::missing(name, format!("no sequence `{name}`"), &fate).nearest(schema.sequences.keys().copied()),
+        );
     }
 }

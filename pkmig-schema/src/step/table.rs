@@ -10,7 +10,10 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     if let Some((what, since)) = schema.relation(def.name) {
         if !(if_not_exists && schema.table(def.name).is_some()) {
             let problem = Problem::new(def.name, format!("{what} exists already, since {since}"));
-            report.push(problem.help("say `if_not_exists` if history may or may not have it"));
+            report.push(match schema.table(def.name) {
+                Some(_) => problem.help("say `if_not_exists` if history may or may not have it"),
+                None => problem,
+            });
         }
         return;
     }
@@ -62,7 +65,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bool, report: &mut Report) {
     let Some(known) = schema.table(name) else {
         if !if_exists {
-            report.push(schema.missing_table(name).help("say `if_exists` if history may or may not have it"));
+            report.push(schema.missing_table(name).or_help("say `if_exists` if history may or may not have it"));
         }
         return;
     };
@@ -81,7 +84,8 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
 pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
     if schema.table(from).is_none() {
         if !if_exists {
-            report.push(schema.missing_table(from).help("say `if_exists` if history may or may not have it"));
+            report.lost(to);
+            report.push(schema.missing_table(from).or_help("say `if_exists` if history may or may not have it"));
         }
         return;
     }
@@ -123,10 +127,14 @@ pub(super) fn check_objects(schema: &Schema, sql: &Sql, report: &mut Report) {
     }
 }
 
+/// The columns that every table has (manual section 5.6).
+const SYSTEM_COLUMNS: [Name; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+
 /// Reports the columns and objects that an expression over `table` names and that are not there.
 pub(super) fn check_expression(schema: &Schema, table: &Table, sql: &Sql, report: &mut Report) {
     check_objects(schema, sql, report);
-    for ident in sql.idents().filter(|ident| table.column(ident).is_none()) {
+    let known = |ident: &Name| table.column(ident).is_some() || SYSTEM_COLUMNS.contains(ident);
+    for ident in sql.idents().filter(|ident| !known(ident)) {
         report.push(schema.missing_column(table, ident));
     }
 }

@@ -2,6 +2,7 @@
 
 mod catalog;
 mod data;
+mod loss;
 mod messages;
 mod ways;
 

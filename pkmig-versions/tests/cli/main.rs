@@ -1,5 +1,7 @@
 //! The `pkmig` program as a user meets it, on a real PostgreSQL: the one at `DATABASE_URL`, or else a throw-away one.
 #![cfg(unix)]
+// Clippy does not take functions beside the tests for tests.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod place;
 
@@ -16,7 +18,7 @@ fn latest() -> u32 {
 
 #[test]
 fn up_applies_every_version_and_then_has_nothing_to_do() {
-    let database = Database::new("up");
+    let database = Database::new();
     let first = database.pkmig(&["up"]).succeeds();
     assert!(first.contains("V1  users, tokens and roles  "), "{first}");
     assert!(first.contains(&format!("\n{0} versions applied: V0 → V{0} in ", latest())), "{first}");
@@ -28,7 +30,7 @@ fn up_applies_every_version_and_then_has_nothing_to_do() {
 
 #[test]
 fn status_is_told_to_people_and_to_programs() {
-    let database = Database::new("status");
+    let database = Database::new();
     let before = database.pkmig(&["status"]).succeeds();
     assert!(before.starts_with("phoenix_kit in schema public: not installed"), "{before}");
     assert_eq!(database.pkmig(&["status", "--json"]).json()["state"], "not_installed");
@@ -46,7 +48,7 @@ fn status_is_told_to_people_and_to_programs() {
 
 #[test]
 fn down_stops_before_rows_until_their_loss_is_allowed() {
-    let database = Database::new("down");
+    let database = Database::new();
     database.pkmig(&["up", "--to", "3"]).succeeds();
     database.execute("INSERT INTO phoenix_kit_settings (key, value) VALUES ('cli_test', '1')");
     let refused = database.pkmig(&["down", "--to", "2"]).fails(1);
@@ -63,7 +65,7 @@ fn down_stops_before_rows_until_their_loss_is_allowed() {
 
 #[test]
 fn plan_shows_what_would_run_and_runs_nothing() {
-    let database = Database::new("plan");
+    let database = Database::new();
     let up = database.pkmig(&["plan", "--to", "2"]).succeeds();
     assert!(up.starts_with("phoenix_kit in schema public: V0 → V2, 2 versions\n\nV1  "), "{up}");
     assert!(up.contains("    create_table phoenix_kit_users "), "{up}");
@@ -84,7 +86,7 @@ fn plan_shows_what_would_run_and_runs_nothing() {
 
 #[test]
 fn a_script_runs_through_psql_any_number_of_times() {
-    let database = Database::new("sql");
+    let database = Database::new();
     for prefix in ["public", "My-Schema", "a\"b", "ends\nhere; SELECT 1/0 --"] {
         let status = || database.pkmig(&["status", "--json", "--prefix", prefix]).json()["version"].clone();
         let up = pkmig(&["sql", "--prefix", prefix]).succeeds();
@@ -106,7 +108,7 @@ fn a_script_runs_through_psql_any_number_of_times() {
 
 #[test]
 fn any_name_of_a_schema_works() {
-    let database = Database::new("prefixes");
+    let database = Database::new();
     for prefix in ["My-Schema", "naïve", "select", "a\"b", "a'b", "a b", "$pkmig$", "-x"] {
         let option = format!("--prefix={prefix}");
         database.pkmig(&["up", &option]).succeeds();
@@ -140,7 +142,7 @@ fn what_is_asked_wrongly_is_told_with_exit_code_2() {
 
 #[test]
 fn a_version_above_the_chain_is_refused() {
-    let database = Database::new("above");
+    let database = Database::new();
     let above = (latest() + 1).to_string();
     for line in [vec!["up", "--to", &above], vec!["down", "--to", &above], vec!["plan", "--to", &above]] {
         let message = database.pkmig(&line).fails(1);
@@ -164,7 +166,7 @@ fn a_server_that_does_not_answer_is_named_without_the_password() {
 
 #[test]
 fn a_database_that_is_not_there_is_named() {
-    let database = Database::new("absent");
+    let database = Database::new();
     let mut url = url::Url::parse(&database.url).unwrap();
     url.set_path("/pkmig_cli_never_made");
     let message = pkmig(&["--database-url", url.as_str(), "status"]).fails(1);
@@ -200,7 +202,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
 
 #[test]
 fn a_run_that_is_interrupted_leaves_nothing_behind_on_the_server() {
-    let database = Database::new("interrupt");
+    let database = Database::new();
     database.pkmig(&["up", "--to", "7"]).succeeds();
     let mut lock = database.session();
     lock.execute("BEGIN; LOCK TABLE phoenix_kit_users IN ACCESS EXCLUSIVE MODE");

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
+use pkmig::testing;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::runtime::{Builder, Runtime};
 
@@ -59,33 +60,17 @@ impl Answer {
     }
 }
 
-/// The server's URL: `DATABASE_URL`, or a throw-away server's, one for all tests.
-fn server() -> &'static str {
-    static SERVER: OnceLock<(String, Option<pkmig::server::Throwaway>)> = OnceLock::new();
-    let (url, _) = SERVER.get_or_init(|| match std::env::var("DATABASE_URL") {
-        Ok(url) => (url, None),
-        Err(_) => {
-            let server = pkmig::server::Throwaway::start_blocking().unwrap();
-            (server.url("postgres"), Some(server))
-        }
-    });
-    url
-}
-
 /// A database of a test's own, gone with the test.
 pub(crate) struct Database {
     pub(crate) url: String,
-    name: String,
+    _database: testing::Database,
 }
 
 impl Database {
-    pub(crate) fn new(test: &str) -> Self {
-        let name = format!("pkmig_cli_{test}_{}", std::process::id());
-        // From template0, because nobody else can be connected to that.
-        Session::new(server()).execute(&format!("CREATE DATABASE {name} TEMPLATE template0"));
-        let mut url = url::Url::parse(server()).unwrap();
-        url.set_path(&name);
-        Self { url: url.into(), name }
+    pub(crate) fn new() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        let database = runtime.block_on(testing::Database::create()).unwrap();
+        Self { url: database.url().to_owned(), _database: database }
     }
 
     /// Runs the program on it.
@@ -121,15 +106,6 @@ impl Database {
         let _ = child.stdin.take().unwrap().write_all(script.as_bytes());
         let output = child.wait_with_output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-impl Drop for Database {
-    fn drop(&mut self) {
-        // A test that fails shows its own message, not one from here.
-        if !std::thread::panicking() {
-            Session::new(server()).execute(&format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
-        }
     }
 }
 

@@ -94,7 +94,7 @@ fn a_foreign_key_needs_a_unique_target_of_its_type() {
         "foreign key to a column of another type: `a` is integer, `u.y` is text since V2"
     );
     assert_eq!(refused(&schema, &add("t", fk(&["a"], "u", &["z"]))), "no column `z` in table `u`");
-    assert_eq!(refused(&schema, &add("t", fk(&["a", "b"], "u", &["x"]))), "2 columns cannot reference 1");
+    assert_eq!(refused(&schema, &add("t", fk(&["a", "b"], "u", &["x"]))), "foreign key of 2 columns to 1 of `u`");
     assert_eq!(refused(&schema, &add("t", fk(&["a"], "v", &["x"]))), "no table `v`");
 }
 
@@ -157,7 +157,7 @@ fn a_missing_constraint_says_what_became_of_it() {
         after([t(), add("t", unique(&["a"])), rename_constraint("t", "t_a_key", "key"), drop_constraint("t", "key")]);
     assert_eq!(
         refused(&schema, &drop_constraint("t", "t_a_key")),
-        "no constraint `t_a_key` on table `t`: it was renamed to `key` in V3"
+        "no constraint `t_a_key` on table `t`: it was renamed to `key` in V3, then dropped in V4"
     );
     assert_eq!(
         refused(&schema, &drop_constraint("t", "key")),

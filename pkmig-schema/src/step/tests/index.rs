@@ -125,6 +125,6 @@ fn the_index_of_a_constraint_is_not_dropped_as_an_index() {
 fn a_missing_index_says_what_became_of_it() {
     let schema =
         after([t(), create_index("t", index_named("i", index(&["a"]))), rename_index("i", "j"), drop_table("t")]);
-    assert_eq!(refused(&schema, &drop_index("i")), "no index `i`: it was renamed to `j` in V3");
+    assert_eq!(refused(&schema, &drop_index("i")), "no index `i`: it was renamed to `j` in V3, then dropped in V4");
     assert_eq!(refused(&schema, &drop_index("j")), "no index `j`: it was dropped in V4");
 }

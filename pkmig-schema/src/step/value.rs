@@ -1,0 +1,94 @@
+//! What stands in columns: whether a type is there, and whether a value fits into it.
+
+use super::table::check_objects;
+use crate::schema::{Kind, Returns};
+use crate::ty::{self, Family};
+use crate::{Literal, Piece, Problem, Report, Schema, Sql, Type, Value};
+
+/// Reports a type that nothing in the schema brings.
+pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
+    if let Some(extension) = ty.extension() {
+        if !schema.extensions.contains_key(extension) {
+            report.push(needs_extension(ty.name, &format!("type `{}`", ty.name), extension));
+        }
+    } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
+        let fate = schema.history.fate(Kind::Enum, ty.name, ty.name);
+        let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
+        report.push(match ty::meant(ty.name) {
+            Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+            None => problem.nearest(ty::words().chain(schema.enums.keys().copied())),
+        });
+    }
+}
+
+/// The problem of something that an extension brings which the chain has not created.
+pub(super) fn needs_extension(at: crate::Name, what: &str, extension: &str) -> Problem {
+    let is_word = extension.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let name = if is_word { extension.to_owned() } else { format!("\"{extension}\"") };
+    Problem::missing(at, format!("{what} comes with the extension `{extension}`, which is not there yet"), "")
+        .help(format!("put `create_extension {name};` before it"))
+}
+
+/// Reports a literal that does not fit, or an expression that names what is not there.
+pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str, report: &mut Report) {
+    match value {
+        Value::Sql(sql) => {
+            check_objects(schema, sql, report);
+            check_call(schema, sql, ty, what, report);
+        }
+        Value::Literal(literal) => {
+            if let Err(why) = ty.accepts(literal) {
+                report.push(Problem::new(literal.text(), format!("{what} of another type: {why}")));
+            } else if let (Some(def), Literal::Text(text)) = (schema.enumeration(ty.name), literal)
+                && !ty.array
+                && ty.family() == Family::Other
+                && !def.labels.contains(text)
+            {
+                let message = format!("{what} of another type: `{text}` is no value of enum `{}`", ty.name);
+                report.push(Problem::new(text, message).nearest(def.labels.iter().copied()));
+            }
+        }
+    }
+}
+
+/// Reports a call of one function, where its result is known not to fit.
+fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Report) {
+    let (at, shown, result) = match &*sql.pieces {
+        [Piece::Text(text)] => {
+            let Some((word, _)) = text.split_once('(').filter(|(word, rest)| !word.is_empty() && is_closed(rest))
+            else {
+                return;
+            };
+            let Some(function) = ty::function(word) else { return };
+            if let Some(extension) = function.extension
+                && !schema.extensions.contains_key(extension)
+            {
+                return report.push(needs_extension(text, &format!("function `{word}`"), extension));
+            }
+            (*text, format!("{word}()"), Returns::Type(Type::plain(function.result)))
+        }
+        [Piece::Object { name, .. }, Piece::Text(text)] if text.strip_prefix('(').is_some_and(is_closed) => {
+            let Some(function) = schema.function(name) else {
+                if schema.has_object(name) {
+                    report.push(Problem::new(name, format!("`@.{name}` is no function")));
+                }
+                return;
+            };
+            (*name, format!("@.{name}()"), function.returns.clone())
+        }
+        _ => return,
+    };
+    let given = match &result {
+        Returns::Type(given) if given.casts_to(ty) => return,
+        Returns::Type(given) => given.formatted(),
+        Returns::Void => "nothing".to_owned(),
+        Returns::Trigger => "a trigger".to_owned(),
+        Returns::SetOf(_) => "many rows".to_owned(),
+    };
+    report.push(Problem::new(at, format!("{what} of another type: `{shown}` gives {given}, not {}", ty.formatted())));
+}
+
+/// Whether the parenthesis that `rest` stands behind is closed at its very end.
+fn is_closed(rest: &str) -> bool {
+    rest.strip_suffix(')').is_some_and(|inner| !inner.contains(['(', ')']))
+}

@@ -1,0 +1,3 @@
+mod misnamed;
+
+fn main() {}

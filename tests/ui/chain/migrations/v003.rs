@@ -1,0 +1,5 @@
+pkmig::migration! {
+    V03 "no body" {
+        drop_column notes.body;
+    }
+}

@@ -1,0 +1,26 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+    }
+}
+
+pkmig::migration! {
+    V02 "no body" {
+        drop_column notes.bdoy;
+    }
+}
+
+pkmig::migration! {
+    V03 "a body" {
+        add_column notes.body: text;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02, V03 }
+}
+
+fn main() {}

@@ -1,0 +1,3 @@
+mod unwritten;
+
+fn main() {}

@@ -1,0 +1,14 @@
+pkmig::migration! {
+    V01 {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01 }
+}
+
+fn main() {}

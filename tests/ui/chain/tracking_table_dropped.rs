@@ -1,0 +1,27 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+        create_table versions { id: bigserial primary_key }
+    }
+}
+
+pkmig::migration! {
+    V02 "no versions" {
+        drop_table versions;
+    }
+}
+
+pkmig::migration! {
+    V03 "a text" {
+        add_column notes.text: text;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by versions { V01, V02, V03 }
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+pkmig::migration! {
+    V1 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01 }
+}
+
+fn main() {}

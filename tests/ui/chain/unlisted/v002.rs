@@ -1,0 +1,5 @@
+pkmig::migration! {
+    V02 "no body" {
+        drop_column notes.body;
+    }
+}

@@ -1,0 +1,3 @@
+mod unlisted;
+
+fn main() {}

@@ -1,0 +1,20 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        drop_column notes.body;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V02, V01 }
+}
+
+fn main() {}

@@ -1,0 +1,21 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        rename_column notes.bdoy => text;
+        set_not_null notes.text;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}

@@ -1,0 +1,24 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        create_table tags {
+            a: bigint,
+            b: bigint,
+            foreign_key (a, b) references notes (id),
+        }
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}

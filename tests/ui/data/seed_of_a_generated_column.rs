@@ -1,0 +1,24 @@
+pkmig::migration! {
+    V01 "settings" {
+        create_table settings {
+            key: text primary_key,
+            value: text not_null,
+            note: varchar(5),
+        }
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        add_column settings.size: integer generated("length(value)");
+        seed settings (key, value, size) on_conflict(key) do_nothing {
+            ("theme", "dark", 4),
+        }
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by settings { V01, V02 }
+}
+
+fn main() {}

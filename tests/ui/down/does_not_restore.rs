@@ -1,0 +1,23 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+    }
+}
+
+pkmig::migration! {
+    V02 "a title" {
+        add_column notes.title: text;
+        down {
+            drop_column notes.body;
+        }
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}

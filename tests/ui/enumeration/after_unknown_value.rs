@@ -1,0 +1,22 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+        create_enum mood { "happy", "sad" }
+    }
+}
+
+pkmig::migration! {
+    V02 "a word changes" {
+        add_enum_value mood "angry" after "sat";
+        irreversible("a value stays");
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}

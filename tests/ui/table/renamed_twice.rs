@@ -1,0 +1,33 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+        create_table tags { id: bigserial primary_key }
+    }
+}
+
+pkmig::migration! {
+    V02 "tags are labels" {
+        rename_table tags => labels;
+    }
+}
+
+pkmig::migration! {
+    V03 "labels are marks" {
+        rename_table labels => marks;
+    }
+}
+
+pkmig::migration! {
+    V04 "a tag has a name" {
+        add_column tags.name: text;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02, V03, V04 }
+}
+
+fn main() {}
