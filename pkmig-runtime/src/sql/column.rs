@@ -6,7 +6,7 @@ use sea_query::{ColumnDef, ColumnType, Expr};
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
 use super::statement::Statement;
-use super::table::default_sequence;
+use super::table::{default_sequence, dropped};
 use super::writer::Context;
 use super::{Lowered, Place};
 
@@ -97,9 +97,7 @@ impl Place<'_> {
         let mut missing = vec![Condition::Missing(column_object(table, column.name))];
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
-            if end.def.name != column.name || end_table != table {
-                missing.push(Condition::Missing(column_object(end_table, end.def.name)));
-            }
+            missing.extend(self.name_not_taken(table, column.name, end_table, &end.def));
             let shape = (self.context.name(end.def.name), shape::column(&end.def));
             expectations.push(Expectation::Columns(end_table.to_owned(), vec![shape]));
         }
@@ -108,8 +106,31 @@ impl Place<'_> {
         lowered
     }
 
+    /// What must hold for a new column not to be there yet under the name that the version ends with.
+    fn name_not_taken(&self, table: Name, name: Name, end_table: Name, end: &Column) -> Option<Condition> {
+        if end.name == name && end_table == table {
+            return None;
+        }
+        let Some(holder) = self.before.table(table).and_then(|before| before.column(end.name)) else {
+            return Some(Condition::Missing(column_object(end_table, end.name)));
+        };
+        // Another column has it still, and gives it up later in the version.
+        let renamed = self.end.table(end_table)?.columns.iter().find(|column| column.id == holder.id);
+        Some(match renamed {
+            Some(renamed) => Condition::Missing(column_object(end_table, renamed.def.name)),
+            None => {
+                let was = holder.def.ty.formatted();
+                Condition::HasType(table.to_owned(), end.name.to_owned(), was)
+            }
+        })
+    }
+
     pub(super) fn drop_column(&self, table: Name, column: Name, cascade: bool) -> Lowered {
-        let exists = Condition::Exists(column_object(table, column));
+        let taker = self.name_at_end(table).and_then(|name| {
+            let id = self.end.table(name)?.column(column)?.id;
+            let columns = &self.before.table(table)?.columns;
+            columns.iter().find(|column| column.id == id).map(|taker| column_object(table, taker.def.name))
+        });
         let statement = match cascade {
             false => {
                 let mut alter = sea_query::Table::alter();
@@ -118,7 +139,7 @@ impl Place<'_> {
             }
             true => self.alter_table(table, &format!("DROP COLUMN {} CASCADE", self.context.ident(column))),
         };
-        Lowered::when(exists, vec![statement])
+        Lowered::when(dropped(column_object(table, column), taker), vec![statement])
     }
 
     pub(super) fn rename_column(&self, table: Name, from: Name, to: Name, if_exists: bool) -> Lowered {

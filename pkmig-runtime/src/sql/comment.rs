@@ -1,27 +1,56 @@
 //! Comments. Setting one twice changes nothing.
 
-use pkmig_schema::Name;
 use pkmig_schema::step::CommentTarget;
+use pkmig_schema::{Function, Name};
 
+use super::guard::{Condition, Object};
 use super::statement::Statement;
 use super::writer::literal;
 use super::{Lowered, Place};
 
 impl Place<'_> {
     pub(super) fn comment_on(&self, target: &CommentTarget, text: Option<Name>) -> Lowered {
-        Lowered::always(vec![match target {
-            CommentTarget::Table(table) => self.comment(&format!("TABLE {}", self.context.qualified(table)), text),
-            CommentTarget::Column(table, column) => self.column_comment(table, column, text),
-            CommentTarget::Index(index) => self.index_comment(index, text),
-            CommentTarget::Constraint(table, constraint) => self.constraint_comment(table, constraint, text),
-            CommentTarget::Function(function) => {
-                let args = self.after.function(function).map(|function| {
-                    function.args.iter().map(|arg| self.context.ty(&arg.ty)).collect::<Vec<_>>().join(", ")
-                });
-                let name = self.context.qualified(function);
-                self.comment(&format!("FUNCTION {name}({})", args.unwrap_or_default()), text)
+        let owned = |name: &Name| (*name).to_owned();
+        // Where the version goes on to rename or drop the object, it is not there the second time.
+        let (statement, stays, object) = match target {
+            CommentTarget::Table(table) => (
+                self.comment(&format!("TABLE {}", self.context.qualified(table)), text),
+                self.name_at_end(table) == Some(table),
+                Object::Relation(owned(table)),
+            ),
+            CommentTarget::Column(table, column) => (
+                self.column_comment(table, column, text),
+                self.column_stays(table, column),
+                Object::Column(owned(table), owned(column)),
+            ),
+            CommentTarget::Index(index) => {
+                (self.index_comment(index, text), self.index_stays(index), Object::Relation(owned(index)))
             }
-        }])
+            CommentTarget::Constraint(table, constraint) => (
+                self.constraint_comment(table, constraint, text),
+                self.constraint_stays(table, constraint),
+                Object::Constraint(owned(table), owned(constraint)),
+            ),
+            CommentTarget::Function(name) => {
+                let Some(function) = self.after.function(name) else { return Lowered::always(Vec::new()) };
+                let signature = self.signature(function);
+                (self.function_comment(function, text), self.end.function(name).is_some(), Object::Function(signature))
+            }
+        };
+        match stays {
+            true => Lowered::always(vec![statement]),
+            false => Lowered::when(Condition::Exists(object), vec![statement]),
+        }
+    }
+
+    pub(super) fn function_comment(&self, function: &Function, text: Option<Name>) -> Statement {
+        self.comment(&format!("FUNCTION {}", self.signature(function)), text)
+    }
+
+    /// `"prefix"."f"(text, integer)`
+    fn signature(&self, function: &Function) -> String {
+        let types = function.args.iter().map(|arg| self.context.ty(&arg.ty)).collect::<Vec<_>>();
+        format!("{}({})", self.context.qualified(function.name), types.join(", "))
     }
 
     pub(super) fn column_comment(&self, table: &str, column: &str, text: Option<Name>) -> Statement {

@@ -1,10 +1,11 @@
 //! Constraints: add, validate, drop, rename.
 
-use pkmig_schema::{Constraint, ConstraintKind, Name};
+use pkmig_schema::{Constraint, ConstraintKind, Name, Schema};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
 use super::statement::Statement;
+use super::table::dropped;
 use super::{Lowered, Place};
 
 impl Place<'_> {
@@ -38,7 +39,8 @@ impl Place<'_> {
         let mut missing = vec![Condition::Missing(object(table, constraint.name))];
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {
-            if known.def.name != constraint.name || end_table != table {
+            let taken = self.before.table(table).is_some_and(|table| table.constraint(known.def.name).is_some());
+            if !taken && (known.def.name != constraint.name || end_table != table) {
                 missing.push(Condition::Missing(object(end_table, known.def.name)));
             }
             let expected = shape::constraint(self.context, &known.def);
@@ -71,19 +73,40 @@ impl Place<'_> {
 
     pub(super) fn validate_constraint(&self, table: Name, constraint: Name) -> Lowered {
         let action = format!("VALIDATE CONSTRAINT {}", self.context.ident(constraint));
-        Lowered::always(vec![self.alter_table(table, &action)])
+        let statements = vec![self.alter_table(table, &action)];
+        match self.constraint_stays(table, constraint) {
+            true => Lowered::always(statements),
+            false => Lowered::when(Condition::Exists(object(table, constraint)), statements),
+        }
+    }
+
+    /// Whether the version ends with the constraint that this step speaks of under this very name.
+    pub(super) fn constraint_stays(&self, table: &str, constraint: &str) -> bool {
+        let id = |schema: &Schema| Some(schema.table(table)?.constraint(constraint)?.id);
+        id(self.end).is_some() && id(self.end) == id(self.after)
     }
 
     pub(super) fn drop_constraint(&self, table: Name, constraint: Name, cascade: bool) -> Lowered {
-        let exists = Condition::Exists(object(table, constraint));
+        let taker = self.name_at_end(table).and_then(|name| {
+            let id = self.end.table(name)?.constraint(constraint)?.id;
+            let constraints = &self.before.table(table)?.constraints;
+            constraints.iter().find(|known| known.id == id).map(|taker| object(table, taker.def.name))
+        });
+        let when = dropped(object(table, constraint), taker);
         let cascading = if cascade { " CASCADE" } else { "" };
         let action = format!("DROP CONSTRAINT {}{cascading}", self.context.ident(constraint));
-        Lowered::when(exists, vec![self.alter_table(table, &action)])
+        Lowered::when(when, vec![self.alter_table(table, &action)])
     }
 
     pub(super) fn rename_constraint(&self, table: Name, from: Name, to: Name) -> Lowered {
         let action = format!("RENAME CONSTRAINT {} TO {}", self.context.ident(from), self.context.ident(to));
-        let lowered = Lowered::when(Condition::Exists(object(table, from)), vec![self.alter_table(table, &action)]);
+        let exists = Condition::Exists(object(table, from));
+        // Where another constraint has taken the old name since, only the new one tells whether this was done.
+        let when = match self.end.table(table).and_then(|end| end.constraint(from)) {
+            Some(_) => Condition::All(vec![exists, Condition::Missing(object(table, to))]),
+            None => exists,
+        };
+        let lowered = Lowered::when(when, vec![self.alter_table(table, &action)]);
         let end = self.end.table(table).and_then(|end| end.constraint(to));
         lowered.otherwise(match end {
             Some(known) => {

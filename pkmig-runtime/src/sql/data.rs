@@ -1,7 +1,7 @@
 //! Rows: seed, delete, backfill.
 
 use pkmig_schema::step::{Backfill, ConflictAction, DeleteRows, Seed};
-use pkmig_schema::{GeneratorKind, Name, Sql, Table};
+use pkmig_schema::{GeneratorKind, Name, Piece, Sql, Table, Value};
 use sea_query::{Expr, Query};
 
 use super::guard::{Condition, Object};
@@ -32,10 +32,18 @@ impl Place<'_> {
             // Another session may have put the row there a moment ago.
             conflict = format!("\n  ON CONFLICT ({}) DO NOTHING", self.context.list(&seed.on_conflict.columns));
         }
-        Lowered::always(vec![Statement::Written(format!(
+        let insert = format!(
             "WITH {with}\n  INSERT INTO {name} ({columns})\n  SELECT {columns} FROM seed\n  \
              WHERE NOT EXISTS (SELECT FROM {name} AS t WHERE {same}){conflict}"
-        ))])
+        );
+        self.seed_where_all_is_left(seed, insert)
+    }
+
+    fn seed_where_all_is_left(&self, seed: &Seed, sql: String) -> Lowered {
+        let values = seed.rows.iter().flat_map(|row| row.iter());
+        let texts: Vec<&Sql> =
+            values.filter_map(|value| if let Value::Sql(sql) = value { Some(sql) } else { None }).collect();
+        self.where_all_is_left(seed.table, &seed.columns, &texts, Statement::Written(sql))
     }
 
     /// The rows, with the types of the first one said: in VALUES a text would stay a text.
@@ -86,13 +94,13 @@ impl Place<'_> {
                 )
             }
         };
-        Lowered::always(vec![Statement::Written(sql)])
+        self.seed_where_all_is_left(seed, sql)
     }
 
     pub(super) fn delete_rows(&self, rows: &DeleteRows) -> Lowered {
         let mut delete = Query::delete();
         delete.from_table(self.context.table(rows.table)).cond_where(Expr::cust(self.context.sql(&rows.predicate)));
-        self.where_columns_are_left(rows.table, &[Some(&rows.predicate)], Statement::Delete(delete.take()))
+        self.where_all_is_left(rows.table, &[], &[&rows.predicate], Statement::Delete(delete.take()))
     }
 
     pub(super) fn backfill(&self, fill: &Backfill) -> Lowered {
@@ -102,20 +110,21 @@ impl Place<'_> {
             None => format!("{}.{} IS NULL", context.ident(fill.table), context.ident(fill.column)),
         };
         let value = context.sql(&fill.expression);
-        let texts = [Some(&fill.expression), fill.predicate.as_ref()];
+        let texts: Vec<&Sql> =
+            [Some(&fill.expression), fill.from.as_ref(), fill.predicate.as_ref()].into_iter().flatten().collect();
         if fill.from.is_none() && fill.batch.is_none() {
             let mut update = Query::update();
             update
                 .table(context.table(fill.table))
                 .value(context.alias(fill.column), Expr::cust(value))
                 .cond_where(Expr::cust(filter));
-            return self.where_columns_are_left(fill.table, &texts, Statement::Update(update.take()));
+            return self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Update(update.take()));
         }
         let (table, column) = (context.qualified(fill.table), context.ident(fill.column));
         let from = fill.from.iter().map(|from| format!(" FROM {}", context.sql(from))).collect::<String>();
         let Some(batch) = fill.batch else {
             let update = format!("UPDATE {table} SET {column} = {value}{from} WHERE {filter}");
-            return self.where_columns_are_left(fill.table, &texts, Statement::Written(update));
+            return self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Written(update));
         };
         let own = context.ident(fill.table);
         let chosen = match from.is_empty() {
@@ -128,22 +137,44 @@ impl Place<'_> {
         let update = format!(
             "UPDATE {table} SET {column} = {value}{from} WHERE {filter} AND {own}.ctid = ANY (ARRAY({chosen}))"
         );
-        let mut lowered = self.where_columns_are_left(fill.table, &texts, Statement::Written(update));
+        let mut lowered = self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Written(update));
         lowered.transaction = Transaction::Batches;
         lowered
     }
 
-    /// A statement over columns some of which the version drops later: where they are gone, it has been run.
-    fn where_columns_are_left(&self, table: Name, texts: &[Option<&Sql>], statement: Statement) -> Lowered {
-        let Some(known) = self.before.table(table) else { return Lowered::always(vec![statement]) };
-        let mut gone: Vec<Name> = texts.iter().flatten().flat_map(|sql| sql.idents()).collect();
-        gone.retain(|ident| known.column(ident).is_some() && !self.column_stays(table, ident));
-        gone.sort_unstable();
-        gone.dedup();
-        let left = |column: Name| Condition::Exists(Object::Column(table.to_owned(), column.to_owned()));
-        match gone.is_empty() {
+    /// A statement over tables and columns some of which the version renames or drops later: where they are gone, it
+    /// has been run. A column that the texts only seem to mention does no harm: it is there the first time.
+    fn where_all_is_left(&self, table: Name, columns: &[Name], texts: &[&Sql], statement: Statement) -> Lowered {
+        let mut tables: Vec<Name> = texts.iter().flat_map(|sql| sql.objects()).chain([table]).collect();
+        tables.sort_unstable();
+        tables.dedup();
+        let mut left = Vec::new();
+        for name in tables {
+            let Some(known) = self.before.table(name) else { continue };
+            if self.name_at_end(name) != Some(name) {
+                left.push(Condition::Exists(Object::Relation(name.to_owned())));
+            }
+            for column in known.column_names().filter(|column| !self.column_stays(name, column)) {
+                if columns.contains(&column) || texts.iter().any(|sql| mentions(sql, column)) {
+                    left.push(Condition::Exists(Object::Column(name.to_owned(), column.to_owned())));
+                }
+            }
+        }
+        match left.is_empty() {
             true => Lowered::always(vec![statement]),
-            false => Lowered::when(Condition::All(gone.into_iter().map(left).collect()), vec![statement]),
+            false => Lowered::when(Condition::All(left), vec![statement]),
         }
     }
+}
+
+/// Whether a text has the column's name among its words: `t.old` is no bare identifier.
+fn mentions(sql: &Sql, column: &str) -> bool {
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    sql.idents().any(|ident| ident == column)
+        || sql.pieces.iter().any(|piece| match piece {
+            Piece::Text(text) => text
+                .match_indices(column)
+                .any(|(at, _)| !text[..at].ends_with(word) && !text[at + column.len()..].starts_with(word)),
+            _ => false,
+        })
 }

@@ -20,6 +20,8 @@ pub enum Object {
     EnumValue(String, String),
     /// An extension of the database.
     Extension(String),
+    /// A function, by its qualified name and the types of its arguments.
+    Function(String),
 }
 
 /// A question to the live database.
@@ -52,10 +54,11 @@ impl Condition {
             Self::ReturnsNothing(query) => format!("NOT EXISTS ({query})"),
             Self::HasType(table, column, ty) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
-                 AND regexp_replace(format_type(atttypid, atttypmod), '^(\"[^\"]+\"|\\w+)\\.', '') = {})",
+                 AND replace(regexp_replace(format_type(atttypid, atttypmod), '^(\"([^\"]|\"\")+\"|\\w+)\\.', ''), '\"', '') \
+                 = {})",
                 context.lookup(table),
                 literal(&context.name(column)),
-                literal(ty)
+                literal(&ty.replace('"', ""))
             ),
             Self::All(conditions) => conditions.iter().map(|one| one.render(context)).collect::<Vec<_>>().join(" AND "),
         }
@@ -83,6 +86,7 @@ impl Object {
                 context.lookup(name),
                 literal(label)
             ),
+            Self::Function(signature) => format!("to_regprocedure({}) IS NOT NULL", literal(signature)),
             Self::Extension(name) => {
                 format!("EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = {})", literal(name))
             }

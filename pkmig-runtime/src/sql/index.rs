@@ -1,12 +1,13 @@
 //! Indexes: create, drop, rename.
 
-use pkmig_schema::{Index, IndexKey, Name};
+use pkmig_schema::{Index, IndexKey, Name, Schema};
 use sea_query::{Expr, IndexCreateStatement, IndexOrder, IndexType};
 
 use super::guard::{Condition, Object};
 use super::script::Transaction;
 use super::shape::{self, Expectation};
 use super::statement::Statement;
+use super::table::dropped;
 use super::{Lowered, Place};
 
 impl Place<'_> {
@@ -29,7 +30,7 @@ impl Place<'_> {
         let mut missing = vec![Condition::Missing(Object::Relation(index.name.to_owned()))];
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {
-            if known.def.name != index.name {
+            if known.def.name != index.name && self.before.table_of_index(known.def.name).is_none() {
                 missing.push(Condition::Missing(Object::Relation(known.def.name.to_owned())));
             }
             let expected = shape::index(self.context, &known.def);
@@ -93,8 +94,13 @@ impl Place<'_> {
     pub(super) fn drop_index(&self, index: Name) -> Lowered {
         let mut drop = sea_query::Index::drop();
         drop.name(self.context.unescaped(index)).table(self.context.table(index));
-        let exists = Condition::Exists(Object::Relation(index.to_owned()));
-        Lowered::when(exists, vec![Statement::DropIndex(drop)])
+        let relation = |name: Name| Object::Relation(name.to_owned());
+        let taker = self.end.table_of_index(index).and_then(|table| {
+            let id = table.index(index)?.id;
+            let mut indexes = self.before.tables().flat_map(|table| &table.indexes);
+            indexes.find(|known| known.id == id).map(|taker| relation(taker.def.name))
+        });
+        Lowered::when(dropped(relation(index), taker), vec![Statement::DropIndex(drop)])
     }
 
     pub(super) fn rename_index(&self, from: Name, to: Name) -> Lowered {
@@ -106,6 +112,17 @@ impl Place<'_> {
             Expectation::Index(to.to_owned(), table.to_owned(), expected)
         });
         let exists = Condition::Exists(Object::Relation(from.to_owned()));
-        Lowered::when(exists, vec![statement]).otherwise(otherwise.into_iter().collect())
+        // Where another index has taken the old name since, only the new one tells whether this was done.
+        let when = match self.end.table_of_index(from) {
+            Some(_) => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
+            None => exists,
+        };
+        Lowered::when(when, vec![statement]).otherwise(otherwise.into_iter().collect())
+    }
+
+    /// Whether the version ends with the index that this step speaks of under this very name.
+    pub(super) fn index_stays(&self, index: &str) -> bool {
+        let id = |schema: &Schema| Some(schema.table_of_index(index)?.index(index)?.id);
+        id(self.end).is_some() && id(self.end) == id(self.after)
     }
 }

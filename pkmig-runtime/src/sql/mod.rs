@@ -99,8 +99,13 @@ pub fn lower(moments: &[Moment], context: &Context) -> Vec<Guarded> {
         let place = Place { context, before: &moment.before, after: &moment.after, end };
         // The text becomes a comment of the SQL, in whatever encoding the database has.
         let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
+        let not_yet = place.not_yet_renamed(&moment.step);
         guarded.extend(place.lower(&moment.step).into_iter().map(|lowered| {
             let Lowered { when, statements, otherwise, transaction } = lowered;
+            let when = match (&not_yet, when) {
+                (Some(not_yet), Some(when)) => Some(Condition::All(vec![not_yet.clone(), when])),
+                (not_yet, when) => when.or_else(|| not_yet.clone()),
+            };
             Guarded { step, text: text.clone(), when, statements, otherwise, transaction }
         }));
     }

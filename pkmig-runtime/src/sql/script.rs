@@ -116,7 +116,7 @@ impl Version<'_> {
         let mut lines = Vec::new();
         body.push_str("DECLARE\n  pkmig_version integer;\n");
         let otherwise = guarded.iter().filter(|one| one.when.is_some()).flat_map(|one| &one.otherwise);
-        body.push_str(&declarations(otherwise.chain(unchecked.iter().copied())));
+        body.push_str(&declarations(self.context, otherwise.chain(unchecked.iter().copied())));
         if guarded.iter().flat_map(|one| &one.statements).any(|s| s.to_sql("").contains(" INTO pkmig_drawn ")) {
             body.push_str("  pkmig_drawn bigint;\n");
         }

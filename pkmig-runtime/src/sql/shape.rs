@@ -10,7 +10,7 @@ use pkmig_schema::{
     Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Literal, ReferentialAction, Type, Value,
 };
 
-use super::writer::{Context, ident, literal};
+use super::writer::{Context, dollar_quote, ident, literal};
 
 /// What must hold where a step is not applied because its object is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,11 +40,11 @@ const COLUMNS: &str = r#"  pkmig_columns CONSTANT text := $template$DO $check$ D
     SELECT string_agg(format('column %%I: expected %%s, found %%s', e.name, e.shape, coalesce(f.shape, 'none')), '; ')
     FROM (SELECT e[i][1] AS name, e[i][2] AS shape FROM (VALUES (%2$L::text[])) AS v (e), generate_subscripts(e, 1) AS i) AS e
     LEFT JOIN (
-      SELECT a.attname, regexp_replace(format_type(a.atttypid, a.atttypmod), '^("[^"]+"|\w+)\.', '')
+      SELECT a.attname, replace(regexp_replace(format_type(a.atttypid, a.atttypmod), '^("([^"]|"")+"|\w+)\.', ''), '"', '')
         || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
         || CASE a.attidentity WHEN 'a' THEN ' identity(always)' WHEN 'd' THEN ' identity(by_default)' ELSE '' END
         || CASE WHEN a.attgenerated <> '' THEN ' generated' WHEN d.adbin IS NOT NULL THEN ' default '
-             || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::("[^"]+"|\w+)\.', '::', 'g') ELSE '' END AS shape
+             || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::("([^"]|"")+"|\w+)\.(\w+)$', '::\3') ELSE '' END AS shape
       FROM pg_catalog.pg_attribute a
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = to_regclass(%1$L) AND NOT a.attisdropped) AS f ON f.attname = e.name
@@ -110,18 +110,21 @@ const PROBE: &str = "pkmig_probe";
 const PROBE_INDEX: &str = "pkmig_probe_index";
 
 /// The declarations that these expectations use.
-pub(super) fn declarations<'a>(expectations: impl Iterator<Item = &'a Expectation>) -> String {
-    let mut used: Vec<&str> = expectations
-        .map(|expectation| match expectation {
+pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<Item = &'a Expectation>) -> String {
+    let (mut used, mut texts) = (Vec::new(), String::new());
+    for expectation in expectations {
+        used.push(match expectation {
             Expectation::Columns(..) => COLUMNS,
             Expectation::Index(..) => INDEX,
             Expectation::Constraint(..) => CONSTRAINT,
             Expectation::Enum(..) => ENUM,
-        })
-        .collect();
+        });
+        texts.push_str(&expectation.render(context, ""));
+    }
     used.sort_unstable();
     used.dedup();
-    used.concat()
+    // The templates are filled in with names and texts of the chain, which may hold dollar quotes of their own.
+    used.concat().replace("$check$", &dollar_quote(&texts, "check"))
 }
 
 impl Expectation {
@@ -171,7 +174,7 @@ fn compare(context: &Context, table: &str, expected: &Expected, own: &str, probe
 
 /// What PostgreSQL's catalog says of a column: type, nullability, and what fills it.
 pub(super) fn column(column: &Column) -> String {
-    let mut shape = column.ty.formatted();
+    let mut shape = column.ty.formatted().replace('"', "");
     if column.not_null {
         shape.push_str(" not null");
     }
@@ -255,7 +258,5 @@ pub(super) fn index(context: &Context, index: &Index) -> Expected {
         false => format!(" INCLUDE ({})", context.list(&index.include).replace('"', "")),
     };
     let nulls = if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
-    // NULLS FIRST is what DESC means by itself, NULLS LAST what ASC does: PostgreSQL does not print them.
-    let keys = keys.replace(" DESC NULLS FIRST", " DESC");
     Expected::Shape(format!("{unique}{} {keys}{include}{nulls}", index.method))
 }

@@ -145,14 +145,24 @@ impl Place<'_> {
         self.end.table_by_id(id).map(|table| table.name)
     }
 
+    /// What must hold for a step to be run where its table is renamed later in the version, and another one takes its
+    /// name: the second time, that one must be left alone.
+    pub(super) fn not_yet_renamed(&self, step: &Step) -> Option<Condition> {
+        let table = step.table()?;
+        let name = self.name_at_end(table).filter(|name| *name != table)?;
+        let taken = self.end.table(table).is_some() && self.before.table(name).is_none();
+        taken.then(|| Condition::Missing(Object::Relation(name.to_owned())))
+    }
+
     pub(super) fn drop_table(&self, table: Name, cascade: bool) -> Lowered {
         let mut drop = sea_query::Table::drop();
         drop.table(self.context.table(table));
         if cascade {
             drop.cascade();
         }
-        let exists = Condition::Exists(Object::Relation(table.to_owned()));
-        Lowered::when(exists, vec![Statement::DropTable(drop)])
+        let relation = |name: Name| Object::Relation(name.to_owned());
+        let taker = self.end.table(table).and_then(|end| self.before.table_by_id(end.id)).map(|taker| taker.name);
+        Lowered::when(dropped(relation(table), taker.map(relation)), vec![Statement::DropTable(drop)])
     }
 
     pub(super) fn rename_table(&self, from: Name, to: Name, if_exists: bool) -> Lowered {
@@ -175,6 +185,15 @@ impl Place<'_> {
     fn some_column(&self, table: &str) -> Vec<(String, String)> {
         let columns = self.end.table(table).into_iter().flat_map(|table| table.columns.first());
         columns.map(|column| (column.def.name.to_owned(), shape::column(&column.def))).collect()
+    }
+}
+
+/// When to drop: where the object is there, and so is the one that takes its name later in the version, under the name
+/// that it has had so far. The second time, the name stands for that one, which must stay.
+pub(super) fn dropped(object: Object, taker: Option<Object>) -> Condition {
+    match taker.filter(|taker| *taker != object) {
+        Some(taker) => Condition::All(vec![Condition::Exists(object), Condition::Exists(taker)]),
+        None => Condition::Exists(object),
     }
 }
 

@@ -141,10 +141,11 @@ impl Context {
                 });
             }
             key.push_str(if column.descending { " DESC" } else { "" });
-            key.push_str(match column.nulls {
-                Some(NullsOrder::First) => " NULLS FIRST",
-                Some(NullsOrder::Last) => " NULLS LAST",
-                None => "",
+            // DESC puts nulls first by itself and ASC last, and PostgreSQL does not print what goes without saying.
+            key.push_str(match (column.nulls, column.descending) {
+                (Some(NullsOrder::First), false) => " NULLS FIRST",
+                (Some(NullsOrder::Last), true) => " NULLS LAST",
+                _ => "",
             });
             key
         });
@@ -187,11 +188,15 @@ pub(crate) fn literal(text: &str) -> String {
 
 /// A text between dollar quotes that it does not hold itself (manual section 4.1.2.4).
 pub(crate) fn dollar_quoted(text: &str, tag: &str) -> String {
-    let tags = std::iter::once(format!("${tag}$")).chain((1..).map(|n| format!("${tag}{n}$")));
-    let fits = |quote: &String| !text.contains(quote.as_str());
-    // OK because a text of finite length does not hold all of them.
-    let quote = tags.into_iter().find(fits).unwrap_or_default();
+    let quote = dollar_quote(text, tag);
     format!("{quote}{text}{quote}")
+}
+
+/// A dollar quote that a text does not hold.
+pub(crate) fn dollar_quote(text: &str, tag: &str) -> String {
+    let mut tags = std::iter::once(format!("${tag}$")).chain((1..).map(|n| format!("${tag}{n}$")));
+    // OK because a text of finite length does not hold all of them.
+    tags.find(|quote| !text.contains(quote.as_str())).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -112,6 +112,33 @@ pub enum Step {
 }
 
 impl Step {
+    /// The table that it works on, if it is there before the step and after it.
+    pub fn table(&self) -> Option<Name> {
+        match self {
+            Self::AddColumn { table, .. }
+            | Self::DropColumn { table, .. }
+            | Self::RenameColumn { table, .. }
+            | Self::SetType { table, .. }
+            | Self::SetNotNull { table, .. }
+            | Self::DropNotNull { table, .. }
+            | Self::SetDefault { table, .. }
+            | Self::DropDefault { table, .. }
+            | Self::AddConstraint { table, .. }
+            | Self::ValidateConstraint { table, .. }
+            | Self::DropConstraint { table, .. }
+            | Self::RenameConstraint { table, .. }
+            | Self::CreateIndex { table, .. }
+            | Self::CommentOn { target: CommentTarget::Table(table), .. }
+            | Self::CommentOn { target: CommentTarget::Column(table, _), .. }
+            | Self::CommentOn { target: CommentTarget::Constraint(table, _), .. }
+            | Self::Seed(Seed { table, .. })
+            | Self::DeleteSeed(Seed { table, .. })
+            | Self::DeleteRows(DeleteRows { table, .. })
+            | Self::Backfill(Backfill { table, .. }) => Some(table),
+            _ => None,
+        }
+    }
+
     /// Does to `schema` what the step's SQL does to the database, and reports what history contradicts.
     pub fn apply(&self, schema: &mut Schema, report: &mut Report) {
         match self {

@@ -94,6 +94,14 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
         return;
     }
+    if schema.dropped_in_this_version(Kind::Table, to, to)
+        && schema.table(from).is_some_and(|table| table.since == schema.version)
+    {
+        let problem = format!(
+            "a new table takes the name of `{to}`, which is dropped in this version: run twice, it would lose its rows"
+        );
+        report.push(Problem::new(to, problem).help("rename it in the next version"));
+    }
     if let Some(mut table) = schema.tables.remove(from) {
         Arc::make_mut(&mut table).name = to;
         schema.tables.insert(to, table);

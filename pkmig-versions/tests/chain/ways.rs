@@ -63,12 +63,12 @@ async fn random_jumps_end_where_single_steps_do() {
     let latest = PHOENIX_KIT.latest().0;
     let mut runner = TestRunner::new(Config { cases: 4, failure_persistence: None, ..Config::default() });
     let handle = tokio::runtime::Handle::current();
-    let connection = std::cell::RefCell::new(connection);
+    let connection = tokio::sync::Mutex::new(connection);
     tokio::task::block_in_place(|| {
         let jumps = proptest::collection::vec(1..=latest, 1..8);
         runner.run(&jumps, |targets| {
             handle.block_on(async {
-                let mut connection = connection.borrow_mut();
+                let mut connection = connection.lock().await;
                 execute(&mut connection, "DROP SCHEMA IF EXISTS jumps CASCADE").await;
                 let migrator = phoenix_kit("jumps");
                 for target in &targets {

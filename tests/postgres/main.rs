@@ -1,0 +1,7 @@
+//! The runtime on a real PostgreSQL: each test has a database of its own, on the server of `DATABASE_URL` or on a
+//! throw-away one.
+
+#![cfg(unix)]
+
+mod steps;
+mod support;

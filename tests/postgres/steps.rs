@@ -1,0 +1,8 @@
+//! Every step kind, on the walk up and down: by family of objects.
+
+mod column;
+mod constraint;
+mod function;
+mod index;
+mod sequence;
+mod table;
