@@ -23,7 +23,10 @@ pub enum Transaction {
         index: String,
     },
     /// In many: a batch of rows each.
-    Batches,
+    Batches {
+        /// The table.
+        table: String,
+    },
 }
 
 /// The way a version is run.
@@ -102,7 +105,7 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
                 segments.push(version.outside(one, index));
                 unchecked.extend(&one.otherwise);
             }
-            Transaction::Batches => segments.push(version.batches(one)),
+            Transaction::Batches { table } => segments.push(version.batches(one, table)),
             Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], false)),
         }
     }
@@ -228,14 +231,20 @@ impl Version<'_> {
         Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Statements }
     }
 
-    /// A statement over a batch of rows, repeated and committed until no full batch is left.
-    fn batches(&self, one: &Guarded) -> Segment {
+    /// A statement over a batch of rows, repeated and committed until it finds none. One whose rows stay to be filled
+    /// would never end: it is stopped once it has filled more rows than the table can have.
+    fn batches(&self, one: &Guarded, table: &str) -> Segment {
         let turn = self.its_turn();
         let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
         let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
+        let table = self.context.qualified(table);
+        let endless =
+            literal(&format!("{}: its where stays true for the rows that it has filled", one.text).replace('%', "%%"));
         let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\nBEGIN\n  IF NOT ({turn}{when}) THEN\n    RETURN;\n  END IF;\n\n  -- {}\n  \
-             LOOP\n{statements}    GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n  \
+            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  IF NOT ({turn}{when}) THEN\n    RETURN;\n  END IF;\n\n  \
+             -- {}\n  SELECT 2 * count(*) + 1000 INTO pkmig_left FROM {table};\n  LOOP\n{statements}    \
+             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n    \
+             pkmig_left := pkmig_left - pkmig_rows;\n    IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {endless};\n    END IF;\n  \
              END LOOP;\nEND\n",
             one.text
         );

@@ -205,7 +205,8 @@ fn default(value: &Value, ty: &Type) -> Option<String> {
         {
             (*text).to_owned()
         }
-        (Value::Literal(Literal::Text(text)), Family::Text) => format!("{}::{}", literal(text), ty.cast_name()),
+        // The cast behind it is that of the type which the column had when the default was set.
+        (Value::Literal(Literal::Text(text)), Family::Text) => format!("{}::...", literal(text)),
         (Value::Literal(Literal::Text(text @ ("{}" | "[]"))), Family::Json) => {
             format!("{}::{}", literal(text), ty.cast_name())
         }
