@@ -3,5 +3,8 @@
 
 #![cfg(unix)]
 
+mod concurrently;
+mod data;
+mod guards;
 mod steps;
 mod support;

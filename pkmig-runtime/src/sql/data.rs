@@ -127,15 +127,14 @@ impl Place<'_> {
             return self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Written(update));
         };
         let own = context.ident(fill.table);
-        let chosen = match from.is_empty() {
-            true => format!("SELECT ctid FROM {table} WHERE {filter} LIMIT {batch}"),
-            false => {
-                let items = from.trim_start_matches(" FROM ");
-                format!("SELECT {own}.ctid FROM {table}, {items} WHERE {filter} LIMIT {batch}")
-            }
-        };
+        let items = fill.from.iter().map(|from| format!(", {}", context.sql(from))).collect::<String>();
+        // A row that the update leaves as it is (a null for a null) would be chosen for ever.
+        let ty = self.before.table(fill.table).and_then(|known| known.column(fill.column)).map(|known| &known.def.ty);
+        let new = ty.map_or_else(|| value.clone(), |ty| format!("CAST({value} AS {})", context.ty(ty)));
+        let changes = format!("CAST({own}.{column} AS text) IS DISTINCT FROM CAST({new} AS text)");
+        let chosen = format!("SELECT {own}.ctid FROM {table}{items} WHERE ({filter}) AND {changes} LIMIT {batch}");
         let update = format!(
-            "UPDATE {table} SET {column} = {value}{from} WHERE {filter} AND {own}.ctid = ANY (ARRAY({chosen}))"
+            "UPDATE {table} SET {column} = {value}{from} WHERE ({filter}) AND {own}.ctid = ANY (ARRAY({chosen}))"
         );
         let mut lowered = self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Written(update));
         lowered.transaction = Transaction::Batches { table: fill.table.to_owned() };

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use super::guard::{Condition, Object};
-use super::shape::{Expectation, declarations};
+use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
 use super::{Context, Guarded};
 
@@ -91,7 +91,7 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut block: Vec<&Guarded> = Vec::new();
     // What a statement outside of a block has made is looked at by the block behind it.
-    let mut unchecked: Vec<&Expectation> = Vec::new();
+    let mut unchecked: Vec<&Guarded> = Vec::new();
     for one in guarded {
         if one.transaction == Transaction::Inside {
             block.push(one);
@@ -103,7 +103,7 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
         match &one.transaction {
             Transaction::Outside { index } => {
                 segments.push(version.outside(one, index));
-                unchecked.extend(&one.otherwise);
+                unchecked.push(one);
             }
             Transaction::Batches { table } => segments.push(version.batches(one, table)),
             Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], false)),
@@ -114,12 +114,12 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
 }
 
 impl Version<'_> {
-    fn block(&self, guarded: &[&Guarded], unchecked: &[&Expectation], last: bool) -> Segment {
+    fn block(&self, guarded: &[&Guarded], unchecked: &[&Guarded], last: bool) -> Segment {
         let mut body = String::from("\n");
         let mut lines = Vec::new();
         body.push_str("DECLARE\n  pkmig_version integer;\n");
-        let otherwise = guarded.iter().filter(|one| one.when.is_some()).flat_map(|one| &one.otherwise);
-        body.push_str(&declarations(self.context, otherwise.chain(unchecked.iter().copied())));
+        let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
+        body.push_str(&declarations(self.context, checked.flat_map(|one| &one.otherwise)));
         if guarded.iter().flat_map(|one| &one.statements).any(|s| s.to_sql("").contains(" INTO pkmig_drawn ")) {
             body.push_str("  pkmig_drawn bigint;\n");
         }
@@ -130,8 +130,9 @@ impl Version<'_> {
             let (name, lookup) = (super::ident(schema), literal(&super::ident(schema)));
             let _ = writeln!(body, "  IF to_regnamespace({lookup}) IS NULL THEN\n    CREATE SCHEMA {name};\n  END IF;");
         }
-        for expectation in unchecked {
-            body.push_str(&expectation.render(self.context, "  "));
+        for one in unchecked {
+            lines.push((body.matches('\n').count() + 1, one.step));
+            one.otherwise.iter().for_each(|it| body.push_str(&it.render(self.context, "  ")));
         }
         let mut step = None;
         for one in guarded {

@@ -44,7 +44,8 @@ const COLUMNS: &str = r#"  pkmig_columns CONSTANT text := $template$DO $check$ D
         || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
         || CASE a.attidentity WHEN 'a' THEN ' identity(always)' WHEN 'd' THEN ' identity(by_default)' ELSE '' END
         || CASE WHEN a.attgenerated <> '' THEN ' generated' WHEN d.adbin IS NOT NULL THEN ' default '
-             || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '::("([^"]|"")+"|\w+)\.(\w+)$', '::\3') ELSE '' END AS shape
+             || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '^(''([^'']|'''')*'')::("([^"]|"")+"|[\w .])+(\[\])?$', '\1')
+             ELSE '' END AS shape
       FROM pg_catalog.pg_attribute a
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = to_regclass(%1$L) AND NOT a.attisdropped) AS f ON f.attname = e.name
@@ -130,11 +131,12 @@ pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<It
 impl Expectation {
     /// As statements of PL/pgSQL, which stop the version where it does not hold.
     pub(super) fn render(&self, context: &Context, indent: &str) -> String {
+        // Only where a line begins: a text may hold line breaks of its own.
         let lines = match self {
             Self::Columns(table, columns) => {
                 let pair = |(name, shape): &(String, String)| format!("[{}, {}]", literal(name), literal(shape));
-                let pairs = columns.iter().map(pair).collect::<Vec<_>>().join(",\n  ");
-                vec![format!("EXECUTE format(pkmig_columns, {}, ARRAY[\n  {pairs}]);", context.lookup(table))]
+                let pairs = columns.iter().map(pair).collect::<Vec<_>>().join(&format!(",\n{indent}  "));
+                vec![format!("EXECUTE format(pkmig_columns, {}, ARRAY[\n{indent}  {pairs}]);", context.lookup(table))]
             }
             Self::Index(index, table, expected) => {
                 let own = format!("pkmig_index, {}, {}", context.lookup(index), context.lookup(table));
@@ -151,8 +153,7 @@ impl Expectation {
                 vec![format!("EXECUTE format(pkmig_enum, {}, ARRAY[{labels}]);", context.lookup(name))]
             }
         };
-        let lines = lines.join("\n");
-        lines.lines().map(|line| format!("{indent}{line}\n")).collect()
+        lines.iter().map(|line| format!("{indent}{line}\n")).collect()
     }
 }
 
@@ -196,8 +197,8 @@ pub(super) fn column(column: &Column) -> String {
 /// A default as `pg_get_expr` prints it, or `...` where only PostgreSQL knows; `None` for null, which is no default.
 fn default(value: &Value, ty: &Type) -> Option<String> {
     Some(match (value, ty.family()) {
-        // Lines are indented where the SQL is put together.
-        (Value::Literal(literal), _) if literal.text().contains('\n') => "...".to_owned(),
+        // A text with a backslash is printed as E'...'.
+        (Value::Literal(literal), _) if literal.text().contains('\\') => "...".to_owned(),
         (Value::Literal(Literal::Null(_)), _) => return None,
         (Value::Literal(Literal::Bool(text)), Family::Bool) => (*text).to_owned(),
         (Value::Literal(Literal::Number(text)), Family::Integer(_))
@@ -205,11 +206,9 @@ fn default(value: &Value, ty: &Type) -> Option<String> {
         {
             (*text).to_owned()
         }
-        // The cast behind it is that of the type which the column had when the default was set.
-        (Value::Literal(Literal::Text(text)), Family::Text) => format!("{}::...", literal(text)),
-        (Value::Literal(Literal::Text(text @ ("{}" | "[]"))), Family::Json) => {
-            format!("{}::{}", literal(text), ty.cast_name())
-        }
+        // Without its cast: a column whose type has changed since keeps the one to the old type.
+        (Value::Literal(Literal::Text(text)), Family::Text) => literal(text),
+        (Value::Literal(Literal::Text(text @ ("{}" | "[]"))), Family::Json) => literal(text),
         _ => "...".to_owned(),
     })
 }

@@ -200,6 +200,8 @@ mod altered {
             set_type t.c: varchar(30);
             rename_column t.c => cc;
             set_type t.cc: varchar(40);
+            add_column t.g: varchar(10) default("g");
+            set_type t.g: text;
         }
     }
     pkmig::chain! {
@@ -216,9 +218,9 @@ async fn types_nulls_and_defaults_change_and_change_back() {
         CREATE TABLE t (
             id serial PRIMARY KEY, a bigint DEFAULT 7, b integer, cc varchar(40) DEFAULT upper('x'),
             d text NOT NULL DEFAULT 'it''s $pkmig$', e timestamptz DEFAULT now(), f mood NOT NULL DEFAULT 'ok',
-            number bigserial
+            number bigserial, g varchar(10) DEFAULT 'g'
         );
-        ALTER TABLE t ALTER number DROP DEFAULT;
+        ALTER TABLE t ALTER g TYPE text; ALTER TABLE t ALTER number DROP DEFAULT;
         CREATE INDEX t_c ON t (cc)
         ",
     )

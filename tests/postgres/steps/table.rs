@@ -37,7 +37,11 @@ mod every_kind_of_column {
                 "type": text,
                 "Strange \"name\"": text,
                 note: text default(null),
+                path: text not_null default("C:\\dir"),
+                lines: text default("two\nlines"),
+                greek: varchar(9) default("é::x.y"),
                 kind: text check("kind IN ('a', 'b''c')"),
+                long: text check("long <> 'two\nlines' -- it's $pkmig$\n AND long <> 'x'"),
                 comment "what \"things\" are; it's a comment",
             }
         }
@@ -78,7 +82,11 @@ async fn create_table_makes_columns_of_every_kind() {
             moods mood[],
             total numeric GENERATED ALWAYS AS (price * quantity) STORED,
             type text, "Strange ""name""" text, note text,
-            kind text CHECK (kind IN ('a', 'b''c'))
+            path text NOT NULL DEFAULT 'C:\dir',
+            lines text DEFAULT E'two\nlines',
+            greek varchar(9) DEFAULT 'é::x.y',
+            kind text CHECK (kind IN ('a', 'b''c')),
+            long text CHECK (long <> E'two\nlines' AND long <> 'x')
         );
         COMMENT ON TABLE things IS 'what "things" are; it''s a comment';
         COMMENT ON COLUMN things.name IS 'the ''name'''
