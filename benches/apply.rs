@@ -5,6 +5,8 @@
 //!
 //! Needs psql on the PATH. Both sides of a ratio are taken in turns in one run; times are medians.
 
+#![allow(clippy::expect_used)] // A benchmark without a database has nothing to measure.
+
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 

@@ -33,7 +33,16 @@
 //! # }
 //! ```
 //!
-//! The language is described in [`docs/language.md`](https://github.com/pkmig/pkmig/blob/main/docs/language.md).
+//! The language is described in [`docs/language.md`](https://github.com/pkmig/pkmig/blob/main/docs/language.md), what an
+//! operator has to know in [`docs/operating.md`](https://github.com/pkmig/pkmig/blob/main/docs/operating.md).
+//!
+//! # Features
+//!
+//! None is on by default; a library needs none.
+//!
+//! - `cli`: the command line for one's own chains, `pkmig::cli::run(&[&NOTES])`. Brings `embedded` along.
+//! - `embedded`: `pkmig::server`, a PostgreSQL server of one's own, and `pkmig::testing`, a database for each test. Unix
+//!   only.
 
 pub use pkmig_macros::{__check, __chunk, chain, migration};
 pub use pkmig_runtime::*;

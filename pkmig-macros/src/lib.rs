@@ -14,18 +14,13 @@ mod step;
 
 use proc_macro::TokenStream;
 
-/// One version of a chain: `migration! { V62 "why" { rename_column a.b => c; } }`.
-///
-/// Expands to a unit struct of the version's name, its steps as static data, and a hidden macro for [`chain!`].
+#[doc = include_str!("../docs/migration.md")]
 #[proc_macro]
 pub fn migration(input: TokenStream) -> TokenStream {
     migration::expand(input.into()).into()
 }
 
-/// The ordered versions of a library: `chain! { pub static NAME: "name" tracked_by table { v001, v002 } }`.
-///
-/// Declares the modules `v001`, `v002`, …, checks every version against the history before it and expands to a static
-/// `Chain`. A name in capitals (`V01`) stands for a migration in the same module.
+#[doc = include_str!("../docs/chain.md")]
 #[proc_macro]
 pub fn chain(input: TokenStream) -> TokenStream {
     chain::collect(input.into()).into()

@@ -195,8 +195,8 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
     // All of it where the version's name stands, so that the compiler does not show the whole macro with an error.
     let listed = quote_spanned! {ident.span()=>
         #[doc = #doc]
-        #[derive(Clone, Copy, Debug)]
         #[allow(unreachable_pub)]
+        #[derive(Clone, Copy, Debug)]
         pub struct #ident;
         const _: &::pkmig::Chain = <#ident as ::pkmig::Member>::CHAIN;
     };

@@ -3,6 +3,8 @@
 //!
 //! Every block asks its guards' questions with the same few templates; they are shown once, in `templates.snap`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
+
 use std::collections::BTreeMap;
 
 use pkmig::{Chain, PlannedVersion};

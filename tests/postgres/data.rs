@@ -195,6 +195,35 @@ async fn a_backfill_fills_what_its_where_says_and_a_batch_at_a_time() {
     }
 }
 
+mod endless {
+    pkmig::migration! {
+        V01 "rows" {
+            create_table track { id: integer }
+            create_table items { id: integer primary_key, n: integer }
+            seed items (id, n) on_conflict(id) do_nothing { (1, 1), (2, 2) }
+        }
+    }
+    pkmig::migration! {
+        V02 "a where that stays true" {
+            backfill items.n = "n % 1000 + 1" where("n > 0") batch(10);
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "endless" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn a_backfill_in_batches_whose_where_stays_true_is_stopped() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let up = endless::CHAIN.migrator().prefix(ODD).up(&mut *connection).await;
+    let failed = failed(up);
+    let expected = "backfill items.n = \"n % 1000 + 1\": its where stays true for the rows that it has filled";
+    assert_eq!(failed.message, expected);
+    assert!(failed.step.is_some_and(|step| expected.starts_with(&step)));
+}
+
 mod raw {
     pkmig::migration! {
         V01 "tables" {

@@ -137,7 +137,7 @@ impl Place<'_> {
             "UPDATE {table} SET {column} = {value}{from} WHERE ({filter}) AND {own}.ctid = ANY (ARRAY({chosen}))"
         );
         let mut lowered = self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Written(update));
-        lowered.transaction = Transaction::Batches;
+        lowered.transaction = Transaction::Batches { table: fill.table.to_owned() };
         lowered
     }
 

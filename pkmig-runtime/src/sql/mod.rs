@@ -1,5 +1,5 @@
 //! Steps to SQL: one lowering per step kind, to sea-query's builders where they have the words, else to the one
-//! [`writer`].
+//! `writer`.
 //!
 //! The files are named after the families of objects, as in `pkmig-schema/src/step/`. A step becomes one or more
 //! [`Guarded`] statements; `script` puts a version's into one block.

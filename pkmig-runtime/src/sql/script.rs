@@ -25,7 +25,10 @@ pub enum Transaction {
         index: String,
     },
     /// In many: a batch of rows each.
-    Batches,
+    Batches {
+        /// The table.
+        table: String,
+    },
 }
 
 /// The way a version is run.
@@ -109,7 +112,7 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
                 segments.push(version.outside(one));
                 unchecked.push(one);
             }
-            Transaction::Batches => segments.push(version.batches(one)),
+            Transaction::Batches { table } => segments.push(version.batches(one, table)),
             Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], false)),
         }
     }
@@ -252,15 +255,23 @@ impl Version<'_> {
     }
 
     /// A statement over a batch of rows, repeated and committed until it changes nothing more. Runners take turns, and
-    /// each asks every time whether another one has stamped the version.
-    fn batches(&self, one: &Guarded) -> Segment {
+    /// each asks every time whether another one has stamped the version. One whose rows stay to be filled would never
+    /// end: it is stopped once it has filled more rows than the table can have.
+    fn batches(&self, one: &Guarded, table: &str) -> Segment {
         let (turn, lock) = (self.its_turn(), lock_key(self.chain, self.context));
         let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
         let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
+        let table = self.context.qualified(table);
+        let endless =
+            literal(&format!("{}: its where stays true for the rows that it has filled", one.text).replace('%', "%%"));
         let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\nBEGIN\n  -- {}\n  LOOP\n    PERFORM pg_advisory_xact_lock({lock});\n    \
-             EXIT WHEN NOT ({turn}{when});\n    PERFORM set_config('lock_timeout', '{}ms', true);\n{statements}    \
-             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n  END LOOP;\nEND\n",
+            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  IF NOT ({turn}{when}) THEN\n    RETURN;\n  END IF;\n\n  \
+             -- {}\n  SELECT 2 * count(*) + 1000 INTO pkmig_left FROM {table};\n  LOOP\n    \
+             PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
+             PERFORM set_config('lock_timeout', '{}ms', true);\n{statements}    \
+             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n    \
+             pkmig_left := pkmig_left - pkmig_rows;\n    IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {endless};\n    END IF;\n  \
+             END LOOP;\nEND\n",
             one.text,
             self.lock_timeout.as_millis()
         );

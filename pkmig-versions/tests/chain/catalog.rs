@@ -8,7 +8,9 @@ pub(crate) async fn of(connection: &mut PgConnection, schema: &str) -> Vec<Strin
     let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
     // With quotes and schemas taken out, a name is the same wherever the schema stands in the search path.
     let bare = schema.replace('"', "");
-    let plain = |text: &str| text.replace('"', "").replace(&format!("{bare}."), "").replace("public.citext", "citext");
+    // What extensions bring stands in `public` for every install.
+    let shared = |text: String| text.replace("public.citext", "citext").replace("public.gin_trgm_ops", "gin_trgm_ops");
+    let plain = |text: &str| shared(text.replace('"', "").replace(&format!("{bare}."), ""));
     sqlx::raw_sql("SET search_path = ''").execute(&mut *connection).await.unwrap();
     let catalog = sqlx::query(CATALOG).bind(schema).fetch_all(&mut *connection).await.unwrap();
     let mut lines: Vec<String> = catalog.iter().map(|row| plain(row.get("line"))).collect();

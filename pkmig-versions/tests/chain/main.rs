@@ -1,5 +1,7 @@
 //! The chains on a real PostgreSQL: the same catalog and rows by every way that leads to a version.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
+
 mod catalog;
 mod data;
 mod loss;

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use pkmig::Direction;
+use pkmig::schema::Class;
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 use proptest::test_runner::{Config, TestRunner};
 use sqlx::{Connection, PgConnection};
@@ -63,20 +65,28 @@ async fn random_jumps_end_where_single_steps_do() {
     let latest = PHOENIX_KIT.latest().0;
     let mut runner = TestRunner::new(Config { cases: 4, failure_persistence: None, ..Config::default() });
     let handle = tokio::runtime::Handle::current();
-    let connection = std::cell::RefCell::new(connection);
+    let connection = tokio::sync::Mutex::new(connection);
     tokio::task::block_in_place(|| {
         let jumps = proptest::collection::vec(1..=latest, 1..8);
         runner.run(&jumps, |targets| {
             handle.block_on(async {
-                let mut connection = connection.borrow_mut();
+                let mut connection = connection.lock().await;
                 execute(&mut connection, "DROP SCHEMA IF EXISTS jumps CASCADE").await;
                 let migrator = phoenix_kit("jumps");
+                // Once a lossy version was left, rows are not what they were; the schema is.
+                let mut lost = false;
                 for target in &targets {
+                    let planned = migrator.plan(Some(*target), &mut *connection).await.unwrap();
+                    lost |= planned.iter().any(|v| v.direction == Direction::Down && v.class != Class::Lossless);
                     go(&migrator, *target, &mut connection).await;
                     let mut found = of(&mut connection, "jumps").await;
-                    // V35 says that its role stays on the way down: users may have been given it.
-                    found.retain(|line| *target >= 35 || !line.contains("\"name\": \"SupportAgent\""));
-                    assert_same(&format!("by {targets:?}, at V{target}"), &expected[target], &found);
+                    let mut expected = expected[target].clone();
+                    for lines in [&mut found, &mut expected] {
+                        // V35 says that its role stays on the way down: users may have been given it.
+                        lines.retain(|line| *target >= 35 || !line.contains("\"name\": \"SupportAgent\""));
+                        lines.retain(|line| !lost || !line.starts_with("row of"));
+                    }
+                    assert_same(&format!("by {targets:?}, at V{target}"), &expected, &found);
                 }
             });
             Ok(())

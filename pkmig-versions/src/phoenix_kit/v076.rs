@@ -1,0 +1,37 @@
+//! V76: what held a uuid under a name in `_id` is renamed at last.
+//!
+//! Values stay as they are, numbers among them. A setting that is there under both names keeps both.
+
+pkmig::migration! {
+    V76 "the last names in _id" {
+        rename_column phoenix_kit_shop_products.image_ids => image_uuids;
+
+        execute r"
+            UPDATE @.phoenix_kit_users
+            SET custom_fields = custom_fields - 'avatar_file_id'
+                || jsonb_build_object('avatar_file_uuid', custom_fields -> 'avatar_file_id')
+            WHERE custom_fields ? 'avatar_file_id'
+        " idempotent down r"
+            UPDATE @.phoenix_kit_users
+            SET custom_fields = custom_fields - 'avatar_file_uuid'
+                || jsonb_build_object('avatar_file_id', custom_fields -> 'avatar_file_uuid')
+            WHERE custom_fields ? 'avatar_file_uuid'
+        ";
+
+        execute r"
+            UPDATE @.phoenix_kit_settings AS setting
+            SET key = left(setting.key, -2) || 'uuid'
+            WHERE setting.key IN ('publishing_translation_endpoint_id', 'storage_default_bucket_id')
+              AND NOT EXISTS (
+                  SELECT FROM @.phoenix_kit_settings AS taken WHERE taken.key = left(setting.key, -2) || 'uuid'
+              )
+        " idempotent down r"
+            UPDATE @.phoenix_kit_settings AS setting
+            SET key = left(setting.key, -4) || 'id'
+            WHERE setting.key IN ('publishing_translation_endpoint_uuid', 'storage_default_bucket_uuid')
+              AND NOT EXISTS (
+                  SELECT FROM @.phoenix_kit_settings AS taken WHERE taken.key = left(setting.key, -4) || 'id'
+              )
+        ";
+    }
+}
