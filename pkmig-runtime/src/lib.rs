@@ -18,7 +18,7 @@ pub mod testing;
 
 pub use chain::{Chain, Member, unlisted_files};
 pub use error::{Error, Failed};
-pub use migrator::{Applied, Event, Migrator, Run, Status};
+pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
 pub use plan::{Dropped, PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use sql::Direction;

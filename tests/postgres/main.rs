@@ -6,5 +6,8 @@
 mod concurrently;
 mod data;
 mod guards;
+mod migrator;
+mod refusals;
 mod steps;
 mod support;
+mod surroundings;

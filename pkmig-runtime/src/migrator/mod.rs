@@ -127,6 +127,15 @@ pub struct Status {
     pub pending: Vec<&'static Migration>,
 }
 
+/// What a migrator takes its connection from: `&PgPool`, `&mut PgConnection`, a transaction.
+///
+/// The methods that take one say that their futures are `Send`. An `async fn` would leave that to the compiler, which
+/// cannot find it out for a borrowed connection in a spawned task.
+pub trait Database<'a>: Acquire<'a, Database = Postgres, Connection: Send> + Send + 'a {}
+
+impl<'a, A: Acquire<'a, Database = Postgres, Connection: Send> + Send + 'a> Database<'a> for A {}
+
+#[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.
 impl Migrator {
     /// The schema that the install lives in; `public`, if nothing is said. A name that no schema can have is reported
     /// when the migrator runs.
@@ -176,72 +185,86 @@ impl Migrator {
     ///
     /// # Errors
     /// See [`Error`]. Versions that were run before the error stay.
-    pub async fn up<'a>(&self, database: impl Acquire<'a, Database = Postgres> + Send) -> Result<Run, Error> {
-        self.up_to(self.chain.latest().0, database).await
+    pub fn up<'a>(&'a self, database: impl Database<'a>) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
+        self.up_to(self.chain.latest().0, database)
     }
 
     /// Runs the versions that are missing up to `target`.
     ///
     /// # Errors
     /// See [`Error`]. Versions that were run before the error stay.
-    pub async fn up_to<'a>(
-        &self,
+    pub fn up_to<'a>(
+        &'a self,
         target: u32,
-        database: impl Acquire<'a, Database = Postgres> + Send,
-    ) -> Result<Run, Error> {
-        let mut connection = database.acquire().await.map_err(Error::Connection)?;
-        run::up(self, Version(target), &mut connection).await
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            run::up(self, Version(target), &mut connection).await
+        }
     }
 
     /// Leaves the versions above `target`, newest first. 0 takes the whole install away.
     ///
     /// # Errors
     /// See [`Error`]. Versions that were left before the error stay left.
-    pub async fn down_to<'a>(
-        &self,
+    pub fn down_to<'a>(
+        &'a self,
         target: u32,
-        database: impl Acquire<'a, Database = Postgres> + Send,
-    ) -> Result<Run, Error> {
-        let mut connection = database.acquire().await.map_err(Error::Connection)?;
-        run::down(self, Version(target), &mut connection).await
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            run::down(self, Version(target), &mut connection).await
+        }
     }
 
     /// The installed version; `V0` where nothing is installed.
     ///
     /// # Errors
     /// If the database cannot be asked, or the install's comment is no version.
-    pub async fn version<'a>(&self, database: impl Acquire<'a, Database = Postgres> + Send) -> Result<Version, Error> {
-        Ok(self.status(database).await?.version)
+    pub fn version<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Version, Error>> + Send + 'a {
+        async move { Ok(self.status(database).await?.version) }
     }
 
     /// Where the install stands.
     ///
     /// # Errors
     /// If the database cannot be asked, or the install's comment is no version.
-    pub async fn status<'a>(&self, database: impl Acquire<'a, Database = Postgres> + Send) -> Result<Status, Error> {
-        let mut connection = database.acquire().await.map_err(Error::Connection)?;
-        let prefix = self.checked_prefix()?;
-        let version = Install::read(self.chain, &prefix, &mut connection).await?.version;
-        let pending = self.chain.migrations().iter().filter(|migration| migration.version > version).copied().collect();
-        Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending })
+    pub fn status<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Status, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            let prefix = self.checked_prefix()?;
+            let version = Install::read(self.chain, &prefix, &mut connection).await?.version;
+            let pending = self.chain.migrations().iter().filter(|it| it.version > version).copied().collect();
+            Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending })
+        }
     }
 
     /// What `up_to` or `down_to` would run from the installed version, without running it.
     ///
     /// # Errors
     /// What either would refuse before its first statement.
-    pub async fn plan<'a>(
-        &self,
+    pub fn plan<'a>(
+        &'a self,
         target: Option<u32>,
-        database: impl Acquire<'a, Database = Postgres> + Send,
-    ) -> Result<Vec<PlannedVersion>, Error> {
-        let mut connection = database.acquire().await.map_err(Error::Connection)?;
-        let prefix = self.checked_prefix()?;
-        let install = Install::read(self.chain, &prefix, &mut connection).await?;
-        let target = target.map_or(self.chain.latest(), Version);
-        let from = install.known_version(self.chain, &prefix)?;
-        self.check_target(target)?;
-        self.planned(&install.context(&prefix), from, target)
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Vec<PlannedVersion>, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            let prefix = self.checked_prefix()?;
+            let install = Install::read(self.chain, &prefix, &mut connection).await?;
+            let target = target.map_or(self.chain.latest(), Version);
+            let from = install.known_version(self.chain, &prefix)?;
+            self.check_target(target)?;
+            self.planned(&install.context(&prefix), from, target)
+        }
     }
 
     /// The SQL from one version to another as a script for `psql -v ON_ERROR_STOP=1 -f`, without a database. It can be
@@ -257,7 +280,8 @@ impl Migrator {
     }
 
     fn planned(&self, context: &Context, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
-        let planner = Planner { chain: self.chain, context, create_schema: self.create_schema };
+        let (create_schema, lock_timeout) = (self.create_schema, self.lock_timeout);
+        let planner = Planner { chain: self.chain, context, create_schema, lock_timeout };
         if to >= from { Ok(planner.up(from, to)) } else { planner.down(from, to) }
     }
 

@@ -186,9 +186,11 @@ async fn segments(
     version: &PlannedVersion,
     connection: &mut PgConnection,
 ) -> Result<(), (usize, sqlx::Error)> {
-    for (index, segment) in version.segments.iter().enumerate() {
+    let deadline = Instant::now() + migrator.runner_timeout;
+    let mut index = 0;
+    while let Some(segment) = version.segments.get(index) {
         let sent = match segment.kind {
-            SegmentKind::Block => {
+            SegmentKind::Block | SegmentKind::BeforeStatements => {
                 let message = format!("{};\n{}", preamble(migrator, context, version), segment.sql);
                 sqlx::raw_sql(AssertSqlSafe(message)).execute(&mut *connection).await.map(|_| ())
             }
@@ -197,9 +199,29 @@ async fn segments(
             }
             SegmentKind::Statements => statements(&segment.sql, connection).await,
         };
-        sent.map_err(|error| (index, error))?;
+        let Err(error) = sent else {
+            index += 1;
+            continue;
+        };
+        match overtaken(segment.kind, &error) {
+            Some(back) if Instant::now() < deadline => index -= back,
+            _ => return Err((index, error)),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
+}
+
+/// How many segments to go back where another runner builds the same index: that is done outside of the lock among
+/// runners, which is a lock of a transaction.
+fn overtaken(kind: SegmentKind, error: &sqlx::Error) -> Option<usize> {
+    let code = error.as_database_error().and_then(|error| error.code())?;
+    match (kind, &*code) {
+        (SegmentKind::BeforeStatements, "55P03") => Some(0),
+        // The index is there meanwhile, or two builds have waited for each other.
+        (SegmentKind::Statements, "42P07" | "40P01") => Some(1),
+        _ => None,
+    }
 }
 
 /// Runs the rows of a query as statements, each in a message of its own.
@@ -226,7 +248,7 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
          WHILE NOT pg_try_advisory_xact_lock({}) LOOP\n    \
          IF clock_timestamp() > transaction_timestamp() + interval '{} ms' THEN\n      \
          RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n  \
-         IF {} <> '{expected}' THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  END IF;\n\
+         IF {}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  END IF;\n\
          END ",
         migrator.lock_timeout.as_millis(),
         lock_key(chain.name, context),

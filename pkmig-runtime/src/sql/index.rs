@@ -55,7 +55,7 @@ impl Place<'_> {
         }
         let mut lowered = Lowered::when(Condition::All(missing), statements).otherwise(expectations);
         if concurrently {
-            lowered.transaction = Transaction::Outside { index: index.name.to_owned() };
+            lowered.transaction = Transaction::Outside { table: table.to_owned(), index: index.name.to_owned() };
         }
         lowered
     }

@@ -4,11 +4,11 @@
 //! version has been applied.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
-use super::guard::{Condition, Object};
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
-use super::{Context, Guarded};
+use super::{Context, Guarded, Statement};
 
 /// How statements go with transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub enum Transaction {
     OfItsOwn,
     /// In none: `CREATE INDEX CONCURRENTLY`, which can leave an invalid index behind.
     Outside {
+        /// The table.
+        table: String,
         /// The index.
         index: String,
     },
@@ -50,6 +52,8 @@ pub(crate) struct Version<'a> {
     pub direction: Direction,
     /// Whether a missing schema is created.
     pub create_schema: bool,
+    /// How long a batch waits for a row.
+    pub lock_timeout: Duration,
     /// Where it runs.
     pub context: &'a Context,
 }
@@ -72,6 +76,8 @@ pub(crate) enum SegmentKind {
     Block,
     /// A block that commits by itself: it must be alone in its message.
     Batches,
+    /// A block before such a query. It gives up where another session is about the same: then it is tried again.
+    BeforeStatements,
     /// A query whose rows are statements to run, each alone in its message.
     Statements,
 }
@@ -101,8 +107,9 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
             segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), false));
         }
         match &one.transaction {
-            Transaction::Outside { index } => {
-                segments.push(version.outside(one, index));
+            Transaction::Outside { table, index } => {
+                segments.push(version.before_outside(one, table, index));
+                segments.push(version.outside(one));
                 unchecked.push(one);
             }
             Transaction::Batches { table } => segments.push(version.batches(one, table)),
@@ -120,7 +127,7 @@ impl Version<'_> {
         body.push_str("DECLARE\n  pkmig_version integer;\n");
         let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
         body.push_str(&declarations(self.context, checked.flat_map(|one| &one.otherwise)));
-        if guarded.iter().flat_map(|one| &one.statements).any(|s| s.to_sql("").contains(" INTO pkmig_drawn ")) {
+        if guarded.iter().flat_map(|one| &one.statements).any(Statement::draws) {
             body.push_str("  pkmig_drawn bigint;\n");
         }
         body.push_str("BEGIN\n");
@@ -208,46 +215,65 @@ impl Version<'_> {
     fn its_turn(&self) -> String {
         let current = current_version(self.tracked_by, self.context);
         let expected = if self.direction == Direction::Up { self.number - 1 } else { self.number };
-        format!("{current} = '{expected}'")
+        format!("{current}::integer = {expected}")
     }
 
-    /// The statements for an index that is made without locking writers out; an invalid one, left behind by a build
-    /// that failed, goes first (manual, CREATE INDEX, Building Indexes Concurrently).
-    fn outside(&self, one: &Guarded, index: &str) -> Segment {
-        let (turn, lookup, name) = (self.its_turn(), self.context.lookup(index), self.context.qualified(index));
+    /// What goes before an index that is made without locking writers out. One that is not valid was left behind by a
+    /// build that failed, and goes (manual, CREATE INDEX, Building Indexes Concurrently), unless the build is still
+    /// under way in another session. The pause lets a runner that has just been here begin with its build.
+    fn before_outside(&self, one: &Guarded, table: &str, index: &str) -> Segment {
+        let (lookup, name) = (self.context.lookup(index), self.context.qualified(index));
+        let (table_lookup, table) = (self.context.lookup(table), self.context.qualified(table));
         let invalid = format!(
             "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({lookup}) AND NOT indisvalid)"
         );
-        let missing = Condition::Missing(Object::Relation(index.to_owned())).render(self.context);
-        let mut sql = format!("-- {}\n", one.text);
-        let _ = write!(
-            sql,
-            "SELECT {} AS statement WHERE {turn} AND {invalid}",
-            literal(&format!("DROP INDEX CONCURRENTLY {name}"))
+        let body = format!(
+            "\nDECLARE\n  pkmig_version integer;\nBEGIN\n{}  PERFORM pg_sleep(0.05);\n  \
+             IF EXISTS (SELECT FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid)\n      \
+             WHERE l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())\n      \
+             AND l.relation = to_regclass({table_lookup}) AND l.mode = 'ShareUpdateExclusiveLock'\n      \
+             AND l.pid <> pg_backend_pid() AND a.backend_type IS DISTINCT FROM 'autovacuum worker') THEN\n    \
+             RAISE EXCEPTION 'another session builds an index of table %', {table_lookup} USING ERRCODE = '55P03';\n  \
+             END IF;\n  IF {invalid} THEN\n    LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT;\n    \
+             IF {invalid} THEN\n      DROP INDEX {name};\n    END IF;\n  END IF;\nEND\n",
+            self.question()
         );
-        for (place, statement) in one.statements.iter().enumerate() {
-            let condition = if place == 0 { format!(" AND ({missing} OR {invalid})") } else { String::new() };
-            let _ = write!(sql, "\nUNION ALL SELECT {} WHERE {turn}{condition}", literal(&statement.to_sql("")));
-        }
+        let sql = format!("-- {}\nDO {}", one.text, dollar_quoted(&body, "pkmig"));
+        Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::BeforeStatements }
+    }
+
+    /// The statements for such an index.
+    fn outside(&self, one: &Guarded) -> Segment {
+        let turn = self.its_turn();
+        let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
+        let statement = |(place, statement): (usize, &super::Statement)| {
+            let condition = if place == 0 { when.as_str() } else { "" };
+            format!("SELECT {} AS statement WHERE {turn}{condition}", literal(&statement.to_sql("")))
+        };
+        let sql = one.statements.iter().enumerate().map(statement).collect::<Vec<_>>().join("\nUNION ALL ");
         Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Statements }
     }
 
-    /// A statement over a batch of rows, repeated and committed until it finds none. One whose rows stay to be filled
-    /// would never end: it is stopped once it has filled more rows than the table can have.
+    /// A statement over a batch of rows, repeated and committed until it changes nothing more. Runners take turns, and
+    /// each asks every time whether another one has stamped the version. A statement whose rows stay to be filled would
+    /// never end: it is stopped once it has filled more rows than the table can have.
     fn batches(&self, one: &Guarded, table: &str) -> Segment {
-        let turn = self.its_turn();
+        let (turn, lock) = (self.its_turn(), lock_key(self.chain, self.context));
         let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
         let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
-        let table = self.context.qualified(table);
-        let endless =
-            literal(&format!("{}: its where stays true for the rows that it has filled", one.text).replace('%', "%%"));
+        let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
         let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  IF NOT ({turn}{when}) THEN\n    RETURN;\n  END IF;\n\n  \
-             -- {}\n  SELECT 2 * count(*) + 1000 INTO pkmig_left FROM {table};\n  LOOP\n{statements}    \
+            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  -- {}\n  LOOP\n    \
+             PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
+             pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n    \
+             PERFORM set_config('lock_timeout', '{}ms', true);\n{statements}    \
              GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n    \
-             pkmig_left := pkmig_left - pkmig_rows;\n    IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {endless};\n    END IF;\n  \
+             pkmig_left := pkmig_left - pkmig_rows;\n    IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  \
              END LOOP;\nEND\n",
-            one.text
+            one.text,
+            self.context.qualified(table),
+            self.lock_timeout.as_millis(),
+            literal(&endless.replace('%', "%%"))
         );
         let sql = format!("DO {}", dollar_quoted(&body, "pkmig"));
         Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Batches }

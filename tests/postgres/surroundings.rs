@@ -1,0 +1,298 @@
+//! Other surroundings: no search_path to speak of, another encoding, a pooler, psql.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use pkmig::Chain;
+use pkmig::testing::Database;
+use sqlx::{Connection, PgConnection};
+
+use crate::support::{ODD, ask, catalog, database, quoted, run, same, stamp};
+
+mod everything {
+    pkmig::migration! {
+        V01 "tables" {
+            create_extension citext;
+            create_extension pg_trgm;
+            create_table track { id: integer }
+            create_enum mood { "sad", "it's", "naïve" }
+            create_function shout(a: text) returns text language plpgsql immutable { "BEGIN RETURN upper(a); END" }
+            create_table items {
+                id: bigserial primary_key,
+                email: citext not_null default("x@y") unique,
+                name: text default(@.shout("naïve")) comment("façade"),
+                mood: mood default("naïve"),
+                n: integer check("n > 0 AND name <> 'déjà'"),
+                self_id: bigint references(items.id, on_delete: set_null),
+                index items_trigram (name gin_trgm_ops) using gin,
+                index items_partial ("lower(name)") where("mood <> 'sad'"),
+            }
+        }
+    }
+    pkmig::migration! {
+        V02 "rows" {
+            seed items (email, name, mood) on_conflict(email) do_update(name) { ("A", "Ünder", "it's"), ("b", "it's", null) }
+            add_column items.more: citext default("more");
+            add_column items.upper: text;
+            backfill items.upper = "@.shout(items.name)" where("items.upper IS NULL") batch(1);
+            execute "UPDATE @.items SET n = 1 WHERE n IS NULL" idempotent down_noop("they may stay");
+        }
+    }
+    pkmig::migration! {
+        V03 "outside, and other names" {
+            create_index items_upper on items (upper) concurrently;
+            rename_table items => things;
+            rename_column things.name => title;
+            add_check things titled ("title <> ''") not_valid;
+            validate_constraint things titled;
+            drop_index items_trigram;
+            set_type things.title: varchar(100);
+        }
+    }
+    pkmig::migration! {
+        V04 "and gone" {
+            drop_column things.{upper, mood};
+            drop_enum mood;
+            create_table others { id: serial primary_key, thing_id: bigint references(things.id) }
+            create_index on others (thing_id);
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "surroundings" tracked_by track { V01, V02, V03, V04 }
+    }
+}
+
+static CHAIN: &Chain = &everything::CHAIN;
+
+/// Up, up again version by version, down, and up again.
+async fn round(connection: &mut PgConnection, prefix: &str) -> String {
+    let migrator = CHAIN.migrator().prefix(prefix).allow_data_loss(true);
+    for version in 1..=4 {
+        migrator.up_to(version, &mut *connection).await.unwrap_or_else(|error| panic!("V{version}: {error}"));
+        stamp(connection, prefix, version - 1).await;
+        migrator.up_to(version, &mut *connection).await.unwrap_or_else(|error| panic!("V{version} again: {error}"));
+    }
+    let made = catalog(connection, prefix).await;
+    migrator.down_to(0, &mut *connection).await.unwrap_or_else(|error| panic!("down: {error}"));
+    same(&catalog(connection, prefix).await, "", "down");
+    migrator.up(&mut *connection).await.unwrap();
+    same(&catalog(connection, prefix).await, &made, "up after down");
+    made
+}
+
+#[tokio::test]
+async fn nothing_depends_on_the_search_path() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let expected = round(connection, "plain").await;
+    let name = quoted(&ask(connection, "SELECT current_database()").await);
+    for path in ["pg_catalog", "''", "plain, public"] {
+        run(connection, &format!("ALTER DATABASE {name} SET search_path = {path}")).await;
+        for prefix in ["acme", ODD] {
+            let connection = &mut database.connect().await.unwrap();
+            same(&round(connection, prefix).await, &expected, path);
+            CHAIN.migrator().prefix(prefix).allow_data_loss(true).down_to(0, &mut *connection).await.unwrap();
+        }
+    }
+    same(&catalog(connection, "plain").await, &expected, "the other install");
+}
+
+#[tokio::test]
+async fn a_latin1_database_will_do() {
+    let database = database().await;
+    let mut owner = database.connect().await.unwrap();
+    let name = format!("{}_latin1", ask(&mut owner, "SELECT current_database()").await);
+    run(
+        &mut owner,
+        &format!("CREATE DATABASE {} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C'", quoted(&name)),
+    )
+    .await;
+    let mut url = url::Url::parse(database.url()).unwrap();
+    url.set_path(&name);
+    let mut connection = PgConnection::connect(url.as_str()).await.unwrap();
+    round(&mut connection, "acme").await;
+    round(&mut connection, "naïve").await;
+    connection.close().await.unwrap();
+    run(&mut owner, &format!("DROP DATABASE {}", quoted(&name))).await;
+}
+
+/// A program on the PATH or beside a server's binaries.
+fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let installed = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let beside = installed.map(|version| version.path().join("bin"));
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]).chain(beside);
+    let chosen = std::env::var_os("PKMIG_PG_BIN").map(PathBuf::from);
+    chosen.into_iter().chain(folders).map(|folder| folder.join(name)).find(|program| program.is_file())
+}
+
+/// Runs a script and gives back what went wrong.
+fn psql(database: &Database, script: &str) -> Result<(), String> {
+    let program = program("psql").expect("psql is there where a server is");
+    let mut psql = Command::new(program)
+        .args(["--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", database.url()])
+        .env("PGCLIENTENCODING", "UTF8")
+        .env("PGOPTIONS", "-c client_min_messages=warning")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    psql.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+    let output = psql.wait_with_output().unwrap();
+    if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
+}
+
+fn script(prefix: &str, from: u32, to: u32) -> String {
+    let planned = CHAIN.migrator().prefix(prefix).script(from, to).unwrap();
+    planned.iter().map(pkmig::PlannedVersion::sql).collect()
+}
+
+#[tokio::test]
+async fn the_script_runs_through_psql_up_and_down_and_again_without_effect() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    CHAIN.migrator().prefix("migrated").up(&mut *connection).await.unwrap();
+    let expected = catalog(connection, "migrated").await;
+    let rows = |prefix: &str| {
+        format!("SELECT email || ' ' || title || ' ' || id || ' ' || n FROM {}.things ORDER BY id", quoted(prefix))
+    };
+    for prefix in ["acme", ODD, "a.b"] {
+        for _ in 0..2 {
+            psql(&database, &script(prefix, 0, 4)).unwrap();
+            same(&catalog(connection, prefix).await, &expected, prefix);
+            assert_eq!(ask(connection, &rows(prefix)).await, ask(connection, &rows("migrated")).await);
+            assert_eq!(CHAIN.migrator().prefix(prefix).version(&mut *connection).await.unwrap().0, 4);
+        }
+        stamp(connection, prefix, 3).await;
+        psql(&database, &script(prefix, 3, 4)).unwrap();
+        same(&catalog(connection, prefix).await, &expected, prefix);
+        psql(&database, &script(prefix, 4, 2)).unwrap();
+        let between = catalog(connection, prefix).await;
+        psql(&database, &script(prefix, 4, 2)).unwrap();
+        same(&catalog(connection, prefix).await, &between, "down again");
+        psql(&database, &script(prefix, 2, 0)).unwrap();
+        psql(&database, &script(prefix, 4, 0)).unwrap();
+        same(&catalog(connection, prefix).await, "", "down");
+    }
+}
+
+#[tokio::test]
+async fn a_script_out_of_turn_stops() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    psql(&database, &script("acme", 0, 1)).unwrap();
+    let error = psql(&database, &script("acme", 2, 4)).unwrap_err();
+    assert!(error.contains("V3 comes after V2, and surroundings is at V1"), "{error}");
+    psql(&database, &script("acme", 0, 4)).unwrap();
+    let error = psql(&database, &script("acme", 3, 1)).unwrap_err();
+    assert!(error.contains("V3 is left before what comes after it, and surroundings is at V4"), "{error}");
+    assert_eq!(CHAIN.migrator().prefix("acme").version(&mut *connection).await.unwrap().0, 4);
+}
+
+/// Two scripts at the same moment: the second waits for the first, version by version.
+#[tokio::test(flavor = "multi_thread")]
+async fn two_scripts_at_once_take_turns() {
+    let database = std::sync::Arc::new(database().await);
+    let script = script("acme", 0, 2) + &script("acme", 2, 4);
+    let runs: Vec<_> = (0..2)
+        .map(|_| {
+            let (database, script) = (database.clone(), script.clone());
+            tokio::task::spawn_blocking(move || psql(&database, &script))
+        })
+        .collect();
+    for run in runs {
+        // Where both build the index at the same moment, one is told so, and may be run again.
+        if let Err(error) = run.await.unwrap() {
+            assert!(error.contains("another session builds an index") || error.contains("already exists"), "{error}");
+        }
+    }
+    psql(&database, &script).unwrap();
+    let connection = &mut database.connect().await.unwrap();
+    assert_eq!(CHAIN.migrator().prefix("acme").version(&mut *connection).await.unwrap().0, 4);
+}
+
+/// A PgBouncer in transaction mode between the runner and the server.
+struct Pooler {
+    process: std::process::Child,
+    folder: PathBuf,
+    url: String,
+}
+
+impl Pooler {
+    fn start(database: &Database) -> Option<Self> {
+        let program = program("pgbouncer")?;
+        let url = url::Url::parse(database.url()).unwrap();
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let folder = std::env::temp_dir().join(format!("pkmig-pooler-{}-{port}", std::process::id()));
+        std::fs::create_dir(&folder).unwrap();
+        let (host, server_port) = (url.host_str().unwrap_or("127.0.0.1"), url.port().unwrap_or(5432));
+        let password = url.password().map(|it| format!(" password={it}")).unwrap_or_default();
+        let config = format!(
+            "[databases]\n* = host={host} port={server_port} user={}{password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
+             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\n\
+             server_round_robin = 1\nignore_startup_parameters = extra_float_digits\n",
+            url.username()
+        );
+        std::fs::write(folder.join("pgbouncer.ini"), config).unwrap();
+        // It refuses to run as root, and any user can read its file.
+        let root = std::fs::metadata("/proc/self").is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
+        let mut command = Command::new(program);
+        if root {
+            command.args(["-u", "nobody"]);
+        }
+        let process = command.arg("-q").arg(folder.join("pgbouncer.ini")).stderr(Stdio::null()).spawn().unwrap();
+        let mut through = url.clone();
+        through.set_host(Some("127.0.0.1")).unwrap();
+        through.set_port(Some(port)).unwrap();
+        Some(Self { process, folder, url: through.into() })
+    }
+
+    async fn connect(&self) -> PgConnection {
+        for _ in 0..200 {
+            if let Ok(connection) = PgConnection::connect(&self.url).await {
+                return connection;
+            }
+            tokio::time::sleep(Duration::from_millis(25)).await;
+        }
+        panic!("the pooler does not answer");
+    }
+}
+
+impl Drop for Pooler {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pooler_in_transaction_mode_may_stand_between() {
+    let database = database().await;
+    let Some(pooler) = Pooler::start(&database) else {
+        eprintln!("SKIPPED: pgbouncer is not installed");
+        return;
+    };
+    let direct = &mut database.connect().await.unwrap();
+    CHAIN.migrator().prefix("direct").up(&mut *direct).await.unwrap();
+    let expected = catalog(direct, "direct").await;
+    let mut runs = Vec::new();
+    for _ in 0..4 {
+        let mut connection = pooler.connect().await;
+        runs.push(tokio::spawn(async move { CHAIN.migrator().prefix(ODD).up(&mut connection).await }));
+    }
+    let mut applied = 0;
+    for run in runs {
+        applied += run.await.unwrap().unwrap().applied.len();
+    }
+    assert_eq!(applied, 4);
+    same(&catalog(direct, ODD).await, &expected, "through a pooler");
+    let connection = &mut pooler.connect().await;
+    let migrator = CHAIN.migrator().prefix(ODD).allow_data_loss(true);
+    migrator.down_to(0, &mut *connection).await.unwrap();
+    same(&catalog(direct, ODD).await, "", "down through a pooler");
+    assert_eq!(ask(direct, "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await, "0");
+}
