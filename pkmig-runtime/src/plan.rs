@@ -2,7 +2,7 @@
 
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
-use pkmig_schema::{Class, Migration, Report, Schema, Step, Version};
+use pkmig_schema::{Class, Down, Migration, Report, Schema, Step, Version};
 
 use crate::sql::{self, Context, Direction, Guarded, Segment, lower};
 use crate::{Chain, Error};
@@ -88,9 +88,10 @@ impl Planner<'_> {
             .map(|migration| {
                 let replayed = self.chain.replayed(&schema, migration);
                 schema = replayed.after.clone();
-                let class = match replayed.down(migration, &mut Report::default()) {
-                    Ok((_, class)) => class,
-                    Err(_) => Class::Irreversible,
+                let class = match migration.down {
+                    Down::Irreversible(_) => Class::Irreversible,
+                    Down::Written(_) => Class::Lossless,
+                    Down::Derived => replayed.moments.iter().map(|m| m.class).max().unwrap_or(Class::Lossless),
                 };
                 self.version(migration, Direction::Up, class, &replayed.moments, &mut past)
             })

@@ -1,6 +1,7 @@
 //! The runtime on a real PostgreSQL: each test has a database of its own, on the server of `DATABASE_URL` or on a
 //! throw-away one.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 #![cfg(unix)]
 
 mod concurrently;

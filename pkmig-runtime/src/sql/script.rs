@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
-use super::{Context, Guarded};
+use super::{Context, Guarded, Statement};
 
 /// How statements go with transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,7 +127,7 @@ impl Version<'_> {
         body.push_str("DECLARE\n  pkmig_version integer;\n");
         let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
         body.push_str(&declarations(self.context, checked.flat_map(|one| &one.otherwise)));
-        if guarded.iter().flat_map(|one| &one.statements).any(|s| s.to_sql("").contains(" INTO pkmig_drawn ")) {
+        if guarded.iter().flat_map(|one| &one.statements).any(Statement::draws) {
             body.push_str("  pkmig_drawn bigint;\n");
         }
         body.push_str("BEGIN\n");
@@ -255,25 +255,25 @@ impl Version<'_> {
     }
 
     /// A statement over a batch of rows, repeated and committed until it changes nothing more. Runners take turns, and
-    /// each asks every time whether another one has stamped the version. One whose rows stay to be filled would never
-    /// end: it is stopped once it has filled more rows than the table can have.
+    /// each asks every time whether another one has stamped the version. A statement whose rows stay to be filled would
+    /// never end: it is stopped once it has filled more rows than the table can have.
     fn batches(&self, one: &Guarded, table: &str) -> Segment {
         let (turn, lock) = (self.its_turn(), lock_key(self.chain, self.context));
         let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
         let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
-        let table = self.context.qualified(table);
-        let endless =
-            literal(&format!("{}: its where stays true for the rows that it has filled", one.text).replace('%', "%%"));
+        let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
         let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  IF NOT ({turn}{when}) THEN\n    RETURN;\n  END IF;\n\n  \
-             -- {}\n  SELECT 2 * count(*) + 1000 INTO pkmig_left FROM {table};\n  LOOP\n    \
+            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  -- {}\n  LOOP\n    \
              PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
+             pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n    \
              PERFORM set_config('lock_timeout', '{}ms', true);\n{statements}    \
              GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n    \
-             pkmig_left := pkmig_left - pkmig_rows;\n    IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {endless};\n    END IF;\n  \
+             pkmig_left := pkmig_left - pkmig_rows;\n    IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  \
              END LOOP;\nEND\n",
             one.text,
-            self.lock_timeout.as_millis()
+            self.context.qualified(table),
+            self.lock_timeout.as_millis(),
+            literal(&endless.replace('%', "%%"))
         );
         let sql = format!("DO {}", dollar_quoted(&body, "pkmig"));
         Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Batches }

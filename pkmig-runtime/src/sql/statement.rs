@@ -40,6 +40,11 @@ pub enum Statement {
 }
 
 impl Statement {
+    /// Whether it puts a number into the variable `pkmig_drawn`, which its block has to declare.
+    pub(super) fn draws(&self) -> bool {
+        matches!(self, Self::Written(text) if text.contains(" INTO pkmig_drawn "))
+    }
+
     /// The text, without a semicolon. A table's columns stand on lines of their own, `indent` before them.
     pub fn to_sql(&self, indent: &str) -> String {
         match self {
