@@ -183,3 +183,35 @@ async fn an_extension_is_found_in_the_schema_that_it_lives_in() {
     let expected = EXTENSION.replace("citext", "\"ext's\".citext");
     walk_in(connection, &extension::CHAIN, &expected).await;
 }
+
+mod at_once {
+    pkmig::migration! {
+        V01 "one index whose name begins with the prefix" {
+            create_table track { id: integer, index "@_track_id_index" (id) }
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "at_once" tracked_by track { V01 }
+    }
+}
+
+#[tokio::test]
+async fn a_prefix_of_63_bytes_leaves_nothing_of_an_index_name_but_itself() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let prefix = "p".repeat(63);
+    let migrator = at_once::CHAIN.migrator().prefix(&prefix);
+    migrator.up(&mut *connection).await.unwrap();
+    let made = catalog(connection, &prefix).await;
+    assert!(made.contains(&format!("INDEX {prefix} ON")), "{made}");
+    crate::support::stamp(connection, &prefix, 0).await;
+    migrator.up(&mut *connection).await.unwrap();
+    same(&catalog(connection, &prefix).await, &made, "again");
+    migrator.down_to(0, &mut *connection).await.unwrap();
+
+    // Two such names are one there: the second index stops the version, and nothing of it stays.
+    let two = at::CHAIN.migrator().prefix(&prefix);
+    let failed = crate::support::failed(two.up(&mut *connection).await);
+    assert!(failed.message.contains("is not as declared"), "{failed}");
+    same(&catalog(connection, &prefix).await, "", "a refused version");
+}
