@@ -1,4 +1,5 @@
 //! Each test is one behaviour of the reading of SQL; the texts are as an author would write them.
+//! Over 500 lines because every rule of the reader is shown by its samples, and samples read best side by side.
 
 use super::{Kind, Mistake, Piece, parse};
 
