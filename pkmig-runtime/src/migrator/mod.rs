@@ -200,7 +200,7 @@ impl Migrator {
     ) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
         async move {
             let mut connection = database.acquire().await.map_err(Error::Connection)?;
-            run::up(self, Version(target), &mut connection).await
+            run::to(self, Direction::Up, Version(target), &mut connection).await
         }
     }
 
@@ -215,7 +215,7 @@ impl Migrator {
     ) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
         async move {
             let mut connection = database.acquire().await.map_err(Error::Connection)?;
-            run::down(self, Version(target), &mut connection).await
+            run::to(self, Direction::Down, Version(target), &mut connection).await
         }
     }
 

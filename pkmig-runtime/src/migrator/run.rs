@@ -16,26 +16,30 @@ use crate::sql::{
 };
 use crate::{Error, Prefix};
 
-pub(super) async fn up(migrator: &Migrator, target: Version, connection: &mut PgConnection) -> Result<Run, Error> {
+/// Goes up or down to a version; one that lies the other way is refused.
+pub(super) async fn to(
+    migrator: &Migrator,
+    direction: Direction,
+    target: Version,
+    connection: &mut PgConnection,
+) -> Result<Run, Error> {
     let prefix = migrator.checked_prefix()?;
     migrator.check_target(target)?;
     let install = Install::read(migrator.chain, &prefix, connection).await?;
     let from = install.known_version(migrator.chain, &prefix)?;
-    if target < from {
-        return Err(Error::UpBelow { chain: migrator.chain.name, prefix, target, current: from });
+    match direction {
+        Direction::Up if target < from => Err(wrong_way(migrator, direction, &prefix, target, from)),
+        Direction::Down if target > from => Err(wrong_way(migrator, direction, &prefix, target, from)),
+        _ => go(migrator, &prefix, install, from, target, connection).await,
     }
-    go(migrator, &prefix, install, from, target, connection).await
 }
 
-pub(super) async fn down(migrator: &Migrator, target: Version, connection: &mut PgConnection) -> Result<Run, Error> {
-    let prefix = migrator.checked_prefix()?;
-    migrator.check_target(target)?;
-    let install = Install::read(migrator.chain, &prefix, connection).await?;
-    let from = install.known_version(migrator.chain, &prefix)?;
-    if target > from {
-        return Err(Error::DownAbove { chain: migrator.chain.name, prefix, target, current: from });
+fn wrong_way(migrator: &Migrator, direction: Direction, prefix: &Prefix, target: Version, current: Version) -> Error {
+    let (chain, prefix) = (migrator.chain.name, prefix.clone());
+    match direction {
+        Direction::Up => Error::UpBelow { chain, prefix, target, current },
+        Direction::Down => Error::DownAbove { chain, prefix, target, current },
     }
-    go(migrator, &prefix, install, from, target, connection).await
 }
 
 async fn go(
@@ -125,11 +129,7 @@ async fn versions(
                     Direction::Down => now >= migration.version || now < target,
                 };
                 if turned {
-                    let chain = migrator.chain.name;
-                    return Err(match direction {
-                        Direction::Up => Error::UpBelow { chain, prefix: prefix.clone(), target, current: now },
-                        Direction::Down => Error::DownAbove { chain, prefix: prefix.clone(), target, current: now },
-                    });
+                    return Err(wrong_way(migrator, direction, prefix, target, now));
                 }
             }
         }

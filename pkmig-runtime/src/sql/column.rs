@@ -90,20 +90,28 @@ impl Place<'_> {
         if let Some(text) = column.comment {
             statements.push(self.column_comment(table, column.name, Some(text)));
         }
-        let end = known.and_then(|known| {
-            let table = self.end.table(self.name_at_end(table)?)?;
-            Some((table.name, table.columns.iter().find(|column| column.id == known.id)?))
-        });
+        let end = known.and_then(|known| self.column_at_end(table, known.id));
         let mut missing = vec![Condition::Missing(column_object(table, column.name))];
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
-            missing.extend(self.name_not_taken(table, column.name, end_table, &end.def));
-            let shape = (self.context.name(end.def.name), shape::column(&end.def));
-            expectations.push(Expectation::Columns(end_table.to_owned(), vec![shape]));
+            missing.extend(self.name_not_taken(table, column.name, end_table, end));
+            expectations.push(self.column_expectation(end_table, end));
         }
         let mut lowered = vec![Lowered::when(Condition::All(missing), statements).otherwise(expectations)];
         lowered.extend(constraints.iter().map(|constraint| self.add_constraint(table, constraint)));
         lowered
+    }
+
+    /// The column that the version ends with, and the name of its table then.
+    fn column_at_end(&self, table: Name, id: u32) -> Option<(Name, &Column)> {
+        let table = self.end.table(self.name_at_end(table)?)?;
+        Some((table.name, &table.columns.iter().find(|column| column.id == id)?.def))
+    }
+
+    /// That the table has the column as it is declared.
+    fn column_expectation(&self, table: Name, column: &Column) -> Expectation {
+        let shape = (self.context.name(column.name), shape::column(column));
+        Expectation::Columns(table.to_owned(), vec![shape])
     }
 
     /// What must hold for a new column not to be there yet under the name that the version ends with.
@@ -154,12 +162,8 @@ impl Place<'_> {
             true => Condition::All(vec![exists, Condition::Missing(column_object(table, to))]),
             false => exists,
         };
-        let renamed = end.and_then(|end| Some((end.name, end.columns.iter().find(|column| Some(column.id) == id)?)));
-        let otherwise = match renamed {
-            Some((table, column)) if !if_exists => {
-                let shape = (self.context.name(column.def.name), shape::column(&column.def));
-                vec![Expectation::Columns(table.to_owned(), vec![shape])]
-            }
+        let otherwise = match id.and_then(|id| self.column_at_end(table, id)) {
+            Some((table, column)) if !if_exists => vec![self.column_expectation(table, column)],
             _ => Vec::new(),
         };
         Lowered::when(when, vec![Statement::AlterTable(alter)]).otherwise(otherwise)
@@ -185,14 +189,8 @@ impl Place<'_> {
             let set = format!("ALTER COLUMN {name} SET DEFAULT {}", self.context.value(value));
             statements.push(self.alter_table(table, &set));
         }
-        let end = known.and_then(|known| {
-            let table = self.end.table(self.name_at_end(table)?)?;
-            Some((table.name, table.columns.iter().find(|column| column.id == known.id)?))
-        });
-        let otherwise = end.map(|(table, column)| {
-            let shape = (self.context.name(column.def.name), shape::column(&column.def));
-            Expectation::Columns(table.to_owned(), vec![shape])
-        });
+        let end = known.and_then(|known| self.column_at_end(table, known.id));
+        let otherwise = end.map(|(table, column)| self.column_expectation(table, column));
         Lowered::when(when, statements).otherwise(otherwise.into_iter().collect())
     }
 
