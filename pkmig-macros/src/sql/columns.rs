@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::Column;
+use super::{Found, Piece};
 
 /// The columns in a tree whose text stands behind `lead` bytes of frame.
-pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Column> {
+pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Found> {
     let own = own_names(root, lead);
     let columns = root.descendants().filter(may_be_column).filter_map(|node| {
         let name = folded(node.first_token()?.text())?;
@@ -19,7 +19,7 @@ pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Column> {
         let start = usize::from(range.start()).checked_sub(lead)?;
         let end = usize::from(range.end()).checked_sub(lead)?;
         let is_own = own.iter().any(|(it, scope)| *it == name && scope.contains(&start));
-        (!is_own).then_some(Column { range: start..end, name })
+        (!is_own).then_some(Found { range: start..end, piece: Piece::Ident(name) })
     });
     columns.collect()
 }
@@ -82,7 +82,7 @@ fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
 }
 
 /// A name as PostgreSQL folds it. One with Unicode escapes stays as it is written, because nobody names a column so.
-fn folded(token: &str) -> Option<String> {
+pub(super) fn folded(token: &str) -> Option<String> {
     match token.strip_prefix('"') {
         Some(rest) => Some(rest.strip_suffix('"')?.replace("\"\"", "\"")),
         None => (!token.contains('"')).then(|| token.to_ascii_lowercase()),
