@@ -78,7 +78,7 @@ const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $ch
              FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, n)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) || ')' ELSE '' END
         || CASE WHEN c.contype = 'f' THEN ' references '
-             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE r.relnamespace::regnamespace || '.' END
+             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = r.relnamespace) || '.' END
              || r.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
                   FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, n)
                   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum) || ')'
@@ -222,8 +222,13 @@ pub(super) fn constraint(context: &Context, constraint: &Constraint) -> Expected
         ConstraintKind::PrimaryKey { columns } => Expected::Shape(format!("primary key ({})", list(columns))),
         ConstraintKind::Unique { columns } => Expected::Shape(format!("unique ({})", list(columns))),
         ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => Expected::Shape(format!(
-            "foreign key ({}) references {table} ({}){}{}{valid}",
+            "foreign key ({}) references {}{} ({}){}{}{valid}",
             list(columns),
+            table
+                .schema
+                .filter(|schema| *schema != context.prefix().as_str())
+                .map_or_else(String::new, |it| format!("{it}.")),
+            table.name,
             list(references),
             action("delete", *on_delete),
             action("update", *on_update)

@@ -24,6 +24,7 @@ pub use comment::CommentTarget;
 pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
 pub use enumeration::LabelPosition;
 pub use raw::{Condition, Execute, Tail};
+pub(crate) use value::missing_type;
 
 use crate::{
     Class, Column, Constraint, Enum, Function, Index, List, Name, Report, Schema, Sequence, Sql, TableDef, Type, Value,
