@@ -10,7 +10,7 @@ use pkmig_schema::step::{
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
     IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, ReferentialAction, Returns, Sequence, Sql, Step,
-    TableDef, Type, Value, Version,
+    TableDef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -95,13 +95,14 @@ impl Expand for Version {
 
 expand_struct! {
     Migration { version, title, steps, down }
-    TableDef { name, unlogged, columns, constraints, indexes, comment }
+    TableDef { name, unlogged, columns, constraints, indexes, triggers, comment }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
     Type { name, modifiers, array }
     Generator { kind, sequence }
     Constraint { name, kind, validated, comment }
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
+    Trigger { name, timing, events, level, condition, function, arguments, comment }
     Enum { name, labels }
     Sequence { name, ty, start, increment, owned_by }
     Function { name, args, returns, language, volatility, strict, security_definer, body }
@@ -143,6 +144,8 @@ expand_enum! {
         CreateExtension { name },
         CreateFunction { def, replace },
         DropFunction { name, args, if_exists },
+        CreateTrigger { table, trigger },
+        DropTrigger { table, trigger, if_exists },
         CommentOn { target, text },
         Seed(seed),
         DeleteSeed(seed),
@@ -165,8 +168,11 @@ expand_enum! {
     Value { Literal(literal), Sql(sql) }
     Piece { Text(text), Ident(name), Object { name, depth } }
     Returns { Type(ty), Void, Trigger, SetOf(ty) }
+    TriggerTiming { Before, After, InsteadOf }
+    TriggerLevel { Row, Statement }
+    TriggerEvent { Insert, Update(columns), Delete, Truncate }
     LabelPosition { Before(label), After(label) }
-    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Function(function) }
+    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), Function(function) }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
     Condition { Idempotent, Unless(query), When(query) }
     Tail { Down(sql), LossyDown(sql), Noop(why), Irreversible(why) }

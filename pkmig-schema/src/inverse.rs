@@ -75,6 +75,7 @@ struct Way {
     alters: Vec<Step>,
     keys: Vec<Step>,
     foreign_keys: Vec<Step>,
+    triggers: Vec<Step>,
 }
 
 /// # Errors
@@ -95,8 +96,8 @@ fn structural(before: &Schema, after: &Schema, down_using: Option<&Sql>) -> Resu
             None => dropped_table(was, &mut way),
         }
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys } = way;
-    Ok([drops, renames, creates, owned, alters, keys, foreign_keys].into_iter().flatten().collect())
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, triggers } = way;
+    Ok([drops, renames, creates, owned, alters, keys, foreign_keys, triggers].into_iter().flatten().collect())
 }
 
 fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
@@ -193,6 +194,7 @@ fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut W
     columns(was, now, down_using, way)?;
     constraints(was, now, way);
     indexes(was, now, way);
+    triggers(was, now, way);
     Ok(())
 }
 
@@ -321,6 +323,23 @@ fn indexes(was: &Table, now: &Table, way: &mut Way) {
         }
         if was.comment != now.comment {
             way.alters.push(Step::CommentOn { target: CommentTarget::Index(was.name), text: was.comment });
+        }
+    }
+}
+
+fn triggers(was: &Table, now: &Table, way: &mut Way) {
+    let table = was.name;
+    let matched = match_up(&was.triggers, &now.triggers);
+    for trigger in matched.new {
+        way.drops.push(Step::DropTrigger { table: now.name, trigger: trigger.name, if_exists: false });
+    }
+    for trigger in matched.gone {
+        way.triggers.push(Step::CreateTrigger { table, trigger: trigger.clone() });
+    }
+    for (was, now) in matched.kept {
+        if was.comment != now.comment {
+            let target = CommentTarget::Trigger(table, was.name);
+            way.alters.push(Step::CommentOn { target, text: was.comment });
         }
     }
 }

@@ -55,6 +55,9 @@ SELECT line FROM (
   SELECT format('index %s', concat_ws(' ', pg_get_indexdef(c.oid), CASE WHEN NOT indisvalid THEN 'INVALID' END,
       quote_literal(obj_description(c.oid, 'pg_class')))) FROM relation c JOIN pg_index ON indexrelid = c.oid
   UNION ALL
+  SELECT format('trigger %s', concat_ws(' ', pg_get_triggerdef(g.oid), quote_literal(obj_description(g.oid, 'pg_trigger'))))
+    FROM relation c JOIN pg_trigger g ON tgrelid = c.oid AND NOT tgisinternal
+  UNION ALL
   SELECT format('sequence %I as %s start %s increment %s%s', relname, seqtypid::regtype, seqstart, seqincrement,
       (SELECT format(' owned by %s.%I', refobjid::regclass, attname) FROM pg_depend d
        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid

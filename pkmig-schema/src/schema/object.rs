@@ -1,6 +1,6 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
-use crate::{List, Name, Sql, Type, Version};
+use crate::{List, Name, Sql, Trigger, Type, Version};
 
 /// A literal, with the text that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -299,6 +299,8 @@ pub struct TableDef {
     pub constraints: List<Constraint>,
     /// Its indexes that back no constraint.
     pub indexes: List<Index>,
+    /// Its triggers.
+    pub triggers: List<Trigger>,
     /// Its comment.
     pub comment: Option<Name>,
 }
@@ -402,6 +404,8 @@ pub struct Table {
     pub constraints: Vec<Known<Constraint>>,
     /// Its indexes that back no constraint.
     pub indexes: Vec<Known<Index>>,
+    /// Its triggers.
+    pub triggers: Vec<Known<Trigger>>,
 }
 
 impl Table {
@@ -422,6 +426,11 @@ impl Table {
     /// The index of that name.
     pub fn index(&self, name: &str) -> Option<&Known<Index>> {
         self.indexes.iter().find(|index| index.def.name == name)
+    }
+
+    /// The trigger of that name.
+    pub fn trigger(&self, name: &str) -> Option<&Known<Trigger>> {
+        self.triggers.iter().find(|trigger| trigger.def.name == name)
     }
 
     /// The names of its columns, in order.
@@ -447,6 +456,7 @@ impl Table {
             columns: defs(&self.columns),
             constraints: defs(&self.constraints),
             indexes: defs(&self.indexes),
+            triggers: defs(&self.triggers),
             comment: self.comment,
         }
     }
