@@ -9,8 +9,8 @@ use pkmig_schema::step::{
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
-    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, ReferentialAction, Returns, Sequence, Sql, Step,
-    TableDef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
+    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, ReferentialAction, Requirement, Returns, Sequence,
+    Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -100,6 +100,7 @@ expand_struct! {
     Type { name, modifiers, array }
     Generator { kind, sequence }
     Constraint { name, kind, validated, comment }
+    TableRef { schema, name }
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
     Trigger { name, timing, events, level, condition, function, arguments, comment }
@@ -154,6 +155,7 @@ expand_enum! {
         Execute(execute),
         OnDown { sql }
     }
+    Requirement { Role(name), Function { schema, name, args }, Table { schema, name, columns } }
     GeneratorKind { Serial, Always, ByDefault }
     ConstraintKind {
         PrimaryKey { columns },
@@ -166,7 +168,7 @@ expand_enum! {
     NullsOrder { First, Last }
     Literal { Null(text), Bool(text), Number(text), Text(text) }
     Value { Literal(literal), Sql(sql) }
-    Piece { Text(text), Ident(name), Object { name, depth } }
+    Piece { Text(text), Ident(name), Object { name, depth }, Outside { schema, name, function } }
     Returns { Type(ty), Void, Trigger, SetOf(ty) }
     TriggerTiming { Before, After, InsteadOf }
     TriggerLevel { Row, Statement }

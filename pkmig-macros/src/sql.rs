@@ -7,6 +7,7 @@
 mod columns;
 mod complaint;
 mod object;
+mod relations;
 mod rules;
 mod scan;
 mod syntax;
@@ -50,6 +51,8 @@ pub(crate) enum Piece {
     /// `@.name`: an object in the prefix, folded as PostgreSQL folds it. `depth` is the number of string literals around it, each of which
     /// doubles the quotes in what is rendered; a dollar quote doubles nothing.
     Object { name: String, depth: u8 },
+    /// `auth.users`, `auth.uid()`: an object of another schema, folded in the same way.
+    Outside { schema: String, name: String, function: bool },
 }
 
 /// The first mistake in a text.
@@ -67,10 +70,10 @@ impl Mistake {
     }
 }
 
-/// A column's name, and where the text has it.
-struct Column {
+/// A name that a parser has found, and where the text has it.
+struct Found {
     range: Range<usize>,
-    name: String,
+    piece: Piece,
 }
 
 /// Reads `text` into its pieces, or finds its first mistake.
@@ -89,14 +92,13 @@ pub(crate) fn parse(text: &str, kind: Kind) -> Result<Vec<Piece>, Mistake> {
         };
         return Err(Mistake::new(format!("{what} stands here, without `;`"), offset));
     }
-    let columns = syntax::check(text, kind, &scan)?;
-    Ok(pieces(text, scan, columns))
+    let found = syntax::check(text, kind, &scan)?;
+    Ok(pieces(text, scan, found))
 }
 
-fn pieces(text: &str, scan: scan::Scan, columns: Vec<Column>) -> Vec<Piece> {
+fn pieces(text: &str, scan: scan::Scan, found: Vec<Found>) -> Vec<Piece> {
     let objects = scan.objects.into_iter().map(|it| (it.range, Piece::Object { name: it.name, depth: it.depth }));
-    let columns = columns.into_iter().map(|it| (it.range, Piece::Ident(it.name)));
-    let mut names: Vec<_> = objects.chain(columns).collect();
+    let mut names: Vec<_> = objects.chain(found.into_iter().map(|it| (it.range, it.piece))).collect();
     names.sort_by_key(|(range, _)| range.start);
 
     let mut pieces = Vec::with_capacity(names.len() * 2 + 1);
@@ -138,5 +140,5 @@ fn needs_space_before(last: Option<&Piece>) -> bool {
 
 /// Stands in SQL itself and not in a literal, where a space would change the data.
 fn is_code(piece: &Piece) -> bool {
-    matches!(piece, Piece::Ident(_) | Piece::Object { depth: 0, .. })
+    matches!(piece, Piece::Ident(_) | Piece::Object { depth: 0, .. } | Piece::Outside { .. })
 }

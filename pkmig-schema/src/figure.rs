@@ -25,7 +25,9 @@ impl Sql {
         let mut tokens = Vec::new();
         for piece in self.pieces.iter() {
             match piece {
-                Piece::Ident(name) | Piece::Object { name, .. } => tokens.push(Word(name)),
+                Piece::Ident(name) | Piece::Object { name, .. } | Piece::Outside { name, .. } => {
+                    tokens.push(Word(name))
+                }
                 Piece::Text(text) => scan(text, &mut tokens),
             }
         }

@@ -177,7 +177,7 @@ fn dropped_table(was: &Table, way: &mut Way) {
 fn rests_on_own_index(table: &Table, constraint: &Constraint) -> bool {
     match &constraint.kind {
         ConstraintKind::ForeignKey { table: target, references, .. } => {
-            *target == table.name && !table.constraints.iter().any(|known| known.def.kind.key() == Some(references))
+            target.is(table.name) && !table.constraints.iter().any(|known| known.def.kind.key() == Some(references))
         }
         _ => false,
     }

@@ -18,6 +18,15 @@ pub enum Piece {
         /// How many string literals it stands in: their quotes have to be doubled.
         depth: u8,
     },
+    /// `auth.users`, `auth.uid()`: an object of another schema, which the chain requires.
+    Outside {
+        /// Its schema.
+        schema: Name,
+        /// Its name.
+        name: Name,
+        /// Whether it is called; else it is a table.
+        function: bool,
+    },
 }
 
 /// SQL text in pieces. Displayed as it is written in a migration, with `@.` before the prefix's objects.
@@ -51,7 +60,7 @@ impl Sql {
                 let text = text.to_ascii_lowercase();
                 ["select", "values", "table"].iter().any(|word| text.contains(word))
             }
-            Piece::Ident(_) | Piece::Object { .. } => false,
+            Piece::Ident(_) | Piece::Object { .. } | Piece::Outside { .. } => false,
         })
     }
 
@@ -72,6 +81,7 @@ impl fmt::Display for Sql {
         self.pieces.iter().try_for_each(|piece| match piece {
             Piece::Text(text) | Piece::Ident(text) => f.write_str(text),
             Piece::Object { name, .. } => write!(f, "@.{name}"),
+            Piece::Outside { schema, name, .. } => write!(f, "{schema}.{name}"),
         })
     }
 }

@@ -8,13 +8,15 @@ use std::ops::Range;
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::Column;
+use super::{Found, Piece};
 
 /// The columns in a tree whose text stands behind `lead` bytes of frame.
-pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Column> {
+pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Found> {
     let own = own_names(root, lead);
-    let is_own =
-        |column: &Column| own.iter().any(|(name, scope)| *name == column.name && scope.contains(&column.range.start));
+    let is_own = |found: &Found| {
+        let named = |name: &String| found.piece == Piece::Ident(name.clone());
+        own.iter().any(|(name, scope)| named(name) && scope.contains(&found.range.start))
+    };
     let columns = root.descendants().filter(may_be_column).filter_map(|node| column_at(&node, lead));
     columns.filter(|column| !is_own(column)).collect()
 }
@@ -26,7 +28,7 @@ pub(super) fn of_rows(
     lead: usize,
     new: bool,
     old: bool,
-) -> Result<Vec<Column>, (String, SyntaxNode)> {
+) -> Result<Vec<Found>, (String, SyntaxNode)> {
     let frame = root.descendants().find(|it| it.kind() == SyntaxKind::SELECT);
     if let Some(query) = root.descendants().find(|it| it.kind() == SyntaxKind::SELECT && Some(it) != frame.as_ref()) {
         return Err(("a trigger's condition holds no query: ask it in the function".to_owned(), query));
@@ -62,12 +64,12 @@ fn may_be_row(node: &SyntaxNode) -> bool {
     }
 }
 
-fn column_at(node: &SyntaxNode, lead: usize) -> Option<Column> {
+fn column_at(node: &SyntaxNode, lead: usize) -> Option<Found> {
     let name = folded(node.first_token()?.text())?;
     let range = node.text_range();
     let start = usize::from(range.start()).checked_sub(lead)?;
     let end = usize::from(range.end()).checked_sub(lead)?;
-    Some(Column { range: start..end, name })
+    Some(Found { range: start..end, piece: Piece::Ident(name) })
 }
 
 fn may_be_column(node: &SyntaxNode) -> bool {
@@ -128,7 +130,7 @@ fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
 }
 
 /// A name as PostgreSQL folds it. One with Unicode escapes stays as it is written, because nobody names a column so.
-fn folded(token: &str) -> Option<String> {
+pub(super) fn folded(token: &str) -> Option<String> {
     match token.strip_prefix('"') {
         Some(rest) => Some(rest.strip_suffix('"')?.replace("\"\"", "\"")),
         None => (!token.contains('"')).then(|| token.to_ascii_lowercase()),

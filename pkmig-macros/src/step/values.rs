@@ -113,6 +113,9 @@ pub(super) fn read_sql(literal: &LitStr, context: &Context, kind: Kind) -> Sql {
                 sql::Piece::Text(text) => Piece::Text(keep(text)),
                 sql::Piece::Ident(name) => Piece::Ident(keep(name)),
                 sql::Piece::Object { name, depth } => Piece::Object { name: keep(name), depth },
+                sql::Piece::Outside { schema, name, function } => {
+                    Piece::Outside { schema: keep(schema), name: keep(name), function }
+                }
             })
             .collect(),
         Err(mistake) => {

@@ -1,7 +1,7 @@
 //! Tables: create, drop, rename.
 
 use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Step, Table, TableDef};
-use sea_query::{ForeignKey, ForeignKeyAction, Index, TableCreateStatement};
+use sea_query::{Alias, ForeignKey, ForeignKeyAction, Index, TableCreateStatement};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
@@ -82,7 +82,10 @@ impl Place<'_> {
             &constraint.kind
         {
             key.name(self.context.name(constraint.name)).from_tbl(self.context.table(table));
-            key.to_tbl(self.context.table(target));
+            key.to_tbl(match target.schema {
+                Some(schema) => (Alias::new(schema), Alias::new(target.name)),
+                None => self.context.table(target.name),
+            });
             columns.iter().for_each(|column| {
                 key.from_col(self.context.alias(column));
             });

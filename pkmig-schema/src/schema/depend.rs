@@ -168,7 +168,7 @@ impl Schema {
         for table in self.tables() {
             for known in &table.constraints {
                 if let ConstraintKind::ForeignKey { table: referenced, references, .. } = &known.def.kind
-                    && *referenced == target.name
+                    && referenced.is(target.name)
                     && lost(known.id, references, target.key_of(references))
                 {
                     found.push((table.name, known.def.name));

@@ -5,7 +5,8 @@ use crate::name::{UNNAMED, intern};
 use crate::step::CommentTarget;
 use crate::{
     Class, Column, Constraint, ConstraintKind, Generator, GeneratorKind, Index, IndexColumn, IndexKey, List, Literal,
-    Name, Piece, Problem, ReferentialAction, Report, Schema, Sequence, Sql, Step, TableDef, Type, Value, Version,
+    Name, Piece, Problem, ReferentialAction, Report, Schema, Sequence, Sql, Step, TableDef, TableRef, Type, Value,
+    Version,
 };
 
 /// `varchar(50)`, `numeric(12,2)`, `text[]`.
@@ -106,7 +107,7 @@ pub(super) fn check(expression: Name) -> Constraint {
 pub(super) fn fk(columns: &[Name], table: Name, references: &[Name]) -> Constraint {
     constraint(ConstraintKind::ForeignKey {
         columns: columns.to_vec().into(),
-        table,
+        table: TableRef::own(table),
         references: references.to_vec().into(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
