@@ -106,7 +106,7 @@ expand_struct! {
     Trigger { name, timing, events, level, condition, function, arguments, comment }
     Enum { name, labels }
     Sequence { name, ty, start, increment, owned_by }
-    Function { name, args, returns, language, volatility, strict, security_definer, body }
+    Function { name, args, returns, language, volatility, strict, security_definer, settings, body }
     FunctionArg { name, ty, default }
     Sql { pieces }
     Seed { table, columns, on_conflict, rows, kept }
@@ -169,7 +169,7 @@ expand_enum! {
     Literal { Null(text), Bool(text), Number(text), Text(text) }
     Value { Literal(literal), Sql(sql) }
     Piece { Text(text), Ident(name), Object { name, depth }, Outside { schema, name, function } }
-    Returns { Type(ty), Void, Trigger, SetOf(ty) }
+    Returns { Type(ty), Void, Trigger, SetOf(ty), Table(columns) }
     TriggerTiming { Before, After, InsteadOf }
     TriggerLevel { Row, Statement }
     TriggerEvent { Insert, Update(columns), Delete, Truncate }

@@ -69,9 +69,9 @@ SELECT line FROM (
     FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid
     WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $prefix$) GROUP BY typname
   UNION ALL
-  SELECT format('function %I(%s) returns %s %s %s strict=%s definer=%s %s %s', proname, pg_get_function_arguments(p.oid),
+  SELECT format('function %I(%s) returns %s %s %s strict=%s definer=%s %s %s %s', proname, pg_get_function_arguments(p.oid),
       pg_get_function_result(p.oid), lanname, provolatile, proisstrict, prosecdef,
-      quote_literal(obj_description(p.oid, 'pg_proc')),
+      replace(array_to_string(proconfig, ' '), quote_ident($prefix$), '@'), quote_literal(obj_description(p.oid, 'pg_proc')),
       replace(prosrc, quote_ident($prefix$) || '.', ''))
     FROM pg_proc p JOIN pg_language l ON l.oid = prolang
     WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $prefix$)

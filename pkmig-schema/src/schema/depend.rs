@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Column, ConstraintKind, IndexKey, Kind, Known, Returns, Schema, Table, Type, Value};
+use super::{Column, ConstraintKind, IndexKey, Kind, Known, Schema, Table, Type, Value};
 use crate::{Name, Sql};
 
 impl Table {
@@ -216,8 +216,7 @@ impl Schema {
     pub(crate) fn function_over(&self, ty: Name) -> Option<Name> {
         let is = |other: &Type| other.name == ty;
         let uses = |function: &&super::Function| {
-            let returned = matches!(&function.returns, Returns::Type(other) | Returns::SetOf(other) if is(other));
-            returned || function.args.iter().any(|arg| is(&arg.ty))
+            function.returns.types().any(is) || function.args.iter().any(|arg| is(&arg.ty))
         };
         self.functions().find(uses).map(|function| function.name)
     }

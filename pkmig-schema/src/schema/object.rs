@@ -367,6 +367,8 @@ pub struct Function {
     pub strict: bool,
     /// Whether it runs with its owner's rights.
     pub security_definer: bool,
+    /// What is set while it runs: parameters and their values. In `search_path`, `@` is the prefix.
+    pub settings: List<(Name, Name)>,
     /// What stands between `AS $$` and `$$`.
     pub body: Sql,
 }
@@ -382,6 +384,20 @@ pub enum Returns {
     Trigger,
     /// Rows of one type.
     SetOf(Type),
+    /// Rows of these columns.
+    Table(List<(Name, Type)>),
+}
+
+impl Returns {
+    /// The types of what it returns.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (one, columns): (Option<&Type>, &[(Name, Type)]) = match self {
+            Self::Type(ty) | Self::SetOf(ty) => (Some(ty), &[]),
+            Self::Void | Self::Trigger => (None, &[]),
+            Self::Table(columns) => (None, columns),
+        };
+        one.into_iter().chain(columns.iter().map(|(_, ty)| ty))
+    }
 }
 
 /// An argument of a function.

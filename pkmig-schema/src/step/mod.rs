@@ -23,6 +23,7 @@ mod value;
 pub use comment::CommentTarget;
 pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
 pub use enumeration::LabelPosition;
+pub(crate) use function::lacks_default;
 pub use raw::{Condition, Execute, Tail};
 
 use crate::{
