@@ -10,7 +10,7 @@ use pkmig_schema::step::{
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
     IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, ReferentialAction, Requirement, Returns, Sequence,
-    Sql, Step, TableDef, TableRef, Type, Value, Version,
+    Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -95,7 +95,7 @@ impl Expand for Version {
 
 expand_struct! {
     Migration { version, title, steps, down }
-    TableDef { name, unlogged, columns, constraints, indexes, comment }
+    TableDef { name, unlogged, columns, constraints, indexes, triggers, comment }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
     Type { name, modifiers, array }
     Generator { kind, sequence }
@@ -103,9 +103,10 @@ expand_struct! {
     TableRef { schema, name }
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
+    Trigger { name, timing, events, level, condition, function, arguments, comment }
     Enum { name, labels }
     Sequence { name, ty, start, increment, owned_by }
-    Function { name, args, returns, language, volatility, strict, security_definer, body }
+    Function { name, args, returns, language, volatility, strict, security_definer, settings, body }
     FunctionArg { name, ty, default }
     Sql { pieces }
     Seed { table, columns, on_conflict, rows, kept }
@@ -144,6 +145,8 @@ expand_enum! {
         CreateExtension { name },
         CreateFunction { def, replace },
         DropFunction { name, args, if_exists },
+        CreateTrigger { table, trigger },
+        DropTrigger { table, trigger, if_exists },
         CommentOn { target, text },
         Seed(seed),
         DeleteSeed(seed),
@@ -166,9 +169,12 @@ expand_enum! {
     Literal { Null(text), Bool(text), Number(text), Text(text) }
     Value { Literal(literal), Sql(sql) }
     Piece { Text(text), Ident(name), Object { name, depth }, Outside { schema, name, function } }
-    Returns { Type(ty), Void, Trigger, SetOf(ty) }
+    Returns { Type(ty), Void, Trigger, SetOf(ty), Table(columns) }
+    TriggerTiming { Before, After, InsteadOf }
+    TriggerLevel { Row, Statement }
+    TriggerEvent { Insert, Update(columns), Delete, Truncate }
     LabelPosition { Before(label), After(label) }
-    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Function(function) }
+    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), Function(function) }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
     Condition { Idempotent, Unless(query), When(query) }
     Tail { Down(sql), LossyDown(sql), Noop(why), Irreversible(why) }

@@ -23,7 +23,14 @@ pub(crate) enum Kind {
     Statements,
     /// check, default, index, where and using: one expression.
     Expression,
-    /// unless and when: one query that only reads.
+    /// A trigger's when: one expression over the rows that it has.
+    When {
+        /// Whether there is a row after the event.
+        new: bool,
+        /// Whether there is one before it.
+        old: bool,
+    },
+    /// unless and when of raw SQL: one query that only reads.
     Query,
     /// A backfill's from: what stands behind `FROM`.
     FromItem,
@@ -76,10 +83,10 @@ pub(crate) fn parse(text: &str, kind: Kind) -> Result<Vec<Piece>, Mistake> {
         return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));
     }
     if let Some(offset) = scan.semicolon
-        && matches!(kind, Kind::Expression | Kind::Query | Kind::FromItem)
+        && matches!(kind, Kind::Expression | Kind::When { .. } | Kind::Query | Kind::FromItem)
     {
         let what = match kind {
-            Kind::Expression => "one expression",
+            Kind::Expression | Kind::When { .. } => "one expression",
             Kind::Query => "one query",
             _ => "what follows FROM",
         };

@@ -27,7 +27,7 @@ pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
     IndexKey, Kind, Known, Literal, NullsOrder, ReferentialAction, Returns, Schema, Sequence, Table, TableDef,
-    TableRef, Value,
+    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

@@ -6,3 +6,4 @@ mod function;
 mod index;
 mod sequence;
 mod table;
+mod trigger;

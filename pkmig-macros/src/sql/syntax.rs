@@ -32,7 +32,7 @@ pub(super) fn check(text: &str, kind: Kind, scan: &Scan) -> Result<Vec<Found>, M
     let masked = mask(text, scan);
     let (lead, tail) = match kind {
         Kind::Statements | Kind::Query | Kind::SqlBody => ("", String::new()),
-        Kind::Expression => ("select (\n", "\n)".to_owned()),
+        Kind::Expression | Kind::When { .. } => ("select (\n", "\n)".to_owned()),
         Kind::FromItem => ("select 1 from\n", String::new()),
         Kind::PlpgsqlBody => ("do $pkmig_body$\n", "\n$pkmig_body$".to_owned()),
     };
@@ -103,8 +103,13 @@ impl Reader<'_> {
             return Err(Mistake::new(message, at));
         }
         self.shape(&root)?;
-        if self.kind == Kind::Expression {
-            found.extend(columns::of(&root, self.lead));
+        match self.kind {
+            Kind::Expression => found.extend(columns::of(&root, self.lead)),
+            Kind::When { new, old } => {
+                let columns = columns::of_rows(&root, self.lead, new, old);
+                found.extend(columns.map_err(|(message, node)| self.mistake(message, start_of(&node)))?);
+            }
+            _ => {}
         }
         Ok(found)
     }
@@ -201,7 +206,7 @@ impl Reader<'_> {
         let Some(first) = statements.next() else {
             return Ok(());
         };
-        let framed = matches!(self.kind, Kind::Expression | Kind::FromItem | Kind::PlpgsqlBody);
+        let framed = matches!(self.kind, Kind::Expression | Kind::When { .. } | Kind::FromItem | Kind::PlpgsqlBody);
         if let Some(second) = statements.next()
             && (framed || self.kind == Kind::Query)
         {
@@ -209,7 +214,7 @@ impl Reader<'_> {
         }
         match self.kind {
             Kind::Query => self.query(&first),
-            Kind::Expression => {
+            Kind::Expression | Kind::When { .. } => {
                 let value = first.descendants().find(|it| it.kind() == S::TARGET).and_then(|it| it.first_child());
                 let value = value.filter(|it| it.kind() == S::PAREN_EXPR);
                 let bare = self.text.trim_start();

@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::names::{arrow, names};
-use super::{column, constraint, expect, flags, index, names::name, peek, text};
+use super::{column, constraint, expect, flags, index, names::name, peek, take, text, trigger};
 use crate::context::Context;
 
 pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
@@ -19,6 +19,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
     let mut columns = Vec::new();
     let mut constraints = Vec::new();
     let mut indexes = Vec::new();
+    let mut triggers = Vec::new();
     let mut comment = None;
     while !body.is_empty() {
         if is_column(&body) {
@@ -31,6 +32,9 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             expect(&body, if unique { "unique_index" } else { "index" })?;
             let name = super::names::optional_name(&body, context)?;
             indexes.push(index::definition(&body, context, name, unique)?);
+        } else if take(&body, "trigger")? {
+            let name = name(&body, context)?;
+            triggers.push(trigger::definition(&body, context, name)?);
         } else if peek(&body, "comment") {
             if comment.is_some() {
                 return Err(body.error("a table has one comment"));
@@ -50,6 +54,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
         columns: List::Owned(columns),
         constraints: List::Owned(constraints),
         indexes: List::Owned(indexes),
+        triggers: List::Owned(triggers),
         comment,
     };
     Ok(vec![Step::CreateTable { def, if_not_exists: flags.has("if_not_exists") }])

@@ -14,6 +14,8 @@ pub enum Object {
     Column(String, String),
     /// A constraint of a table.
     Constraint(String, String),
+    /// A trigger of a table or view.
+    Trigger(String, String),
     /// A type.
     Type(String),
     /// A value of an enum type.
@@ -78,6 +80,11 @@ impl Object {
             ),
             Self::Constraint(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
+                context.lookup(table),
+                literal(&context.name(name))
+            ),
+            Self::Trigger(table, name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass({}) AND tgname = {})",
                 context.lookup(table),
                 literal(&context.name(name))
             ),

@@ -34,6 +34,7 @@ impl Place<'_> {
         let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().map(|index| self.create_index(def.name, &index.def, false));
         lowered.extend(indexes);
+        lowered.extend(table.triggers.iter().map(|trigger| self.create_trigger(def.name, &trigger.def)));
         lowered
     }
 

@@ -1,6 +1,6 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
-use crate::{List, Name, Sql, Type, Version};
+use crate::{List, Name, Sql, Trigger, Type, Version};
 
 /// A literal, with the text that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -320,6 +320,8 @@ pub struct TableDef {
     pub constraints: List<Constraint>,
     /// Its indexes that back no constraint.
     pub indexes: List<Index>,
+    /// Its triggers.
+    pub triggers: List<Trigger>,
     /// Its comment.
     pub comment: Option<Name>,
 }
@@ -365,6 +367,8 @@ pub struct Function {
     pub strict: bool,
     /// Whether it runs with its owner's rights.
     pub security_definer: bool,
+    /// What is set while it runs: parameters and their values. In `search_path`, `@` is the prefix.
+    pub settings: List<(Name, Name)>,
     /// What stands between `AS $$` and `$$`.
     pub body: Sql,
 }
@@ -380,6 +384,20 @@ pub enum Returns {
     Trigger,
     /// Rows of one type.
     SetOf(Type),
+    /// Rows of these columns.
+    Table(List<(Name, Type)>),
+}
+
+impl Returns {
+    /// The types of what it returns.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (one, columns): (Option<&Type>, &[(Name, Type)]) = match self {
+            Self::Type(ty) | Self::SetOf(ty) => (Some(ty), &[]),
+            Self::Void | Self::Trigger => (None, &[]),
+            Self::Table(columns) => (None, columns),
+        };
+        one.into_iter().chain(columns.iter().map(|(_, ty)| ty))
+    }
 }
 
 /// An argument of a function.
@@ -423,6 +441,8 @@ pub struct Table {
     pub constraints: Vec<Known<Constraint>>,
     /// Its indexes that back no constraint.
     pub indexes: Vec<Known<Index>>,
+    /// Its triggers.
+    pub triggers: Vec<Known<Trigger>>,
 }
 
 impl Table {
@@ -443,6 +463,11 @@ impl Table {
     /// The index of that name.
     pub fn index(&self, name: &str) -> Option<&Known<Index>> {
         self.indexes.iter().find(|index| index.def.name == name)
+    }
+
+    /// The trigger of that name.
+    pub fn trigger(&self, name: &str) -> Option<&Known<Trigger>> {
+        self.triggers.iter().find(|trigger| trigger.def.name == name)
     }
 
     /// The names of its columns, in order.
@@ -468,6 +493,7 @@ impl Table {
             columns: defs(&self.columns),
             constraints: defs(&self.constraints),
             indexes: defs(&self.indexes),
+            triggers: defs(&self.triggers),
             comment: self.comment,
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{column, constraint, index};
+use super::{column, constraint, index, trigger};
 use crate::schema::{Kind, Losses};
 use crate::{ConstraintKind, Name, Piece, Problem, Report, Schema, Sql, Table, TableDef};
 
@@ -37,6 +37,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
         columns: Vec::new(),
         constraints: Vec::new(),
         indexes: Vec::new(),
+        triggers: Vec::new(),
     };
     schema.tables.insert(def.name, Arc::new(table));
     for column in def.columns.iter() {
@@ -59,6 +60,9 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     }
     for index in def.indexes.iter() {
         index::create(schema, def.name, index, report);
+    }
+    for trigger in def.triggers.iter() {
+        trigger::create(schema, def.name, trigger, report);
     }
 }
 

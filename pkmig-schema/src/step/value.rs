@@ -88,7 +88,7 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
         Returns::Type(given) => given.formatted(),
         Returns::Void => "nothing".to_owned(),
         Returns::Trigger => "a trigger".to_owned(),
-        Returns::SetOf(_) => "many rows".to_owned(),
+        Returns::SetOf(_) | Returns::Table(_) => "many rows".to_owned(),
     };
     report.push(Problem::new(at, format!("{what} of another type: `{shown}` gives {given}, not {}", ty.formatted())));
 }

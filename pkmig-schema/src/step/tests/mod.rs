@@ -11,4 +11,5 @@ mod random;
 mod sequence;
 mod support;
 mod table;
+mod trigger;
 mod version;

@@ -160,6 +160,7 @@ pub(super) fn table(name: Name, columns: &[Column], constraints: &[Constraint]) 
         columns: columns.to_vec().into(),
         constraints: constraints.to_vec().into(),
         indexes: List::Borrowed(&[]),
+        triggers: List::Borrowed(&[]),
         comment: None,
     };
     Step::CreateTable { def, if_not_exists: false }
@@ -261,6 +262,7 @@ pub(super) fn tolerant(mut step: Step) -> Step {
         | Step::DropIndex { if_exists: tolerant, .. }
         | Step::RenameIndex { if_exists: tolerant, .. }
         | Step::DropSequence { if_exists: tolerant, .. }
+        | Step::DropTrigger { if_exists: tolerant, .. }
         | Step::DropFunction { if_exists: tolerant, .. } => *tolerant = true,
         step => panic!("`{step}` tolerates nothing"),
     }
