@@ -1,8 +1,9 @@
 //! V47: each text of a product or a category holds all its languages, as a map from language to text.
 //!
 //! What stood in the column is in the default language, unless a translation into that very language
-//! says otherwise. What is no map translates nothing. On the way down a column takes the default language back, and must it hold a text,
-//! the first one there is; all else is a translation again, also what is too long for its column.
+//! says otherwise; what is no map translates nothing. On the way down a column takes the default
+//! language back, and must it hold a text, the first one there is; all else is a translation again,
+//! also what is too long for its column.
 
 pkmig::migration! {
     V47 "localized shop texts" {
