@@ -5,6 +5,28 @@
 
 pkmig::migration! {
     V56 "references by uuid" {
+        // Where such a column was made by hand before V40 came, it may hold its uuids as text.
+        execute r"
+            DO $$
+            DECLARE
+                early regclass;
+            BEGIN
+                FOR early IN
+                    SELECT place.oid
+                    FROM pg_catalog.pg_class AS place
+                    JOIN pg_catalog.pg_attribute AS held ON held.attrelid = place.oid AND held.attname = 'uuid'
+                    WHERE place.relkind = 'r'
+                        AND place.relname LIKE 'phoenix\_kit\_%'
+                        AND place.relnamespace
+                            = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = '@.phoenix_kit'::regclass)
+                        AND held.atttypid IN ('varchar'::regtype, 'text'::regtype, 'bpchar'::regtype)
+                LOOP
+                    EXECUTE format('ALTER TABLE %s ALTER COLUMN uuid TYPE uuid USING uuid::uuid', early);
+                END LOOP;
+            END
+            $$
+        " idempotent down_noop("the type is the one that every other install has");
+
         // Installs from before 1.7 had the uuids of these in advance, and V40 left them as they were.
         set_default {
             phoenix_kit_users,
