@@ -1,6 +1,6 @@
-//! V44, V76, V77: keys of settings, permissions and custom fields are renamed.
+//! V43 to V59: settings and permissions that are there already. V44, V76, V77: keys are renamed.
 
-use super::Install;
+use super::{Install, USERS};
 
 #[tokio::test]
 async fn v44_renames_what_is_not_taken() {
@@ -126,4 +126,37 @@ async fn v77_renames_tickets_unless_the_new_key_is_there() {
         r#"{"name":"User","key":"tickets"}"#,
     ];
     assert_eq!(install.rows(permissions).await, allowed);
+}
+
+#[tokio::test]
+async fn seeds_leave_alone_what_is_there() {
+    let mut install = Install::at(42).await;
+    let settings = "
+        INSERT INTO phoenix_kit_settings (key, value) VALUES
+            ('legal_enabled', 'mine'), ('shop_currency', 'EUR'), ('comments_enabled', NULL), ('publishing_storage', 'db')";
+    install.execute(settings).await;
+    install.go(54).await;
+    let permission = "
+        INSERT INTO phoenix_kit_role_permissions (role_id, module_key, granted_by)
+        SELECT r.id, 'comments', u.id FROM phoenix_kit_user_roles AS r, phoenix_kit_users AS u WHERE r.name = 'Admin'";
+    install.execute(&format!("{USERS} ('al', '', now(), now()); {permission}")).await;
+    install.go(59).await;
+    let settings = "
+        SELECT key, value FROM phoenix_kit_settings WHERE key IN ('legal_enabled', 'legal_cookie_banner_position',
+            'shop_currency', 'shop_tax_rate', 'comments_enabled', 'comments_max_depth', 'publishing_storage')
+        ORDER BY key";
+    let kept = [
+        r#"{"key":"comments_enabled","value":null}"#,
+        r#"{"key":"comments_max_depth","value":"10"}"#,
+        r#"{"key":"legal_cookie_banner_position","value":"bottom"}"#,
+        r#"{"key":"legal_enabled","value":"mine"}"#,
+        r#"{"key":"publishing_storage","value":"db"}"#,
+        r#"{"key":"shop_currency","value":"EUR"}"#,
+        r#"{"key":"shop_tax_rate","value":"20"}"#,
+    ];
+    assert_eq!(install.rows(settings).await, kept);
+    let permissions = "
+        SELECT r.name, count(*) AS all, count(p.granted_by) AS by_hand FROM phoenix_kit_role_permissions AS p
+        JOIN phoenix_kit_user_roles AS r ON r.id = p.role_id GROUP BY r.name";
+    assert_eq!(install.rows(permissions).await, [r#"{"name":"Admin","all":25,"by_hand":1}"#]);
 }
