@@ -9,7 +9,7 @@ use pkmig_schema::step::{
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
-    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, ReferentialAction, Returns, Sequence, Sql, Step,
+    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Sequence, Sql, Step,
     TableDef, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
@@ -95,7 +95,9 @@ impl Expand for Version {
 
 expand_struct! {
     Migration { version, title, steps, down }
-    TableDef { name, unlogged, columns, constraints, indexes, comment }
+    TableDef { name, unlogged, columns, constraints, indexes, row_security, policies, comment }
+    RowSecurity { enabled, forced }
+    Policy { name, restrictive, command, roles, using, with_check }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
     Type { name, modifiers, array }
     Generator { kind, sequence }
@@ -135,6 +137,13 @@ expand_enum! {
         CreateIndex { table, index, concurrently, if_not_exists },
         DropIndex { index, if_exists },
         RenameIndex { from, to, if_exists },
+        EnableRowLevelSecurity { table },
+        DisableRowLevelSecurity { table },
+        ForceRowLevelSecurity { table },
+        NoForceRowLevelSecurity { table },
+        CreatePolicy { table, policy, replace },
+        DropPolicy { table, policy, if_exists },
+        RenamePolicy { table, from, to },
         CreateEnum { def },
         AddEnumValue { name, label, position },
         DropEnum { name },
@@ -158,12 +167,20 @@ expand_enum! {
         Check { expression },
         ForeignKey { columns, table, references, on_delete, on_update }
     }
+    PolicyCommand { All, Select, Insert, Update, Delete }
     ReferentialAction { NoAction, Restrict, Cascade, SetNull, SetDefault }
     IndexKey { Column(name), Expression(sql) }
     NullsOrder { First, Last }
     Literal { Null(text), Bool(text), Number(text), Text(text) }
     Value { Literal(literal), Sql(sql) }
-    Piece { Text(text), Ident(name), Object { name, depth } }
+    Piece {
+        Text(text),
+        Ident(name),
+        Column { name, tables, open },
+        Qualifier(name),
+        Call(name),
+        Object { name, depth }
+    }
     Returns { Type(ty), Void, Trigger, SetOf(ty) }
     LabelPosition { Before(label), After(label) }
     CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Function(function) }

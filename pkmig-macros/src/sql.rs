@@ -9,6 +9,7 @@ mod complaint;
 mod object;
 mod rules;
 mod scan;
+mod scope;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,8 @@ pub(crate) enum Kind {
     Statements,
     /// check, default, index, where and using: one expression.
     Expression,
+    /// A policy's using and with check: one expression, whose queries have tables of their own.
+    Policy,
     /// unless and when: one query that only reads.
     Query,
     /// A backfill's from: what stands behind `FROM`.
@@ -40,6 +43,12 @@ pub(crate) enum Piece {
     Text(String),
     /// A name in an [`Kind::Expression`] that stands for a column, as PostgreSQL folds it: `Name` is `name`, `"Name"` is `Name`.
     Ident(String),
+    /// A column in a [`Kind::Policy`], and the tables that may have it; open, if something else may as well.
+    Column { name: String, tables: Vec<String>, open: bool },
+    /// A table's name before its column there.
+    Qualifier(String),
+    /// A function called by its bare name there.
+    Call(String),
     /// `@.name`: an object in the prefix, folded as PostgreSQL folds it. `depth` is the number of string literals around it, each of which
     /// doubles the quotes in what is rendered; a dollar quote doubles nothing.
     Object { name: String, depth: u8 },
@@ -60,36 +69,36 @@ impl Mistake {
     }
 }
 
-/// A column's name, and where the text has it.
-struct Column {
+/// A name, and where the text has it.
+struct Found {
     range: Range<usize>,
-    name: String,
+    piece: Piece,
 }
 
-/// Reads `text` into its pieces, or finds its first mistake.
-pub(crate) fn parse(text: &str, kind: Kind) -> Result<Vec<Piece>, Mistake> {
+/// Reads `text` into its pieces, or finds its first mistake. A text with queries is about the table `about`.
+pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, Mistake> {
     let scan = scan::scan(text, kind == Kind::PlpgsqlBody)?;
     if scan.blank {
         return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));
     }
     if let Some(offset) = scan.semicolon
-        && matches!(kind, Kind::Expression | Kind::Query | Kind::FromItem)
+        && matches!(kind, Kind::Expression | Kind::Policy | Kind::Query | Kind::FromItem)
     {
         let what = match kind {
-            Kind::Expression => "one expression",
+            Kind::Expression | Kind::Policy => "one expression",
             Kind::Query => "one query",
             _ => "what follows FROM",
         };
         return Err(Mistake::new(format!("{what} stands here, without `;`"), offset));
     }
-    let columns = syntax::check(text, kind, &scan)?;
-    Ok(pieces(text, scan, columns))
+    let names = syntax::check(text, kind, &scan, about)?;
+    Ok(pieces(text, scan, names))
 }
 
-fn pieces(text: &str, scan: scan::Scan, columns: Vec<Column>) -> Vec<Piece> {
+fn pieces(text: &str, scan: scan::Scan, names: Vec<Found>) -> Vec<Piece> {
     let objects = scan.objects.into_iter().map(|it| (it.range, Piece::Object { name: it.name, depth: it.depth }));
-    let columns = columns.into_iter().map(|it| (it.range, Piece::Ident(it.name)));
-    let mut names: Vec<_> = objects.chain(columns).collect();
+    let names = names.into_iter().map(|it| (it.range, it.piece));
+    let mut names: Vec<_> = objects.chain(names).collect();
     names.sort_by_key(|(range, _)| range.start);
 
     let mut pieces = Vec::with_capacity(names.len() * 2 + 1);
@@ -131,5 +140,5 @@ fn needs_space_before(last: Option<&Piece>) -> bool {
 
 /// Stands in SQL itself and not in a literal, where a space would change the data.
 fn is_code(piece: &Piece) -> bool {
-    matches!(piece, Piece::Ident(_) | Piece::Object { depth: 0, .. })
+    matches!(piece, Piece::Ident(_) | Piece::Column { .. } | Piece::Qualifier(_) | Piece::Object { depth: 0, .. })
 }

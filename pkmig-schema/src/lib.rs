@@ -24,7 +24,7 @@ pub use name::Name;
 pub use problem::{Problem, Report};
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Kind, Known, Literal, NullsOrder, ReferentialAction, Returns, Schema, Sequence, Table, TableDef, Value,
+    IndexKey, Kind, Known, Literal, NullsOrder, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef, Value,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use squawk_syntax::{SyntaxKind, SyntaxNode};
 
-use super::Column;
+use super::{Found, Piece};
 
 /// The columns in a tree whose text stands behind `lead` bytes of frame.
-pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Column> {
+pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Found> {
     let own = own_names(root, lead);
     let columns = root.descendants().filter(may_be_column).filter_map(|node| {
         let name = folded(node.first_token()?.text())?;
@@ -19,12 +19,12 @@ pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Column> {
         let start = usize::from(range.start()).checked_sub(lead)?;
         let end = usize::from(range.end()).checked_sub(lead)?;
         let is_own = own.iter().any(|(it, scope)| *it == name && scope.contains(&start));
-        (!is_own).then_some(Column { range: start..end, name })
+        (!is_own).then_some(Found { range: start..end, piece: Piece::Ident(name) })
     });
     columns.collect()
 }
 
-fn may_be_column(node: &SyntaxNode) -> bool {
+pub(super) fn may_be_column(node: &SyntaxNode) -> bool {
     use SyntaxKind as S;
     let (S::NAME_REF, Some(parent)) = (node.kind(), node.parent()) else {
         return false;
@@ -59,13 +59,13 @@ fn may_be_column(node: &SyntaxNode) -> bool {
     })
 }
 
-fn is_called(name: &SyntaxNode, call: &SyntaxNode) -> bool {
+pub(super) fn is_called(name: &SyntaxNode, call: &SyntaxNode) -> bool {
     let has_arguments = call.children().any(|it| it.kind() == SyntaxKind::ARG_LIST);
     has_arguments && call.first_child().as_ref() == Some(name)
 }
 
 /// What subqueries name themselves, and where each such name holds: the aliases in FROM and the names of WITH queries.
-fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
+pub(super) fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
     use SyntaxKind as S;
     let names = root.descendants().filter(|it| match it.kind() {
         S::TABLE_ALIAS | S::CTE_NAME => true,
@@ -82,7 +82,7 @@ fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
 }
 
 /// A name as PostgreSQL folds it. One with Unicode escapes stays as it is written, because nobody names a column so.
-fn folded(token: &str) -> Option<String> {
+pub(super) fn folded(token: &str) -> Option<String> {
     match token.strip_prefix('"') {
         Some(rest) => Some(rest.strip_suffix('"')?.replace("\"\"", "\"")),
         None => (!token.contains('"')).then(|| token.to_ascii_lowercase()),

@@ -13,9 +13,10 @@ use squawk_syntax::{
 };
 
 use super::{
-    Column, Kind, Mistake, columns, complaint,
+    Found, Kind, Mistake, columns, complaint,
     rules::{self, Place},
     scan::Scan,
+    scope,
 };
 
 /// squawk is a recursive descent, and takes up to 10 kB of stack for a word or bracket in an unoptimised build. Up to this
@@ -24,15 +25,15 @@ const LIGHT: usize = 120;
 const HEAVY: usize = 6_000;
 const ROOM: usize = 128 << 20;
 
-/// The columns that an expression names; of other kinds, none.
-pub(super) fn check(text: &str, kind: Kind, scan: &Scan) -> Result<Vec<Column>, Mistake> {
+/// The columns that an expression names, where it is about that table; of other kinds, none.
+pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<Vec<Found>, Mistake> {
     if scan.weight > HEAVY {
         return Err(Mistake::new("this SQL is too long for one step: write several", 0));
     }
     let masked = mask(text, scan);
     let (lead, tail) = match kind {
         Kind::Statements | Kind::Query | Kind::SqlBody => ("", String::new()),
-        Kind::Expression => ("select (\n", "\n)".to_owned()),
+        Kind::Expression | Kind::Policy => ("select (\n", "\n)".to_owned()),
         Kind::FromItem => ("select 1 from\n", String::new()),
         Kind::PlpgsqlBody => ("do $pkmig_body$\n", "\n$pkmig_body$".to_owned()),
     };
@@ -42,7 +43,7 @@ pub(super) fn check(text: &str, kind: Kind, scan: &Scan) -> Result<Vec<Column>, 
         return Err(Mistake::new("`$pkmig_body$` is pkmig's own: choose another name for this quote", offset));
     }
     let sql = format!("{lead}{masked}{tail}");
-    let reader = Reader { text, sql: &sql, lead: lead.len(), kind, scan };
+    let reader = Reader { text, sql: &sql, lead: lead.len(), kind, scan, about };
     with_room(scan.weight, || reader.read())
         .unwrap_or_else(|_| Err(Mistake::new("this SQL cannot be read: split it, or write it more simply", 0)))
 }
@@ -80,10 +81,11 @@ struct Reader<'a> {
     lead: usize,
     kind: Kind,
     scan: &'a Scan,
+    about: &'a str,
 }
 
 impl Reader<'_> {
-    fn read(&self) -> Result<Vec<Column>, Mistake> {
+    fn read(&self) -> Result<Vec<Found>, Mistake> {
         let parse = SourceFile::parse(self.sql);
         let root = parse.syntax_node();
         let mut mistakes = Vec::new();
@@ -102,7 +104,13 @@ impl Reader<'_> {
             return Err(Mistake::new(message, at));
         }
         self.shape(&root)?;
-        Ok(if self.kind == Kind::Expression { columns::of(&root, self.lead) } else { Vec::new() })
+        match self.kind {
+            Kind::Expression => Ok(columns::of(&root, self.lead)),
+            Kind::Policy => {
+                scope::Reader { lead: self.lead, objects: &self.scan.objects, about: self.about }.read(&root)
+            }
+            _ => Ok(Vec::new()),
+        }
     }
 
     fn mistake(&self, message: impl Into<String>, at: usize) -> Mistake {
@@ -170,7 +178,7 @@ impl Reader<'_> {
         let Some(first) = statements.next() else {
             return Ok(());
         };
-        let framed = matches!(self.kind, Kind::Expression | Kind::FromItem | Kind::PlpgsqlBody);
+        let framed = matches!(self.kind, Kind::Expression | Kind::Policy | Kind::FromItem | Kind::PlpgsqlBody);
         if let Some(second) = statements.next()
             && (framed || self.kind == Kind::Query)
         {
@@ -178,7 +186,7 @@ impl Reader<'_> {
         }
         match self.kind {
             Kind::Query => self.query(&first),
-            Kind::Expression => {
+            Kind::Expression | Kind::Policy => {
                 let value = first.descendants().find(|it| it.kind() == S::TARGET).and_then(|it| it.first_child());
                 let value = value.filter(|it| it.kind() == S::PAREN_EXPR);
                 let bare = self.text.trim_start();

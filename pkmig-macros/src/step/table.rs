@@ -1,11 +1,11 @@
 //! Tables: create, drop, rename.
 
-use pkmig_schema::{List, Step, TableDef};
+use pkmig_schema::{List, RowSecurity, Step, TableDef};
 use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::names::{arrow, names};
-use super::{column, constraint, expect, flags, index, names::name, peek, text};
+use super::{column, constraint, expect, flags, index, names::name, peek, policy, text};
 use crate::context::Context;
 
 pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
@@ -19,6 +19,8 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
     let mut columns = Vec::new();
     let mut constraints = Vec::new();
     let mut indexes = Vec::new();
+    let mut row_security = RowSecurity::default();
+    let mut policies = Vec::new();
     let mut comment = None;
     while !body.is_empty() {
         if is_column(&body) {
@@ -31,6 +33,10 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             expect(&body, if unique { "unique_index" } else { "index" })?;
             let name = super::names::optional_name(&body, context)?;
             indexes.push(index::definition(&body, context, name, unique)?);
+        } else if peek(&body, "row_level_security") {
+            row_security = policy::security_of_table(&body)?;
+        } else if peek(&body, "policy") {
+            policies.push(policy::of_table(&body, context, table)?);
         } else if peek(&body, "comment") {
             if comment.is_some() {
                 return Err(body.error("a table has one comment"));
@@ -50,6 +56,8 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
         columns: List::Owned(columns),
         constraints: List::Owned(constraints),
         indexes: List::Owned(indexes),
+        row_security,
+        policies: List::Owned(policies),
         comment,
     };
     Ok(vec![Step::CreateTable { def, if_not_exists: flags.has("if_not_exists") }])

@@ -13,6 +13,8 @@ pub enum Kind {
     Column,
     /// A constraint of a table.
     Constraint,
+    /// A policy of a table.
+    Policy,
     /// An index.
     Index,
     /// An enum type.
@@ -27,8 +29,11 @@ impl Kind {
     /// The kinds that have a name space of their own, and may be meant by `@.name`.
     pub(crate) const OF_THE_SCHEMA: [Self; 5] = [Self::Table, Self::Function, Self::Enum, Self::Sequence, Self::Index];
 
-    fn is_of_a_table(self) -> bool {
-        matches!(self, Self::Column | Self::Constraint)
+    /// The kinds whose names belong to a table.
+    const OF_A_TABLE: [Self; 3] = [Self::Column, Self::Constraint, Self::Policy];
+
+    pub(super) fn is_of_a_table(self) -> bool {
+        Self::OF_A_TABLE.contains(&self)
     }
 }
 
@@ -66,7 +71,7 @@ impl History {
 
     /// What a table has lost is remembered under the table's new name.
     fn follow_table(&mut self, from: Name, to: Name) {
-        for kind in [Kind::Column, Kind::Constraint] {
+        for kind in Kind::OF_A_TABLE {
             let lost = self.fates.extract_if((kind, from, "")..=(kind, from, "\u{10ffff}"), |_, _| true);
             let moved: Vec<_> = lost.map(|((_, _, name), fate)| ((kind, to, name), fate)).collect();
             self.fates.extend(moved);

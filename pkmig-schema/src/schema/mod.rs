@@ -7,6 +7,8 @@ mod compare;
 mod depend;
 mod history;
 mod object;
+mod policy;
+mod query;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,6 +17,8 @@ pub use object::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
     IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, Value,
 };
+
+pub use policy::{Policy, PolicyCommand, RowSecurity};
 
 pub(crate) use depend::Losses;
 use history::History;
@@ -199,6 +203,13 @@ impl Schema {
         Problem::missing(name, format!("no index `{name}`"), &fate).nearest(candidates)
     }
 
+    /// The problem of a policy that is not there, with what became of it.
+    pub(crate) fn missing_policy(&self, table: &Table, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Policy, table.name, name);
+        let candidates = table.policies.iter().map(|policy| policy.def.name);
+        Problem::missing(name, format!("no policy `{name}` on table `{}`", table.name), &fate).nearest(candidates)
+    }
+
     pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {
         Arc::make_mut(&mut self.history).dropped(kind, table, name, self.version);
         Arc::make_mut(&mut self.dropped_here).insert((kind, table, name));
@@ -208,7 +219,7 @@ impl Schema {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
         if kind == Kind::Table && self.dropped_here.iter().any(|(_, of, _)| *of == from) {
             let follow = |(kind, of, name): (Kind, Name, Name)| match kind {
-                Kind::Column | Kind::Constraint if of == from => (kind, to, name),
+                _ if kind.is_of_a_table() && of == from => (kind, to, name),
                 _ => (kind, of, name),
             };
             self.dropped_here = Arc::new(self.dropped_here.iter().copied().map(follow).collect());

@@ -1,5 +1,6 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
+use super::{Policy, RowSecurity};
 use crate::{List, Name, Sql, Type, Version};
 
 /// A literal, with the text that was written.
@@ -299,6 +300,10 @@ pub struct TableDef {
     pub constraints: List<Constraint>,
     /// Its indexes that back no constraint.
     pub indexes: List<Index>,
+    /// Whether it asks its policies.
+    pub row_security: RowSecurity,
+    /// Its policies.
+    pub policies: List<Policy>,
     /// Its comment.
     pub comment: Option<Name>,
 }
@@ -402,6 +407,10 @@ pub struct Table {
     pub constraints: Vec<Known<Constraint>>,
     /// Its indexes that back no constraint.
     pub indexes: Vec<Known<Index>>,
+    /// Whether it asks its policies.
+    pub row_security: RowSecurity,
+    /// Its policies.
+    pub policies: Vec<Known<Policy>>,
 }
 
 impl Table {
@@ -422,6 +431,11 @@ impl Table {
     /// The index of that name.
     pub fn index(&self, name: &str) -> Option<&Known<Index>> {
         self.indexes.iter().find(|index| index.def.name == name)
+    }
+
+    /// The policy of that name.
+    pub fn policy(&self, name: &str) -> Option<&Known<Policy>> {
+        self.policies.iter().find(|policy| policy.def.name == name)
     }
 
     /// The names of its columns, in order.
@@ -447,6 +461,8 @@ impl Table {
             columns: defs(&self.columns),
             constraints: defs(&self.constraints),
             indexes: defs(&self.indexes),
+            row_security: self.row_security,
+            policies: defs(&self.policies),
             comment: self.comment,
         }
     }

@@ -13,6 +13,7 @@ mod enumeration;
 mod extension;
 mod function;
 mod index;
+mod policy;
 mod raw;
 mod sequence;
 mod table;
@@ -26,7 +27,7 @@ pub use enumeration::LabelPosition;
 pub use raw::{Condition, Execute, Tail};
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Index, List, Name, Report, Schema, Sequence, Sql, TableDef, Type, Value,
+    Class, Column, Constraint, Enum, Function, Index, List, Name, Policy, Report, Schema, Sequence, Sql, TableDef, Type, Value,
 };
 
 /// One line of the language.
@@ -72,6 +73,21 @@ pub enum Step {
     DropIndex { index: Name, if_exists: bool },
     /// `rename_index a => b`
     RenameIndex { from: Name, to: Name, if_exists: bool },
+
+    /// `enable_row_level_security t`
+    EnableRowLevelSecurity { table: Name },
+    /// `disable_row_level_security t`
+    DisableRowLevelSecurity { table: Name },
+    /// `force_row_level_security t`
+    ForceRowLevelSecurity { table: Name },
+    /// `no_force_row_level_security t`
+    NoForceRowLevelSecurity { table: Name },
+    /// `create_policy n on t …`; `replace` for `replace_policy`.
+    CreatePolicy { table: Name, policy: Policy, replace: bool },
+    /// `drop_policy n on t`
+    DropPolicy { table: Name, policy: Name, if_exists: bool },
+    /// `rename_policy t a => b`
+    RenamePolicy { table: Name, from: Name, to: Name },
 
     /// `create_enum n { "a", "b" }`
     CreateEnum { def: Enum },
@@ -128,6 +144,13 @@ impl Step {
             | Self::DropConstraint { table, .. }
             | Self::RenameConstraint { table, .. }
             | Self::CreateIndex { table, .. }
+            | Self::EnableRowLevelSecurity { table }
+            | Self::DisableRowLevelSecurity { table }
+            | Self::ForceRowLevelSecurity { table }
+            | Self::NoForceRowLevelSecurity { table }
+            | Self::CreatePolicy { table, .. }
+            | Self::DropPolicy { table, .. }
+            | Self::RenamePolicy { table, .. }
             | Self::CommentOn { target: CommentTarget::Table(table), .. }
             | Self::CommentOn { target: CommentTarget::Column(table, _), .. }
             | Self::CommentOn { target: CommentTarget::Constraint(table, _), .. }
@@ -183,6 +206,20 @@ impl Step {
             }
             Self::DropIndex { index, if_exists } => index::drop(schema, index, *if_exists, report),
             Self::RenameIndex { from, to, if_exists } => index::rename(schema, from, to, *if_exists, report),
+
+            Self::EnableRowLevelSecurity { table } => policy::set_security(schema, table, |it| it.enabled = true, report),
+            Self::DisableRowLevelSecurity { table } => {
+                policy::set_security(schema, table, |it| it.enabled = false, report);
+            }
+            Self::ForceRowLevelSecurity { table } => policy::set_security(schema, table, |it| it.forced = true, report),
+            Self::NoForceRowLevelSecurity { table } => {
+                policy::set_security(schema, table, |it| it.forced = false, report);
+            }
+            Self::CreatePolicy { table, policy, replace } => {
+                policy::create_step(schema, table, policy, *replace, report);
+            }
+            Self::DropPolicy { table, policy, if_exists } => policy::drop(schema, table, policy, *if_exists, report),
+            Self::RenamePolicy { table, from, to } => policy::rename(schema, table, from, to, report),
 
             Self::CreateEnum { def } => enumeration::create(schema, def, report),
             Self::AddEnumValue { name, label, position } => {

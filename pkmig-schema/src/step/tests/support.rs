@@ -5,7 +5,7 @@ use crate::name::{UNNAMED, intern};
 use crate::step::CommentTarget;
 use crate::{
     Class, Column, Constraint, ConstraintKind, Generator, GeneratorKind, Index, IndexColumn, IndexKey, List, Literal,
-    Name, Piece, Problem, ReferentialAction, Report, Schema, Sequence, Sql, Step, TableDef, Type, Value, Version,
+    Name, Piece, Problem, ReferentialAction, Report, RowSecurity, Schema, Sequence, Sql, Step, TableDef, Type, Value, Version,
 };
 
 /// `varchar(50)`, `numeric(12,2)`, `text[]`.
@@ -159,6 +159,8 @@ pub(super) fn table(name: Name, columns: &[Column], constraints: &[Constraint]) 
         columns: columns.to_vec().into(),
         constraints: constraints.to_vec().into(),
         indexes: List::Borrowed(&[]),
+        row_security: RowSecurity::default(),
+        policies: List::Borrowed(&[]),
         comment: None,
     };
     Step::CreateTable { def, if_not_exists: false }
@@ -258,6 +260,7 @@ pub(super) fn tolerant(mut step: Step) -> Step {
         | Step::DropNotNull { if_exists: tolerant, .. }
         | Step::DropConstraint { if_exists: tolerant, .. }
         | Step::DropIndex { if_exists: tolerant, .. }
+        | Step::DropPolicy { if_exists: tolerant, .. }
         | Step::RenameIndex { if_exists: tolerant, .. }
         | Step::DropSequence { if_exists: tolerant, .. }
         | Step::DropFunction { if_exists: tolerant, .. } => *tolerant = true,
@@ -352,7 +355,8 @@ pub(super) fn complaints(schema: &Schema, step: &Step) -> Vec<Problem> {
 
 /// What a step on the way up needs leave for, and one on the way down does not.
 fn is_permission(problem: &Problem) -> bool {
-    problem.message.contains("may have rows") || problem.message.contains("in one version: run twice")
+    problem.message.contains("may have rows")
+        || problem.message.contains("has no row level security") || problem.message.contains("in one version: run twice")
 }
 
 /// Why a step cannot be undone.
