@@ -13,6 +13,7 @@ use syn::{Attribute, LitStr, Token, Visibility, parse_quote};
 use crate::context::Context;
 use crate::migration::{self, number, struct_name};
 use crate::payload;
+use crate::requires::{self, Requires};
 
 /// Versions collected by one nest of macros: the compiler's recursion limit is 128.
 const CHUNK: usize = 60;
@@ -24,6 +25,8 @@ struct Chain {
     ident: Ident,
     name: LitStr,
     tracked_by: Ident,
+    /// The lines `requires …;`.
+    requires: TokenStream,
     versions: Vec<Ident>,
 }
 
@@ -42,8 +45,9 @@ impl Parse for Chain {
         let tracked_by = input.call(Ident::parse_any)?;
         let body;
         syn::braced!(body in input);
+        let requires = requires::take_lines(&body)?;
         let versions = Punctuated::<Ident, Token![,]>::parse_terminated_with(&body, Ident::parse_any)?;
-        Ok(Self { attributes, visibility, ident, name, tracked_by, versions: versions.into_iter().collect() })
+        Ok(Self { attributes, visibility, ident, name, tracked_by, requires, versions: versions.into_iter().collect() })
     }
 }
 
@@ -73,7 +77,7 @@ pub(crate) fn collect(tokens: TokenStream) -> TokenStream {
         let errors = context.compile_errors();
         return quote!(#errors #declared);
     }
-    let (ident, tracked_by) = (&chain.ident, &chain.tracked_by);
+    let (ident, tracked_by, requires) = (&chain.ident, &chain.tracked_by, &chain.requires);
     // Every part but the last becomes a macro, which the last one begins with.
     let parts: Vec<_> = chain.versions.chunks(CHUNK).map(|part| part.iter().map(path).collect::<Vec<_>>()).collect();
     let (last, parts) = parts.split_last().map_or((&[][..], &[][..]), |(last, parts)| (&last[..], parts));
@@ -85,7 +89,7 @@ pub(crate) fn collect(tokens: TokenStream) -> TokenStream {
     let mut steps: Vec<_> = names.iter().map(ToTokens::to_token_stream).chain(last.iter().cloned()).collect();
     steps.push(quote!(::pkmig::__check));
     let (first, rest) = (&steps[0], &steps[1..]);
-    quote!(#declared #(#calls)* #first! { {} #({ #rest })* { #ident #tracked_by } })
+    quote!(#declared #(#calls)* #first! { {} #({ #rest })* { #ident #tracked_by { #requires } } })
 }
 
 /// What can be declared of a chain that does not parse: its versions, so that none of them is called unlisted.
@@ -153,7 +157,7 @@ pub(crate) fn chunk(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// `__check! { { payloads } { chain tracking_table } }`: the errors.
+/// `__check! { { payloads } { chain tracking_table { requires } } }`: the errors.
 pub(crate) fn check(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter();
     let (Some(TokenTree::Group(payloads)), Some(TokenTree::Group(header))) = (tokens.next(), tokens.next()) else {
@@ -164,7 +168,11 @@ pub(crate) fn check(tokens: TokenStream) -> TokenStream {
         return TokenStream::new();
     };
     let context = Context::default();
-    replay_all(&Header { ident, tracked_by }, payloads.stream(), &context);
+    let Some(TokenTree::Group(requires)) = header.next() else { return TokenStream::new() };
+    match requires::parse(requires.stream(), &context) {
+        Ok(requires) => replay_all(&Header { ident, tracked_by }, &requires, payloads.stream(), &context),
+        Err(error) => context.push(error),
+    }
     context.compile_errors()
 }
 
@@ -175,8 +183,8 @@ struct Header {
 }
 
 /// Replays the versions, up to the first one that could not be parsed, which has said so itself.
-fn replay_all(chain: &Header, payloads: TokenStream, context: &Context) {
-    let mut schema = Schema::default();
+fn replay_all(chain: &Header, requires: &Requires, payloads: TokenStream, context: &Context) {
+    let mut schema = Schema::requiring(&requires.objects);
     let mut report = Report::default();
     let mut tracked = true;
     let groups = payloads.into_iter().filter_map(|token| match token {
@@ -263,16 +271,19 @@ fn members(versions: &[Ident], chain: &TokenStream) -> TokenStream {
 
 /// The chain itself, with all that does not depend on its versions being right.
 fn declare(chain: &Chain) -> TokenStream {
-    let Chain { attributes, visibility, ident, name, tracked_by, versions } = chain;
+    let Chain { attributes, visibility, ident, name, tracked_by, requires, versions } = chain;
     let tracked_by = tracked_by.unraw().to_string();
     let paths = versions.iter().map(path);
     let modules = modules(versions);
     let members = members(versions, &ident.to_token_stream());
     let files = files_test(chain);
+    // What is wrong with them is said where the versions are checked.
+    let requires = requires::parse(requires.clone(), &Context::default()).unwrap_or_default().expand();
     quote! {
         #modules
         #(#attributes)*
-        #visibility static #ident: ::pkmig::Chain = ::pkmig::Chain::new(#name, #tracked_by, &[#(<#paths>::MIGRATION),*]);
+        #visibility static #ident: ::pkmig::Chain =
+            ::pkmig::Chain::new(#name, #tracked_by, &[#(<#paths>::MIGRATION),*]).requiring(#requires);
         #members
         #files
     }

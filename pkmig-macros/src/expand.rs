@@ -9,8 +9,8 @@ use pkmig_schema::step::{
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
-    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Sequence, Sql, Step,
-    TableDef, Type, Value, Version,
+    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand, ReferentialAction,
+    Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -102,6 +102,7 @@ expand_struct! {
     Type { name, modifiers, array }
     Generator { kind, sequence }
     Constraint { name, kind, validated, comment }
+    TableRef { schema, name }
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
     Enum { name, labels }
@@ -160,6 +161,7 @@ expand_enum! {
         Execute(execute),
         OnDown { sql }
     }
+    Requirement { Role(name), Function { schema, name, args }, Table { schema, name, columns } }
     GeneratorKind { Serial, Always, ByDefault }
     ConstraintKind {
         PrimaryKey { columns },
@@ -179,7 +181,8 @@ expand_enum! {
         Column { name, tables, open },
         Qualifier(name),
         Call(name),
-        Object { name, depth }
+        Object { name, depth },
+        Outside { schema, name, function }
     }
     Returns { Type(ty), Void, Trigger, SetOf(ty) }
     LabelPosition { Before(label), After(label) }

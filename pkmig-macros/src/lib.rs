@@ -9,6 +9,7 @@ mod context;
 mod expand;
 mod migration;
 mod payload;
+mod requires;
 mod sql;
 mod step;
 

@@ -7,6 +7,7 @@
 mod columns;
 mod complaint;
 mod object;
+mod relations;
 mod rules;
 mod scan;
 mod scope;
@@ -52,6 +53,8 @@ pub(crate) enum Piece {
     /// `@.name`: an object in the prefix, folded as PostgreSQL folds it. `depth` is the number of string literals around it, each of which
     /// doubles the quotes in what is rendered; a dollar quote doubles nothing.
     Object { name: String, depth: u8 },
+    /// `auth.users`, `auth.uid()`: an object of another schema, folded in the same way.
+    Outside { schema: String, name: String, function: bool },
 }
 
 /// The first mistake in a text.
@@ -69,7 +72,7 @@ impl Mistake {
     }
 }
 
-/// A name, and where the text has it.
+/// A name that a parser has found, and where the text has it.
 struct Found {
     range: Range<usize>,
     piece: Piece,
@@ -91,14 +94,13 @@ pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, M
         };
         return Err(Mistake::new(format!("{what} stands here, without `;`"), offset));
     }
-    let names = syntax::check(text, kind, &scan, about)?;
-    Ok(pieces(text, scan, names))
+    let found = syntax::check(text, kind, &scan, about)?;
+    Ok(pieces(text, scan, found))
 }
 
-fn pieces(text: &str, scan: scan::Scan, names: Vec<Found>) -> Vec<Piece> {
+fn pieces(text: &str, scan: scan::Scan, found: Vec<Found>) -> Vec<Piece> {
     let objects = scan.objects.into_iter().map(|it| (it.range, Piece::Object { name: it.name, depth: it.depth }));
-    let names = names.into_iter().map(|it| (it.range, it.piece));
-    let mut names: Vec<_> = objects.chain(names).collect();
+    let mut names: Vec<_> = objects.chain(found.into_iter().map(|it| (it.range, it.piece))).collect();
     names.sort_by_key(|(range, _)| range.start);
 
     let mut pieces = Vec::with_capacity(names.len() * 2 + 1);
@@ -140,5 +142,9 @@ fn needs_space_before(last: Option<&Piece>) -> bool {
 
 /// Stands in SQL itself and not in a literal, where a space would change the data.
 fn is_code(piece: &Piece) -> bool {
-    matches!(piece, Piece::Ident(_) | Piece::Column { .. } | Piece::Qualifier(_) | Piece::Object { depth: 0, .. })
+    match piece {
+        Piece::Ident(_) | Piece::Column { .. } | Piece::Qualifier(_) | Piece::Outside { .. } => true,
+        Piece::Object { depth, .. } => *depth == 0,
+        Piece::Text(_) | Piece::Call(_) => false,
+    }
 }

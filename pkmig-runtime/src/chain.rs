@@ -1,7 +1,7 @@
 //! A chain of versions, and what one version of it can tell.
 
 use pkmig_schema::replay::{Replayed, apply, replay};
-use pkmig_schema::{Migration, Report, Schema, Version};
+use pkmig_schema::{Migration, Report, Requirement, Schema, Version};
 
 use crate::Prefix;
 use crate::sql::{Context, Guarded, lower};
@@ -14,13 +14,47 @@ pub struct Chain {
     /// The table whose comment holds the version.
     pub tracked_by: &'static str,
     migrations: &'static [&'static Migration],
+    requirements: &'static [Requirement],
+    required_chains: &'static [RequiredChain],
+}
+
+/// Another chain that a chain builds on: `requires BASE_MCP at 10 in prefix platform;`.
+#[derive(Debug)]
+pub struct RequiredChain {
+    /// The chain.
+    pub chain: &'static Chain,
+    /// The version that it must have reached.
+    pub at: Version,
+    /// Where it is installed.
+    pub prefix: &'static str,
 }
 
 impl Chain {
     /// What `chain!` expands to. The versions have been checked against each other.
     #[doc(hidden)]
     pub const fn new(name: &'static str, tracked_by: &'static str, migrations: &'static [&'static Migration]) -> Self {
-        Self { name, tracked_by, migrations }
+        Self { name, tracked_by, migrations, requirements: &[], required_chains: &[] }
+    }
+
+    /// What `requires …;` expands to.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn requiring(
+        self,
+        requirements: &'static [Requirement],
+        required_chains: &'static [RequiredChain],
+    ) -> Self {
+        Self { requirements, required_chains, ..self }
+    }
+
+    /// The roles, functions and tables outside of the prefix that it uses.
+    pub fn requirements(&self) -> &'static [Requirement] {
+        self.requirements
+    }
+
+    /// The chains that it builds on.
+    pub fn required_chains(&self) -> &'static [RequiredChain] {
+        self.required_chains
     }
 
     /// Its versions, in order.
@@ -41,7 +75,7 @@ impl Chain {
 
     /// The schema that the chain makes up to and including `version`.
     pub fn schema_at(&self, version: Version) -> Schema {
-        let mut schema = Schema::default();
+        let mut schema = Schema::requiring(self.requirements);
         for migration in self.migrations.iter().take_while(|migration| migration.version <= version) {
             apply(&mut schema, migration, &mut Report::default());
         }

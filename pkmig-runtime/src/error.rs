@@ -103,6 +103,18 @@ pub enum Error {
         version: Version,
     },
 
+    /// The database lacks what the chain says it requires.
+    #[error(
+        "`{chain}` requires what this database does not have: {}\nhelp: it is outside of the prefix, and others make it: \
+         install that first", missing.join("; ")
+    )]
+    MissingRequirements {
+        /// The chain.
+        chain: &'static str,
+        /// What is missing, each in a few words: `role authenticated`, `table auth.users`.
+        missing: Vec<String>,
+    },
+
     /// The role lacks a right.
     #[error("role `{role}` lacks {right} on {object}\nhelp: {help}")]
     Privilege {

@@ -16,7 +16,7 @@ pub mod sql;
 #[cfg(all(feature = "embedded", unix))]
 pub mod testing;
 
-pub use chain::{Chain, Member, unlisted_files};
+pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed};
 pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
 pub use plan::{Dropped, PlannedVersion, Planner};

@@ -30,7 +30,8 @@ impl Sql {
                 | Piece::Column { name, .. }
                 | Piece::Qualifier(name)
                 | Piece::Call(name)
-                | Piece::Object { name, .. } => tokens.push(Word(name)),
+                | Piece::Object { name, .. }
+                | Piece::Outside { name, .. } => tokens.push(Word(name)),
             }
         }
         figure(&tokens).map(|figured| intern(&figured.name))

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::step::{CommentTarget, Condition, Execute, Tail};
 use crate::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Known, List, Name, Piece, Policy, Problem, RowSecurity, Schema, Sql, Step, Table,
-    Value,
+    Column, Constraint, ConstraintKind, GeneratorKind, Known, List, Name, Piece, Policy, Problem, RowSecurity, Schema,
+    Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -183,7 +183,7 @@ fn dropped_table(was: &Table, way: &mut Way) {
 fn rests_on_own_index(table: &Table, constraint: &Constraint) -> bool {
     match &constraint.kind {
         ConstraintKind::ForeignKey { table: target, references, .. } => {
-            *target == table.name && !table.constraints.iter().any(|known| known.def.kind.key() == Some(references))
+            target.is(table.name) && !table.constraints.iter().any(|known| known.def.kind.key() == Some(references))
         }
         _ => false,
     }

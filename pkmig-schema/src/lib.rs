@@ -14,6 +14,7 @@ mod migration;
 pub mod name;
 mod problem;
 pub mod replay;
+mod requirement;
 mod schema;
 mod sql;
 pub mod step;
@@ -22,9 +23,11 @@ pub mod ty;
 pub use migration::{Class, Down, Migration, Version};
 pub use name::Name;
 pub use problem::{Problem, Report};
+pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Kind, Known, Literal, NullsOrder, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef, Value,
+    IndexKey, Kind, Known, Literal, NullsOrder, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Schema,
+    Sequence, Table, TableDef, TableRef, Value,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

@@ -28,6 +28,13 @@ pub fn intern(text: &str) -> Name {
     name
 }
 
+/// A name as the language writes it: quoted where it is no identifier.
+pub fn written(text: &str) -> String {
+    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    if plain { text.to_owned() } else { format!("{text:?}") }
+}
+
 /// Cuts `text` to at most `bytes` bytes, at a character's border, as PostgreSQL cuts identifiers.
 pub fn clip(text: &str, bytes: usize) -> &str {
     &text[..text.floor_char_boundary(bytes)]

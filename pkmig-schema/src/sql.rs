@@ -31,6 +31,15 @@ pub enum Piece {
         /// How many string literals it stands in: their quotes have to be doubled.
         depth: u8,
     },
+    /// `auth.users`, `auth.uid()`: an object of another schema, which the chain requires.
+    Outside {
+        /// Its schema.
+        schema: Name,
+        /// Its name.
+        name: Name,
+        /// Whether it is called; else it is a table.
+        function: bool,
+    },
 }
 
 /// SQL text in pieces. Displayed as it is written in a migration, with `@.` before the prefix's objects.
@@ -81,7 +90,7 @@ impl Sql {
         self.pieces.iter().any(|piece| match piece {
             Piece::Qualifier(name) | Piece::Object { name, .. } => *name == table,
             Piece::Column { tables, .. } => tables.contains(&table),
-            Piece::Text(_) | Piece::Ident(_) | Piece::Call(_) => false,
+            Piece::Text(_) | Piece::Ident(_) | Piece::Call(_) | Piece::Outside { .. } => false,
         })
     }
 
@@ -96,7 +105,7 @@ impl Sql {
             match piece {
                 Piece::Qualifier(name) | Piece::Object { name, .. } => swap(name),
                 Piece::Column { tables, .. } => tables.to_mut().iter_mut().for_each(swap),
-                Piece::Text(_) | Piece::Ident(_) | Piece::Call(_) => {}
+                Piece::Text(_) | Piece::Ident(_) | Piece::Call(_) | Piece::Outside { .. } => {}
             }
         }
     }
@@ -122,6 +131,7 @@ impl fmt::Display for Sql {
             | Piece::Qualifier(name)
             | Piece::Call(name) => f.write_str(name),
             Piece::Object { name, .. } => write!(f, "@.{name}"),
+            Piece::Outside { schema, name, .. } => write!(f, "{schema}.{name}"),
         })
     }
 }

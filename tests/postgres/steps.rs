@@ -4,5 +4,6 @@ mod column;
 mod constraint;
 mod function;
 mod index;
+mod policy;
 mod sequence;
 mod table;

@@ -12,7 +12,9 @@ pub(super) fn put(message: &str, text: &str, at: usize, kind: Kind) -> Mistake {
         it => format!("`{it}`"),
     };
     let what = match message {
-        "expected COMMA" if matches!(kind, Kind::Expression | Kind::Policy) => "the expression is complete before it".to_owned(),
+        "expected COMMA" if matches!(kind, Kind::Expression | Kind::Policy) => {
+            "the expression is complete before it".to_owned()
+        }
         "expected R_PAREN" if matches!(kind, Kind::Expression | Kind::Policy) && at == text.len() => {
             "the expression is not complete".to_owned()
         }

@@ -45,7 +45,7 @@ impl Reader<'_> {
                 S::NAME_REF if may_be_column(&node) => {
                     let Some(name) = folded_text(&node) else { continue };
                     let is_own = own.iter().any(|(it, scope)| *it == name && scope.contains(&range.start));
-                    let piece = if is_own { None } else { self.bare(&node, name)? };
+                    let piece = if is_own { None } else { self.bare(&node, name) };
                     found.extend(piece.map(|piece| Found { range, piece }));
                 }
                 _ => {}
@@ -65,12 +65,12 @@ impl Reader<'_> {
         self.objects.iter().find(|object| object.range.start == start).map(|object| object.name.clone())
     }
 
-    fn bare(&self, node: &SyntaxNode, name: String) -> Result<Option<Piece>, Mistake> {
+    fn bare(&self, node: &SyntaxNode, name: String) -> Option<Piece> {
         let (mut tables, mut open) = (Vec::new(), false);
-        for item in self.scopes(node)? {
+        for item in self.scopes(node) {
             // A whole row, by the name of its table.
             if item.name == name {
-                return Ok(item.by_its_name.then_some(Piece::Qualifier(name)));
+                return item.by_its_name.then_some(Piece::Qualifier(name));
             }
             match item.table {
                 Some(table) => tables.push(table),
@@ -78,7 +78,7 @@ impl Reader<'_> {
             }
         }
         tables.push(self.about.to_owned());
-        Ok(Some(Piece::Column { name, tables, open }))
+        Some(Piece::Column { name, tables, open })
     }
 
     fn qualified(&self, node: &SyntaxNode, found: &mut Vec<Found>) -> Result<(), Mistake> {
@@ -102,7 +102,7 @@ impl Reader<'_> {
             return Ok(());
         }
         let Some(name) = folded_text(&base) else { return Ok(()) };
-        let item = self.scopes(&base)?.into_iter().find(|item| item.name == name);
+        let item = self.scopes(&base).into_iter().find(|item| item.name == name);
         let item = item.or_else(|| {
             let about = Item { name: name.clone(), table: Some(name.clone()), by_its_name: true };
             (name == self.about).then_some(about)
@@ -119,19 +119,17 @@ impl Reader<'_> {
     }
 
     /// What stands in FROM around a node, that of the innermost query first.
-    fn scopes(&self, node: &SyntaxNode) -> Result<Vec<Item>, Mistake> {
+    fn scopes(&self, node: &SyntaxNode) -> Vec<Item> {
         let mut items = Vec::new();
         for query in node.ancestors().filter(|it| it.kind() == S::SELECT) {
             let from = query.children().filter(|it| it.kind() == S::FROM_CLAUSE);
             let own = |it: &SyntaxNode| it.ancestors().find(|it| it.kind() == S::SELECT).as_ref() == Some(&query);
-            for item in from.flat_map(|it| it.descendants()).filter(own) {
-                items.extend(self.item(&item)?);
-            }
+            items.extend(from.flat_map(|it| it.descendants()).filter(own).filter_map(|it| self.item(&it)));
         }
-        Ok(items)
+        items
     }
 
-    fn item(&self, node: &SyntaxNode) -> Result<Option<Item>, Mistake> {
+    fn item(&self, node: &SyntaxNode) -> Option<Item> {
         let alias = node.children().find(|it| it.kind() == S::FROM_ALIAS);
         let name = alias.as_ref().and_then(|it| it.children().find(|it| it.kind() == S::TABLE_ALIAS));
         let name = name.as_ref().and_then(folded_text);
@@ -139,44 +137,27 @@ impl Reader<'_> {
         match node.kind() {
             S::RELATION_FROM_ITEM => {}
             // What stands in parentheses without a name may be a join, whose tables are read by themselves.
-            S::PAREN_FROM_ITEM if name.is_none() => return Ok(None),
-            S::FUNCTION_FROM_ITEM => return Ok(Some(unknown(name.or_else(|| called(node))))),
+            S::PAREN_FROM_ITEM if name.is_none() => return None,
+            S::FUNCTION_FROM_ITEM => return Some(unknown(name.or_else(|| called(node)))),
             S::PAREN_FROM_ITEM
             | S::ROWS_FROM_ITEM
             | S::JSON_TABLE_FROM_ITEM
             | S::XML_TABLE_FROM_ITEM
             | S::GRAPH_TABLE_FROM_ITEM
-            | S::EXPR_FROM_ITEM => return Ok(Some(unknown(name))),
-            _ => return Ok(None),
+            | S::EXPR_FROM_ITEM => return Some(unknown(name)),
+            _ => return None,
         }
-        let Some(relation) = node.children().find(|it| it.kind() == S::RELATION_NAME_REF) else { return Ok(None) };
+        let relation = node.children().find(|it| it.kind() == S::RELATION_NAME_REF)?;
         let renamed = alias.is_some_and(|it| it.children().any(|it| it.kind() == S::COLUMN_LIST));
-        match self.object(&relation) {
-            Some(table) => Ok(Some(Item {
-                by_its_name: name.is_none(),
-                name: name.unwrap_or_else(|| table.clone()),
-                table: (!renamed).then_some(table),
-            })),
-            None => {
-                self.check_schema(&relation)?;
-                let last = relation.last_token().and_then(|it| folded(it.text()));
-                Ok(Some(unknown(name.or(last))))
-            }
-        }
-    }
-
-    /// A table without a schema would be looked for along the search_path, unless it is a WITH query or PostgreSQL's own.
-    fn check_schema(&self, relation: &SyntaxNode) -> Result<(), Mistake> {
-        let text = relation.text().to_string();
-        let root = relation.ancestors().last();
-        let queries = root.iter().flat_map(SyntaxNode::descendants).filter(|it| it.kind() == S::CTE_NAME);
-        let name = folded(&text).unwrap_or_else(|| text.clone());
-        let is_query = || queries.filter_map(|it| folded_text(&it)).any(|query| query == name);
-        if text.contains('.') || name.starts_with("pg_") || is_query() {
-            return Ok(());
-        }
-        let at = self.range(relation).map_or(0, |range| range.start);
-        Err(Mistake::new(format!("table `{name}` has no schema: write `@.{name}`"), at))
+        let Some(table) = self.object(&relation) else {
+            let last = relation.last_token().and_then(|it| folded(it.text()));
+            return Some(unknown(name.or(last)));
+        };
+        Some(Item {
+            by_its_name: name.is_none(),
+            name: name.unwrap_or_else(|| table.clone()),
+            table: (!renamed).then_some(table),
+        })
     }
 }
 

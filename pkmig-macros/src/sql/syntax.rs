@@ -3,7 +3,7 @@
 //! squawk does not know `@.name`. It sees `o.xxxx` instead: a qualified name of the same length, so that every offset stays right and a
 //! place that takes no qualified name is a mistake. Of PL/pgSQL it does not know `SELECT … INTO variable`; there it sees spaces.
 
-use std::{any::Any, panic, thread};
+use std::{any::Any, ops::Range, panic, thread};
 
 use squawk_syntax::{
     SourceFile, SyntaxKind, SyntaxNode,
@@ -13,7 +13,7 @@ use squawk_syntax::{
 };
 
 use super::{
-    Found, Kind, Mistake, columns, complaint,
+    Found, Kind, Mistake, Piece, columns, complaint, relations,
     rules::{self, Place},
     scan::Scan,
     scope,
@@ -25,7 +25,8 @@ const LIGHT: usize = 120;
 const HEAVY: usize = 6_000;
 const ROOM: usize = 128 << 20;
 
-/// The columns that an expression names, where it is about that table; of other kinds, none.
+/// The names in the text that are not written `@.name`: the columns of an expression, and what lives outside of the prefix.
+/// A text with queries is about the table `about`.
 pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<Vec<Found>, Mistake> {
     if scan.weight > HEAVY {
         return Err(Mistake::new("this SQL is too long for one step: write several", 0));
@@ -88,9 +89,10 @@ impl Reader<'_> {
     fn read(&self) -> Result<Vec<Found>, Mistake> {
         let parse = SourceFile::parse(self.sql);
         let root = parse.syntax_node();
-        let mut mistakes = Vec::new();
+        let (mut mistakes, mut found) = (Vec::new(), Vec::new());
         // In this order, because of mistakes at one place the first one counts, and a rule knows better than a syntax error.
-        self.bodies(&root, &mut mistakes);
+        self.bodies(&root, &mut mistakes, &mut found);
+        self.relations(&root, |node| node.text_range().into(), &mut mistakes, &mut found);
         let place = if matches!(self.kind, Kind::SqlBody) { Place::Function } else { Place::Version };
         for (message, node) in rules::broken(&root, place) {
             mistakes.push(self.mistake(message, start_of(&node)));
@@ -105,12 +107,14 @@ impl Reader<'_> {
         }
         self.shape(&root)?;
         match self.kind {
-            Kind::Expression => Ok(columns::of(&root, self.lead)),
+            Kind::Expression => found.extend(columns::of(&root, self.lead)),
             Kind::Policy => {
-                scope::Reader { lead: self.lead, objects: &self.scan.objects, about: self.about }.read(&root)
+                let names = scope::Reader { lead: self.lead, objects: &self.scan.objects, about: self.about };
+                found.extend(names.read(&root)?);
             }
-            _ => Ok(Vec::new()),
+            _ => {}
         }
+        Ok(found)
     }
 
     fn mistake(&self, message: impl Into<String>, at: usize) -> Mistake {
@@ -122,7 +126,7 @@ impl Reader<'_> {
     }
 
     /// The bodies of functions and DO blocks; squawk reads those in SQL with the rest, those in PL/pgSQL only when asked.
-    fn bodies(&self, root: &SyntaxNode, mistakes: &mut Vec<Mistake>) {
+    fn bodies(&self, root: &SyntaxNode, mistakes: &mut Vec<Mistake>, found: &mut Vec<Found>) {
         // Nothing but search_path is looked for in a body in SQL, so most need not be read once more.
         let has_path = self.sql.to_ascii_lowercase().contains("search_path");
         for node in root.descendants() {
@@ -139,6 +143,7 @@ impl Reader<'_> {
             let place = if is_do { Place::Do } else { Place::Function };
             if let Some(body) = plpgsql {
                 self.broken(&body, place, mistakes);
+                self.relations(&body.syntax(), |node| body.source_range(node.text_range()).into(), mistakes, found);
                 if !body.syntax().children().any(|it| it.kind() == SyntaxKind::PLPGSQL_BLOCK) {
                     let at = body.source_range(body.syntax().text_range()).start();
                     mistakes.push(self.mistake("a body in PL/pgSQL is BEGIN … END", at.into()));
@@ -147,6 +152,32 @@ impl Reader<'_> {
             }
             if let Some(body) = sql {
                 self.broken(&body, place, mistakes);
+            }
+        }
+    }
+
+    /// The tables and functions of other schemas; a table without any is a mistake.
+    fn relations(
+        &self,
+        root: &SyntaxNode,
+        place: impl Fn(&SyntaxNode) -> Range<usize>,
+        mistakes: &mut Vec<Mistake>,
+        found: &mut Vec<Found>,
+    ) {
+        for (name, node) in relations::bare(root) {
+            let message = format!("table `{name}` without a schema: write `@.{name}` for one of the chain");
+            mistakes.push(self.mistake(message, place(&node).start));
+        }
+        for it in relations::qualified(root) {
+            let range = place(&it.node);
+            let (Some(start), Some(end)) = (range.start.checked_sub(self.lead), range.end.checked_sub(self.lead))
+            else {
+                continue;
+            };
+            // squawk sees `@.name` as a qualified name, too.
+            if !self.scan.objects.iter().any(|object| object.range.start == start) {
+                let piece = Piece::Outside { schema: it.schema, name: it.name, function: it.function };
+                found.push(Found { range: start..end, piece });
             }
         }
     }

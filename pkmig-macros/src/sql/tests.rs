@@ -1,7 +1,11 @@
 //! Each test is one behaviour of the reading of SQL; the texts are as an author would write them.
 //! Over 500 lines because every rule of the reader is shown by its samples, and samples read best side by side.
 
-use super::{Kind, Mistake, Piece, parse};
+use super::{Kind, Mistake, Piece};
+
+fn parse(text: &str, kind: Kind) -> Result<Vec<Piece>, Mistake> {
+    super::parse(text, kind, "notes")
+}
 
 /// As the renderer writes it, for the prefix `p'q`, so that a wrong depth shows.
 fn rendered(text: &str, kind: Kind) -> String {
@@ -13,6 +17,7 @@ fn rendered(text: &str, kind: Kind) -> String {
             let name = format!("\"p'q\".\"{}\"", name.replace('"', "\"\""));
             name.replace('\'', &"'".repeat(1 << depth))
         }
+        Piece::Outside { schema, name, .. } => format!("\"{schema}\".\"{name}\""),
     });
     pieces.collect()
 }
@@ -542,4 +547,35 @@ fn a_text_too_long_is_refused() {
     assert!(mistake(&"SELECT 1;".repeat(7_000), S).message.contains("too long for one step"));
     let rows = "(1, 'x @ y'), ".repeat(2_500);
     assert!(parse(&format!("INSERT INTO @.t VALUES {rows} (1, 'x')"), S).is_ok());
+}
+
+#[test]
+fn what_lives_in_another_schema_is_found_wherever_it_stands() {
+    let outside = |text: &str, kind| {
+        let pieces = parse(text, kind).unwrap_or_else(|it| panic!("{text}: {it:?}"));
+        let found = pieces.into_iter().filter_map(|it| match it {
+            Piece::Outside { schema, name, function } => Some((schema, name, function)),
+            _ => None,
+        });
+        found.collect::<Vec<_>>()
+    };
+    let of = |schema: &str, name: &str, function| (schema.to_owned(), name.to_owned(), function);
+    let both = [of("auth", "users", false), of("auth", "uid", true)];
+    assert_eq!(outside("EXISTS (SELECT FROM Auth.users u WHERE u.id = auth.uid())", Kind::Expression), both);
+    assert_eq!(outside("BEGIN DELETE FROM auth.users WHERE id = auth.uid(); END", Kind::PlpgsqlBody), both);
+    assert_eq!(outside("SELECT @.f(), t.c, pg_catalog.now() FROM @.t, information_schema.tables", Kind::Query), []);
+}
+
+#[test]
+fn a_table_without_a_schema_is_a_mistake() {
+    let mistake = |text: &str, kind| parse(text, kind).unwrap_err();
+    let expected = Mistake::new("table `t` without a schema: write `@.t` for one of the chain", 14);
+    assert_eq!(mistake("SELECT 1 FROM t", Kind::Query), expected);
+    assert_eq!(mistake("BEGIN UPDATE t SET a = 1; END", Kind::PlpgsqlBody).offset, 13);
+    for fine in
+        ["WITH t AS (SELECT 1) SELECT * FROM t", "SELECT FROM pg_class", "SELECT FROM generate_series(1, 2) AS g"]
+    {
+        parse(fine, Kind::Query).unwrap();
+    }
+    parse("CREATE TEMP TABLE t (a int); INSERT INTO t VALUES (1)", Kind::Statements).unwrap();
 }

@@ -1,7 +1,9 @@
 //! Columns: definitions with their attributes, and the steps on them.
 
 use pkmig_schema::name::UNNAMED;
-use pkmig_schema::{Column, Constraint, ConstraintKind, Generator, GeneratorKind, List, Name, ReferentialAction, Step};
+use pkmig_schema::{
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, List, Name, ReferentialAction, Step, TableRef,
+};
 use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -114,9 +116,14 @@ fn identity(input: ParseStream) -> syn::Result<GeneratorKind> {
 /// `references(t.c, on_delete: cascade, name: n)`
 fn references(input: ParseStream, context: &Context, column: Name) -> syn::Result<Constraint> {
     parenthesized(input, |inner| {
-        let table = name(inner, context)?;
+        let mut table = TableRef::own(name(inner, context)?);
         inner.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and the referenced column"))?;
-        let reference = name(inner, context)?;
+        let mut reference = name(inner, context)?;
+        if inner.peek(Token![.]) {
+            inner.parse::<Token![.]>()?;
+            table = TableRef { schema: Some(table.name), name: reference };
+            reference = name(inner, context)?;
+        }
         let mut constraint_name = UNNAMED;
         let (mut on_delete, mut on_update) = (ReferentialAction::NoAction, ReferentialAction::NoAction);
         while !inner.is_empty() {

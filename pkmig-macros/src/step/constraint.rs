@@ -4,7 +4,7 @@ use pkmig_schema::{Constraint, ConstraintKind, Name, ReferentialAction, Step};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
-use super::names::{arrow, name, name_list, names, optional_name};
+use super::names::{arrow, name, name_list, names, optional_name, table_ref};
 use super::values::sql_text;
 use super::{expect, flags, parenthesized, take, unknown};
 use crate::context::Context;
@@ -44,7 +44,7 @@ fn definition(input: ParseStream, context: &Context, word: &str, name: Name) -> 
 fn foreign_key(input: ParseStream, context: &Context) -> syn::Result<ConstraintKind> {
     let columns = name_list(input, context)?;
     expect(input, "references")?;
-    let table = name(input, context)?;
+    let table = table_ref(input, context)?;
     let references = name_list(input, context)?;
     let (mut on_delete, mut on_update) = (ReferentialAction::NoAction, ReferentialAction::NoAction);
     loop {

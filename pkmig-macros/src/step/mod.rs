@@ -22,7 +22,9 @@ use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
+pub(crate) use names::{name, names};
 pub(crate) use raw::reason;
+pub(crate) use types::plain_type;
 
 use crate::context::Context;
 
@@ -124,7 +126,12 @@ fn end_of_step(input: ParseStream) -> syn::Result<()> {
 }
 
 /// The error of a word that is none, with the nearest one that is.
-fn unknown<'a>(span: proc_macro2::Span, kind: &str, word: &str, known: impl Iterator<Item = &'a str>) -> syn::Error {
+pub(crate) fn unknown<'a>(
+    span: proc_macro2::Span,
+    kind: &str,
+    word: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> syn::Error {
     let help = match pkmig_schema::name::nearest(word, known) {
         Some(near) => format!("\nhelp: did you mean `{near}`?"),
         None => String::new(),
@@ -167,7 +174,7 @@ fn peek(input: ParseStream, word: &str) -> bool {
 }
 
 /// Takes the next word if it is `word`.
-fn take(input: ParseStream, word: &str) -> syn::Result<bool> {
+pub(crate) fn take(input: ParseStream, word: &str) -> syn::Result<bool> {
     let found = peek(input, word);
     if found {
         input.call(syn::Ident::parse_any)?;
@@ -176,7 +183,7 @@ fn take(input: ParseStream, word: &str) -> syn::Result<bool> {
 }
 
 /// Takes the word `word`, which must stand here.
-fn expect(input: ParseStream, word: &str) -> syn::Result<()> {
+pub(crate) fn expect(input: ParseStream, word: &str) -> syn::Result<()> {
     match take(input, word)? {
         true => Ok(()),
         false => Err(expected(input, &format!("expected `{word}`"), &[word])),
@@ -193,7 +200,10 @@ fn expected(input: ParseStream, message: &str, words: &[&str]) -> syn::Error {
 }
 
 /// Something in parentheses.
-fn parenthesized<T>(input: ParseStream, parse: impl FnOnce(ParseStream) -> syn::Result<T>) -> syn::Result<T> {
+pub(crate) fn parenthesized<T>(
+    input: ParseStream,
+    parse: impl FnOnce(ParseStream) -> syn::Result<T>,
+) -> syn::Result<T> {
     if !input.peek(syn::token::Paren) {
         return Err(input.error("expected `(`"));
     }
@@ -207,7 +217,7 @@ fn parenthesized<T>(input: ParseStream, parse: impl FnOnce(ParseStream) -> syn::
 }
 
 /// A list in commas, a trailing one allowed, at least one long.
-fn list<T>(input: ParseStream, mut parse: impl FnMut(ParseStream) -> syn::Result<T>) -> syn::Result<Vec<T>> {
+pub(crate) fn list<T>(input: ParseStream, mut parse: impl FnMut(ParseStream) -> syn::Result<T>) -> syn::Result<Vec<T>> {
     let mut items = vec![parse(input)?];
     while !input.is_empty() {
         input.parse::<Token![,]>()?;

@@ -1,7 +1,7 @@
 //! Names and lists of names.
 
 use pkmig_schema::name::MAX_BYTES;
-use pkmig_schema::{List, Name};
+use pkmig_schema::{List, Name, TableRef};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{Ident, LitStr, Token};
@@ -10,7 +10,7 @@ use super::{list, parenthesized};
 use crate::context::Context;
 
 /// A name: an identifier, or anything in quotes.
-pub(super) fn name(input: ParseStream, context: &Context) -> syn::Result<Name> {
+pub(crate) fn name(input: ParseStream, context: &Context) -> syn::Result<Name> {
     let (text, span) = if input.peek(LitStr) {
         let literal: LitStr = input.parse()?;
         (literal.value(), literal.span())
@@ -32,7 +32,7 @@ pub(super) fn name(input: ParseStream, context: &Context) -> syn::Result<Name> {
 }
 
 /// One name, or several in braces: `a`, `{a, b}`.
-pub(super) fn names(input: ParseStream, context: &Context) -> syn::Result<Vec<Name>> {
+pub(crate) fn names(input: ParseStream, context: &Context) -> syn::Result<Vec<Name>> {
     if !input.peek(syn::token::Brace) {
         return Ok(vec![name(input, context)?]);
     }
@@ -47,6 +47,16 @@ pub(super) fn columns(input: ParseStream, context: &Context) -> syn::Result<Vec<
     input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and a column"))?;
     let columns = names(input, context)?;
     Ok(tables.iter().flat_map(|table| columns.iter().map(|column| (*table, *column))).collect())
+}
+
+/// A table of the prefix, `users`, or of another schema, `auth.users`.
+pub(super) fn table_ref(input: ParseStream, context: &Context) -> syn::Result<TableRef> {
+    let first = name(input, context)?;
+    if !input.peek(Token![.]) {
+        return Ok(TableRef::own(first));
+    }
+    input.parse::<Token![.]>()?;
+    Ok(TableRef { schema: Some(first), name: name(input, context)? })
 }
 
 /// `(a, b)`: each name once.

@@ -45,7 +45,7 @@ pub(super) fn column_type(input: ParseStream, context: &Context) -> syn::Result<
 }
 
 /// A type where no serial one can stand.
-pub(super) fn plain_type(input: ParseStream, context: &Context) -> syn::Result<Type> {
+pub(crate) fn plain_type(input: ParseStream, context: &Context) -> syn::Result<Type> {
     let at = input.span();
     let Parsed { ty, serial } = column_type(input, context)?;
     if serial {

@@ -6,6 +6,7 @@
 
 mod install;
 mod preflight;
+mod requirements;
 mod run;
 
 use std::fmt;

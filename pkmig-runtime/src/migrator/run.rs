@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use tracing::Instrument;
 
 use super::install::Install;
-use super::{Applied, Event, Migrator, Run, preflight};
+use super::{Applied, Event, Migrator, Run, preflight, requirements};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
@@ -56,6 +56,9 @@ async fn go(
     }
     let context = install.context(prefix);
     let planned = migrator.planned(&context, from, target)?;
+    if target > from {
+        requirements::check(migrator, &context, connection).await?;
+    }
     preflight::check(migrator, &install, prefix, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
     migrator.tell(&Event::Planned { versions: planned.len() });

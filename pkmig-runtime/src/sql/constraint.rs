@@ -58,7 +58,7 @@ impl Place<'_> {
             ConstraintKind::Check { expression } => format!("CHECK ({})", context.sql(expression)),
             ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => {
                 let (own, target) = (context.list(columns), context.list(references));
-                let mut key = format!("FOREIGN KEY ({own}) REFERENCES {} ({target})", context.qualified(table));
+                let mut key = format!("FOREIGN KEY ({own}) REFERENCES {} ({target})", context.table_ref(table));
                 for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
                     if *action != pkmig_schema::ReferentialAction::NoAction {
                         key.push_str(&format!(" ON {event} {}", action.sql()));

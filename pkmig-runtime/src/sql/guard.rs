@@ -14,6 +14,8 @@ pub enum Object {
     Column(String, String),
     /// A constraint of a table.
     Constraint(String, String),
+    /// A policy of a table.
+    Policy(String, String),
     /// A type.
     Type(String),
     /// A value of an enum type.
@@ -78,6 +80,11 @@ impl Object {
             ),
             Self::Constraint(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
+                context.lookup(table),
+                literal(&context.name(name))
+            ),
+            Self::Policy(table, name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polrelid = to_regclass({}) AND polname = {})",
                 context.lookup(table),
                 literal(&context.name(name))
             ),

@@ -1,7 +1,7 @@
 //! Tables: create, drop, rename.
 
 use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Step, Table, TableDef};
-use sea_query::{ForeignKey, ForeignKeyAction, Index, TableCreateStatement};
+use sea_query::{Alias, ForeignKey, ForeignKeyAction, Index, TableCreateStatement};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
@@ -34,6 +34,13 @@ impl Place<'_> {
         let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().map(|index| self.create_index(def.name, &index.def, false));
         lowered.extend(indexes);
+        // What history has already keeps the policies that it has.
+        if self.before.table(def.name).is_none() {
+            let security = [(def.row_security.enabled, "ENABLE"), (def.row_security.forced, "FORCE")];
+            let wanted = security.into_iter().filter(|(wanted, _)| *wanted);
+            lowered.extend(wanted.map(|(_, word)| self.row_security(def.name, word)));
+            lowered.extend(def.policies.iter().map(|policy| self.create_policy(def.name, policy)));
+        }
         lowered
     }
 
@@ -81,7 +88,10 @@ impl Place<'_> {
             &constraint.kind
         {
             key.name(self.context.name(constraint.name)).from_tbl(self.context.table(table));
-            key.to_tbl(self.context.table(target));
+            key.to_tbl(match target.schema {
+                Some(schema) => (Alias::new(schema), Alias::new(target.name)),
+                None => self.context.table(target.name),
+            });
             columns.iter().for_each(|column| {
                 key.from_col(self.context.alias(column));
             });

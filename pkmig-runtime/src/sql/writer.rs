@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use pkmig_schema::name::{MAX_BYTES, clip};
-use pkmig_schema::{IndexKey, NullsOrder, Piece, Sql, Type, Value};
+use pkmig_schema::{IndexKey, NullsOrder, Piece, Sql, TableRef, Type, Value};
 use sea_query::Alias;
 
 use crate::Prefix;
@@ -72,6 +72,14 @@ impl Context {
         format!("{}.{}", ident(self.prefix.as_str()), self.ident(name))
     }
 
+    /// A table as a foreign key names it.
+    pub(super) fn table_ref(&self, table: &TableRef) -> String {
+        match table.schema {
+            Some(schema) => format!("{}.{}", ident(schema), ident(table.name)),
+            None => self.qualified(table.name),
+        }
+    }
+
     /// `'"prefix"."name"'`: what `to_regclass` and its brothers look up.
     pub(super) fn lookup(&self, name: &str) -> String {
         literal(&self.qualified(name))
@@ -83,7 +91,11 @@ impl Context {
         for piece in sql.pieces.iter() {
             match piece {
                 Piece::Text(part) => text.push_str(part),
-                Piece::Ident(name) => text.push_str(&ident(name)),
+                Piece::Call(name) => text.push_str(name),
+                Piece::Ident(name) | Piece::Column { name, .. } | Piece::Qualifier(name) => {
+                    text.push_str(&ident(name));
+                }
+                Piece::Outside { schema, name, .. } => text.push_str(&format!("{}.{}", ident(schema), ident(name))),
                 // Every string literal around a name doubles the quotes in it.
                 Piece::Object { name, depth } => {
                     text.push_str(&(0..*depth).fold(self.qualified(name), |name, _| name.replace('\'', "''")));
@@ -103,12 +115,12 @@ impl Context {
     }
 
     /// A type, with its schema where that is not PostgreSQL's own.
-    pub(super) fn ty(&self, ty: &Type) -> String {
+    pub(crate) fn ty(&self, ty: &Type) -> String {
         self.type_in(ty, &ty.formatted())
     }
 
     /// A type without its modifiers: a cast to `varchar(50)` would cut what is too long.
-    pub(super) fn bare_type(&self, ty: &Type) -> String {
+    pub(crate) fn bare_type(&self, ty: &Type) -> String {
         self.type_in(ty, &ty.cast_name())
     }
 

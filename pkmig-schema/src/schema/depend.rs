@@ -84,8 +84,7 @@ impl Losses {
     /// What goes with a table.
     pub(crate) fn of_table(schema: &Schema, table: &Table) -> Self {
         let uses = |sql: &Sql| sql.objects().any(|name| name == table.name);
-        let policies =
-            schema.policies_with(|other, policy| other.id != table.id && policy.expressions().any(uses));
+        let policies = schema.policies_with(|other, policy| other.id != table.id && policy.expressions().any(uses));
         Self { policies, ..Self::of(schema, table, table.column_names().collect()) }
     }
 
@@ -171,7 +170,7 @@ impl Schema {
         for table in self.tables() {
             for known in &table.constraints {
                 if let ConstraintKind::ForeignKey { table: referenced, references, .. } = &known.def.kind
-                    && *referenced == target.name
+                    && referenced.is(target.name)
                     && lost(known.id, references, target.key_of(references))
                 {
                     found.push((table.name, known.def.name));

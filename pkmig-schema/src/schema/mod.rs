@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 pub use object::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, Value,
+    IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, TableRef, Value,
 };
 
 pub use policy::{Policy, PolicyCommand, RowSecurity};
@@ -24,7 +24,7 @@ pub(crate) use depend::Losses;
 use history::History;
 pub use history::Kind;
 
-use crate::{Name, Problem, Type, Version};
+use crate::{Name, Problem, Requirement, Type, Version};
 
 /// The schema at one moment. Cloning is cheap: tables are shared until one is changed.
 #[derive(Debug, Clone, Default)]
@@ -38,6 +38,8 @@ pub struct Schema {
     pub(crate) functions: BTreeMap<Name, Known<Function>>,
     pub(crate) function_comments: BTreeMap<Name, Name>,
     pub(crate) extensions: BTreeMap<Name, Version>,
+    /// What the chain requires of its database.
+    pub(crate) requirements: Arc<[Requirement]>,
     pub(crate) history: Arc<History>,
     /// What the version whose steps are being applied has dropped.
     pub(crate) dropped_here: Arc<BTreeSet<(Kind, Name, Name)>>,

@@ -131,7 +131,7 @@ pub enum ConstraintKind {
         /// The referencing columns.
         columns: List<Name>,
         /// The referenced table.
-        table: Name,
+        table: TableRef,
         /// The referenced columns.
         references: List<Name>,
         /// What a deleted parent does.
@@ -168,6 +168,27 @@ impl ConstraintKind {
             }
             Self::Check { expression } => expression.idents().any(|ident| ident == column),
         }
+    }
+}
+
+/// The table that a foreign key points to: one of the prefix, or one of another schema that the chain requires.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableRef {
+    /// The schema, where it is another than the prefix.
+    pub schema: Option<Name>,
+    /// The table's name.
+    pub name: Name,
+}
+
+impl TableRef {
+    /// A table of the prefix.
+    pub fn own(name: Name) -> Self {
+        Self { schema: None, name }
+    }
+
+    /// Whether it is the prefix's table of that name.
+    pub fn is(&self, table: &str) -> bool {
+        self.schema.is_none() && self.name == table
     }
 }
 

@@ -58,8 +58,9 @@ impl Schema {
         // What became of it, if one of them had it; else the table whose column has nearly that name.
         let explained = problems.clone().find(|problem| problem.is_explained());
         let near = || problems.clone().find(|problem| problem.help.is_some());
-        explained.or_else(near).or_else(|| problems.clone().next_back()).unwrap_or_else(|| {
-            Problem::missing(name, format!("no column `{name}`"), "")
-        })
+        explained
+            .or_else(near)
+            .or_else(|| problems.clone().next_back())
+            .unwrap_or_else(|| Problem::missing(name, format!("no column `{name}`"), ""))
     }
 }

@@ -9,7 +9,7 @@ use crate::name::{UNNAMED, default_name};
 use crate::schema::{Kind, Losses};
 use crate::{
     Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Literal, Name, Problem, Report, Schema,
-    Sequence, Sql, Table, Type, Value,
+    Sequence, Sql, Table, TableRef, Type, Value,
 };
 
 pub(super) fn add(
@@ -141,14 +141,14 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
     for other in schema.all_tables_mut() {
         let touches = |kind: &ConstraintKind| match kind {
             ConstraintKind::ForeignKey { table: target, references, .. } => {
-                *target == table && references.contains(&from)
+                target.is(table) && references.contains(&from)
             }
             _ => false,
         };
         if other.constraints.iter().any(|constraint| touches(&constraint.def.kind)) {
             for constraint in &mut Arc::make_mut(other).constraints {
                 if let ConstraintKind::ForeignKey { table: target, references, .. } = &mut constraint.def.kind
-                    && *target == table
+                    && target.is(table)
                 {
                     swap(references);
                 }
@@ -250,17 +250,20 @@ fn check_policies(schema: &Schema, table: Name, column: Name, report: &mut Repor
     let reads = |policy: &crate::Policy| policy.expressions().any(|sql| schema.names_column(sql, table, column));
     if let Some((other, policy)) = schema.policies().find(|(_, known)| reads(&known.def)) {
         let name = policy.def.name;
-        let message =
-            format!("`{table}.{column}` is used in the policy `{name}` of table `{}`, since {}", other.name, policy.since);
+        let message = format!(
+            "`{table}.{column}` is used in the policy `{name}` of table `{}`, since {}",
+            other.name, policy.since
+        );
         report.push(Problem::new(column, message).help("drop that policy first, and create it again afterwards"));
     }
 }
 
 /// A foreign key is made anew with the new type, whichever of its ends the column is.
 fn check_foreign_keys(schema: &Schema, table: Name, column: Name, ty: &Type, report: &mut Report) {
-    let type_of = |of: Name, name: Name| match (of, name) == (table, column) {
-        true => Some(ty),
-        false => Some(&schema.table(of)?.column(name)?.def.ty),
+    let type_of = |of: TableRef, name: Name| match of.schema {
+        None if (of.name, name) == (table, column) => Some(ty),
+        None => Some(&schema.table(of.name)?.column(name)?.def.ty),
+        Some(other) => schema.required_column(other, of.name, name),
     };
     for other in schema.tables() {
         for known in &other.constraints {
@@ -268,8 +271,8 @@ fn check_foreign_keys(schema: &Schema, table: Name, column: Name, ty: &Type, rep
                 continue;
             };
             let mut ends = columns.iter().zip(references.iter()).filter(|(from, to)| {
-                let touched = (other.name, **from) == (table, column) || (*target, **to) == (table, column);
-                let types = (type_of(other.name, from), type_of(target, to));
+                let touched = (other.name, **from) == (table, column) || target.is(table) && **to == column;
+                let types = (type_of(TableRef::own(other.name), from), type_of(*target, to));
                 touched && matches!(types, (Some(from), Some(to)) if !from.comparable(to))
             });
             if let Some((from, to)) = ends.next() {

@@ -3,7 +3,7 @@
 use super::table::check_expression;
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
-use crate::{Constraint, ConstraintKind, Known, Name, Problem, Report, Schema, Table};
+use crate::{Constraint, ConstraintKind, Known, Name, Problem, Report, Schema, Table, TableRef, Type};
 
 pub(super) fn add_step(
     schema: &mut Schema,
@@ -81,20 +81,71 @@ fn check_kind(schema: &Schema, known: &Table, kind: &ConstraintKind, report: &mu
             }
         }
         ConstraintKind::ForeignKey { columns, table, references, .. } => {
-            check_foreign_key(schema, known, columns, table, references, report);
+            let ends = Ends { own: columns, target: *table, references };
+            match table.schema {
+                None => check_foreign_key(schema, known, &ends, report),
+                Some(other) => check_outward_key(schema, known, other, &ends, report),
+            }
         }
         ConstraintKind::Unique { .. } | ConstraintKind::Check { .. } => {}
     }
 }
 
-fn check_foreign_key(
-    schema: &Schema,
-    known: &Table,
-    columns: &[Name],
-    target_name: Name,
-    references: &[Name],
-    report: &mut Report,
-) {
+/// The columns at both ends of a foreign key.
+struct Ends<'a> {
+    own: &'a [Name],
+    target: TableRef,
+    references: &'a [Name],
+}
+
+impl Ends<'_> {
+    /// Whether there are as many columns on both sides.
+    fn pair_up(&self, report: &mut Report) -> bool {
+        let (own, theirs) = (self.own.len(), self.references.len());
+        if own != theirs {
+            let message = format!("foreign key of {own} columns to {theirs} of `{}`", self.target);
+            report.push(Problem::new(self.target.name, message));
+        }
+        own == theirs
+    }
+
+    /// Reports columns that cannot be compared: `to` is the type of a referenced one, and since when.
+    fn check_types<'t>(&self, known: &Table, to: impl Fn(Name) -> Option<(&'t Type, String)>, report: &mut Report) {
+        for (column, reference) in self.own.iter().zip(self.references) {
+            if let (Some(from), Some((to, since))) = (known.column(column), to(reference))
+                && !from.def.ty.comparable(to)
+            {
+                let message = format!(
+                    "foreign key to a column of another type: `{column}` is {}, `{}.{reference}` is {}{since}",
+                    from.def.ty.formatted(),
+                    self.target,
+                    to.formatted(),
+                );
+                report.push(Problem::new(reference, message));
+            }
+        }
+    }
+}
+
+/// A foreign key to a table of another schema. Whether its columns are unique only PostgreSQL knows.
+fn check_outward_key(schema: &Schema, known: &Table, other: Name, ends: &Ends, report: &mut Report) {
+    let target = ends.target.name;
+    let Some(columns) = schema.required_table(other, target) else {
+        return report.push(schema.missing_required_table(other, target));
+    };
+    let of = |name: Name| columns.iter().find(|(column, _)| *column == name).map(|(_, ty)| ty);
+    for column in ends.references.iter().filter(|column| of(column).is_none()) {
+        let message = format!("no column `{column}` among those that the chain requires of `{other}.{target}`");
+        let names = columns.iter().map(|(column, _)| *column);
+        report.push(Problem::missing(column, message, "").nearest(names));
+    }
+    if ends.pair_up(report) {
+        ends.check_types(known, |name| Some((of(name)?, String::new())), report);
+    }
+}
+
+fn check_foreign_key(schema: &Schema, known: &Table, ends: &Ends, report: &mut Report) {
+    let Ends { target: TableRef { name: target_name, .. }, references, .. } = *ends;
     let Some(target) = schema.table(target_name) else {
         return report.push(schema.missing_table(target_name));
     };
@@ -103,12 +154,8 @@ fn check_foreign_key(
         complete = false;
         report.push(schema.missing_column(target, column));
     }
-    if !complete {
+    if !complete || !ends.pair_up(report) {
         return;
-    }
-    if columns.len() != references.len() {
-        let message = format!("foreign key of {} columns to {} of `{target_name}`", columns.len(), references.len());
-        return report.push(Problem::new(target_name, message));
     }
     if !target.unique_by(references) {
         let list = references.join(", ");
@@ -117,19 +164,8 @@ fn check_foreign_key(
             format!("`{target_name}` needs a primary key, unique constraint or unique index on exactly ({list})");
         report.push(Problem::new(references[0], message).help(help));
     }
-    for (column, reference) in columns.iter().zip(references) {
-        if let (Some(from), Some(to)) = (known.column(column), target.column(reference))
-            && !from.def.ty.comparable(&to.def.ty)
-        {
-            let message = format!(
-                "foreign key to a column of another type: `{column}` is {}, `{target_name}.{reference}` is {} since {}",
-                from.def.ty.formatted(),
-                to.def.ty.formatted(),
-                to.since
-            );
-            report.push(Problem::new(reference, message));
-        }
-    }
+    let of = |name: Name| target.column(name).map(|column| (&column.def.ty, format!(" since {}", column.since)));
+    ends.check_types(known, of, report);
 }
 
 pub(super) fn validate(schema: &mut Schema, table: Name, name: Name, report: &mut Report) {

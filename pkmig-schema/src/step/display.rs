@@ -3,9 +3,10 @@
 use std::fmt;
 
 use super::{CommentTarget, Condition, ConflictAction, LabelPosition, Step};
+use crate::name::written as name;
 use crate::{
     Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexColumn, IndexKey, Literal, NullsOrder, Policy,
-    PolicyCommand, Sql, Type, Value,
+    PolicyCommand, Sql, TableRef, Type, Value,
 };
 
 impl fmt::Display for Step {
@@ -150,13 +151,6 @@ impl fmt::Display for Step {
     }
 }
 
-/// A name as the language writes it: quoted where it is no identifier.
-fn name(text: &str) -> String {
-    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain { text.to_owned() } else { format!("{text:?}") }
-}
-
 fn list(names: &[&str]) -> String {
     names.iter().map(|text| name(text)).collect::<Vec<_>>().join(", ")
 }
@@ -180,8 +174,15 @@ fn attribute(constraint: &Constraint) -> String {
         ConstraintKind::Unique { .. } => "unique".to_owned(),
         ConstraintKind::Check { expression } => format!("check({:?})", one_line(&expression.to_string())),
         ConstraintKind::ForeignKey { table, references, .. } => {
-            format!("references({}.{})", name(table), list(references))
+            format!("references({table}.{})", list(references))
         }
+    }
+}
+
+impl fmt::Display for TableRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.schema.iter().try_for_each(|schema| write!(f, "{}.", name(schema)))?;
+        f.write_str(&name(self.name))
     }
 }
 
@@ -232,7 +233,7 @@ impl fmt::Display for Constraint {
             }
             ConstraintKind::Check { expression } => write!(f, "({:?})", one_line(&expression.to_string()))?,
             ConstraintKind::ForeignKey { columns, table, references, .. } => {
-                write!(f, "({}) references {} ({})", list(columns), name(table), list(references))?;
+                write!(f, "({}) references {table} ({})", list(columns), list(references))?;
             }
         }
         f.write_str(if self.validated { "" } else { " not_valid" })

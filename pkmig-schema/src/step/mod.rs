@@ -27,7 +27,8 @@ pub use enumeration::LabelPosition;
 pub use raw::{Condition, Execute, Tail};
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Index, List, Name, Policy, Report, Schema, Sequence, Sql, TableDef, Type, Value,
+    Class, Column, Constraint, Enum, Function, Index, List, Name, Policy, Report, Schema, Sequence, Sql, TableDef,
+    Type, Value,
 };
 
 /// One line of the language.
@@ -207,7 +208,9 @@ impl Step {
             Self::DropIndex { index, if_exists } => index::drop(schema, index, *if_exists, report),
             Self::RenameIndex { from, to, if_exists } => index::rename(schema, from, to, *if_exists, report),
 
-            Self::EnableRowLevelSecurity { table } => policy::set_security(schema, table, |it| it.enabled = true, report),
+            Self::EnableRowLevelSecurity { table } => {
+                policy::set_security(schema, table, |it| it.enabled = true, report)
+            }
             Self::DisableRowLevelSecurity { table } => {
                 policy::set_security(schema, table, |it| it.enabled = false, report);
             }

@@ -4,7 +4,12 @@ use super::table::{SYSTEM_COLUMNS, check_objects};
 use crate::schema::Kind;
 use crate::{Name, Piece, Policy, Problem, Report, RowSecurity, Schema, Sql, Table};
 
-pub(super) fn set_security(schema: &mut Schema, table: Name, change: impl FnOnce(&mut RowSecurity), report: &mut Report) {
+pub(super) fn set_security(
+    schema: &mut Schema,
+    table: Name,
+    change: impl FnOnce(&mut RowSecurity),
+    report: &mut Report,
+) {
     match schema.table_mut(table) {
         Some(table) => change(&mut table.row_security),
         None => report.push(schema.missing_table(table)),
@@ -23,8 +28,7 @@ pub(super) fn create_step(schema: &mut Schema, table: Name, policy: &Policy, rep
 pub(super) fn create(schema: &mut Schema, table: Name, policy: &Policy, report: &mut Report) {
     let Some(known) = schema.table(table) else { return };
     if let Some(existing) = known.policy(policy.name) {
-        let message =
-            format!("policy `{}` of table `{table}` exists already, since {}", policy.name, existing.since);
+        let message = format!("policy `{}` of table `{table}` exists already, since {}", policy.name, existing.since);
         return report.push(Problem::new(policy.name, message).help("say `replace_policy`"));
     }
     check(schema, known, policy, report);
@@ -46,6 +50,9 @@ fn check(schema: &Schema, table: &Table, policy: &Policy, report: &mut Report) {
         let message = format!("table `{}` has no row level security: it would not ask the policy", table.name);
         let help = format!("say `enable_row_level_security {};` before it", table.name);
         report.push(Problem::new(policy.name, message).help(help));
+    }
+    for role in policy.roles.iter().filter(|role| !schema.has_role(role)) {
+        report.push(schema.missing_role(role));
     }
     for sql in policy.expressions() {
         check_query(schema, sql, report);

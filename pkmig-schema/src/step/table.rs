@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{column, constraint, index, policy};
 use crate::schema::{Kind, Losses};
-use crate::{ConstraintKind, Name, Problem, Report, Schema, Sql, Table, TableDef};
+use crate::{ConstraintKind, Name, Piece, Problem, Report, Schema, Sql, Table, TableDef};
 
 pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, report: &mut Report) {
     if let Some((what, since)) = schema.relation(def.name) {
@@ -112,13 +112,13 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         schema.tables.insert(to, table);
     }
     for table in schema.all_tables_mut() {
-        let points = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { table, .. } if *table == from);
+        let points = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { table, .. } if table.is(from));
         if table.constraints.iter().any(|constraint| points(&constraint.def.kind)) {
             for constraint in &mut Arc::make_mut(table).constraints {
                 if let ConstraintKind::ForeignKey { table, .. } = &mut constraint.def.kind
-                    && *table == from
+                    && table.is(from)
                 {
-                    *table = to;
+                    table.name = to;
                 }
             }
         }
@@ -138,10 +138,21 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
     schema.renamed(Kind::Table, from, from, to);
 }
 
-/// Reports the objects of the prefix that a text names and the schema does not have.
+/// Reports the objects that a text names and that are neither in the schema nor required by the chain.
 pub(super) fn check_objects(schema: &Schema, sql: &Sql, report: &mut Report) {
     for name in sql.objects().filter(|name| !schema.has_object(name)) {
         report.push(schema.missing_object(name));
+    }
+    for piece in sql.pieces.iter() {
+        match *piece {
+            Piece::Outside { schema: other, name, function: true } if !schema.has_required_function(other, name) => {
+                report.push(schema.missing_required_function(other, name));
+            }
+            Piece::Outside { schema: other, name, function: false } if schema.required_table(other, name).is_none() => {
+                report.push(schema.missing_required_table(other, name));
+            }
+            _ => {}
+        }
     }
 }
 

@@ -5,7 +5,8 @@ use crate::name::{UNNAMED, intern};
 use crate::step::CommentTarget;
 use crate::{
     Class, Column, Constraint, ConstraintKind, Generator, GeneratorKind, Index, IndexColumn, IndexKey, List, Literal,
-    Name, Piece, Problem, ReferentialAction, Report, RowSecurity, Schema, Sequence, Sql, Step, TableDef, Type, Value, Version,
+    Name, Piece, Problem, ReferentialAction, Report, RowSecurity, Schema, Sequence, Sql, Step, TableDef, TableRef,
+    Type, Value, Version,
 };
 
 /// `varchar(50)`, `numeric(12,2)`, `text[]`.
@@ -106,7 +107,7 @@ pub(super) fn check(expression: Name) -> Constraint {
 pub(super) fn fk(columns: &[Name], table: Name, references: &[Name]) -> Constraint {
     constraint(ConstraintKind::ForeignKey {
         columns: columns.to_vec().into(),
-        table,
+        table: TableRef::own(table),
         references: references.to_vec().into(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
@@ -356,7 +357,8 @@ pub(super) fn complaints(schema: &Schema, step: &Step) -> Vec<Problem> {
 /// What a step on the way up needs leave for, and one on the way down does not.
 fn is_permission(problem: &Problem) -> bool {
     problem.message.contains("may have rows")
-        || problem.message.contains("has no row level security") || problem.message.contains("in one version: run twice")
+        || problem.message.contains("has no row level security")
+        || problem.message.contains("in one version: run twice")
 }
 
 /// Why a step cannot be undone.

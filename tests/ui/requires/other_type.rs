@@ -1,0 +1,17 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            owner: bigint not_null references(auth.users.id),
+        }
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes {
+        requires table auth.users (id: uuid);
+        V01,
+    }
+}
+
+fn main() {}
