@@ -121,9 +121,9 @@ impl Reader<'_> {
     /// What stands in FROM around a node, that of the innermost query first.
     fn scopes(&self, node: &SyntaxNode) -> Vec<Item> {
         let mut items = Vec::new();
-        for query in node.ancestors().filter(|it| it.kind() == S::SELECT) {
+        for query in node.ancestors().filter(|it| it.kind() == S::SELECT && !is_hidden(it, node)) {
             let from = query.children().filter(|it| it.kind() == S::FROM_CLAUSE);
-            let own = |it: &SyntaxNode| it.ancestors().find(|it| it.kind() == S::SELECT).as_ref() == Some(&query);
+            let own = |it: &SyntaxNode| query_of(it).as_ref() == Some(&query);
             items.extend(from.flat_map(|it| it.descendants()).filter(own).filter_map(|it| self.item(&it)));
         }
         items
@@ -159,6 +159,23 @@ impl Reader<'_> {
             table: (!renamed).then_some(table),
         })
     }
+}
+
+/// The query that a node stands in.
+fn query_of(node: &SyntaxNode) -> Option<SyntaxNode> {
+    node.ancestors().find(|it| it.kind() == S::SELECT)
+}
+
+/// Whether the FROM of an outer query cannot be seen from a node: from a WITH query, or from one in that FROM itself, unless
+/// it is lateral.
+fn is_hidden(query: &SyntaxNode, node: &SyntaxNode) -> bool {
+    let hides = |it: SyntaxNode| match it.kind() {
+        S::WITH_CLAUSE => true,
+        S::PAREN_FROM_ITEM => it.children_with_tokens().all(|it| it.kind() != S::LATERAL_KW),
+        _ => false,
+    };
+    let between = node.ancestors().skip_while(|it| Some(it) != query_of(node).as_ref()).skip(1);
+    between.take_while(|it| it != query).filter(|it| query_of(it).as_ref() == Some(query)).any(hides)
 }
 
 fn folded_text(node: &SyntaxNode) -> Option<String> {
