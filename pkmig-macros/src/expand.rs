@@ -10,7 +10,8 @@ use pkmig_schema::step::{
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
     IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand, ReferentialAction,
-    Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Type, Value, Version,
+    Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel,
+    TriggerTiming, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -95,7 +96,7 @@ impl Expand for Version {
 
 expand_struct! {
     Migration { version, title, steps, down }
-    TableDef { name, unlogged, columns, constraints, indexes, row_security, policies, comment }
+    TableDef { name, unlogged, columns, constraints, indexes, row_security, policies, triggers, comment }
     RowSecurity { enabled, forced }
     Policy { name, restrictive, command, roles, using, with_check }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
@@ -105,9 +106,10 @@ expand_struct! {
     TableRef { schema, name }
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
+    Trigger { name, timing, events, level, condition, function, arguments, comment }
     Enum { name, labels }
     Sequence { name, ty, start, increment, owned_by }
-    Function { name, args, returns, language, volatility, strict, security_definer, body }
+    Function { name, args, returns, language, volatility, strict, security_definer, settings, body }
     FunctionArg { name, ty, default }
     Sql { pieces }
     Seed { table, columns, on_conflict, rows, kept }
@@ -153,6 +155,8 @@ expand_enum! {
         CreateExtension { name },
         CreateFunction { def, replace },
         DropFunction { name, args, if_exists },
+        CreateTrigger { table, trigger },
+        DropTrigger { table, trigger, if_exists },
         CommentOn { target, text },
         Seed(seed),
         DeleteSeed(seed),
@@ -184,9 +188,12 @@ expand_enum! {
         Object { name, depth },
         Outside { schema, name, function }
     }
-    Returns { Type(ty), Void, Trigger, SetOf(ty) }
+    Returns { Type(ty), Void, Trigger, SetOf(ty), Table(columns) }
+    TriggerTiming { Before, After, InsteadOf }
+    TriggerLevel { Row, Statement }
+    TriggerEvent { Insert, Update(columns), Delete, Truncate }
     LabelPosition { Before(label), After(label) }
-    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Function(function) }
+    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), Function(function) }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
     Condition { Idempotent, Unless(query), When(query) }
     Tail { Down(sql), LossyDown(sql), Noop(why), Irreversible(why) }

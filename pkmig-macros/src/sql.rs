@@ -26,7 +26,14 @@ pub(crate) enum Kind {
     Expression,
     /// A policy's using and with check: one expression, whose queries have tables of their own.
     Policy,
-    /// unless and when: one query that only reads.
+    /// A trigger's when: one expression over the rows that it has.
+    When {
+        /// Whether there is a row after the event.
+        new: bool,
+        /// Whether there is one before it.
+        old: bool,
+    },
+    /// unless and when of raw SQL: one query that only reads.
     Query,
     /// A backfill's from: what stands behind `FROM`.
     FromItem,
@@ -34,6 +41,12 @@ pub(crate) enum Kind {
     PlpgsqlBody,
     /// The same of a function in SQL.
     SqlBody,
+}
+
+impl Kind {
+    fn is_expression(self) -> bool {
+        matches!(self, Self::Expression | Self::Policy | Self::When { .. })
+    }
 }
 
 /// A stretch of a text that was read. Put together again, with names quoted and the prefix written, the pieces mean what the
@@ -85,10 +98,10 @@ pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, M
         return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));
     }
     if let Some(offset) = scan.semicolon
-        && matches!(kind, Kind::Expression | Kind::Policy | Kind::Query | Kind::FromItem)
+        && (kind.is_expression() || matches!(kind, Kind::Query | Kind::FromItem))
     {
         let what = match kind {
-            Kind::Expression | Kind::Policy => "one expression",
+            Kind::Expression | Kind::Policy | Kind::When { .. } => "one expression",
             Kind::Query => "one query",
             _ => "what follows FROM",
         };

@@ -5,10 +5,10 @@
 
 use std::sync::Arc;
 
-use crate::step::{CommentTarget, Condition, Execute, Tail};
+use crate::step::{CommentTarget, Condition, Execute, Tail, lacks_default};
 use crate::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Known, List, Name, Piece, Policy, Problem, RowSecurity, Schema,
-    Sql, Step, Table, Value,
+    Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Policy, Problem,
+    RowSecurity, Schema, Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -82,6 +82,7 @@ struct Way {
     foreign_keys: Vec<Step>,
     /// They may speak of anything.
     policies: Vec<Step>,
+    triggers: Vec<Step>,
 }
 
 /// # Errors
@@ -102,8 +103,9 @@ fn structural(before: &Schema, after: &Schema, down_using: Option<&Sql>) -> Resu
             None => dropped_table(was, &mut way),
         }
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies } = way;
-    Ok([drops, renames, creates, owned, alters, keys, foreign_keys, policies].into_iter().flatten().collect())
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers } = way;
+    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers];
+    Ok(ordered.into_iter().flatten().collect())
 }
 
 fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
@@ -113,20 +115,27 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
     for (_, known) in before.enums.iter().filter(|(name, _)| !after.enums.contains_key(*name)) {
         way.creates.push(Step::CreateEnum { def: known.def.clone() });
     }
-    for (name, known) in after.functions.iter().filter(|(name, _)| !before.functions.contains_key(*name)) {
-        let args = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
-        way.drops.push(Step::DropFunction { name, args, if_exists: false });
-    }
+    let new = after.functions.iter().filter(|(name, _)| !before.functions.contains_key(*name));
+    way.drops.extend(new.map(|(_, known)| drop_function(&known.def)));
     for (name, known) in &before.functions {
-        if after.functions.get(name).is_none_or(|now| now.def != known.def) {
-            let replace = after.functions.contains_key(name);
+        let now = after.functions.get(name);
+        // PostgreSQL takes no default away: the function is dropped, and its comment with it.
+        let anew = now.filter(|now| lacks_default(&now.def, &known.def));
+        way.drops.extend(anew.map(|now| drop_function(&now.def)));
+        if now.is_none_or(|now| now.def != known.def) {
+            let replace = now.is_some() && anew.is_none();
             way.creates.push(Step::CreateFunction { def: known.def.clone(), replace });
         }
         let text = before.function_comments.get(name).copied();
-        if text != after.function_comments.get(name).copied() {
+        if text != after.function_comments.get(name).copied().filter(|_| anew.is_none()) {
             way.alters.push(Step::CommentOn { target: CommentTarget::Function(name), text });
         }
     }
+}
+
+fn drop_function(def: &Function) -> Step {
+    let args = def.args.iter().map(|arg| arg.ty.clone()).collect();
+    Step::DropFunction { name: def.name, args, if_exists: false }
 }
 
 /// Those that stand by themselves: one that fills a column comes and goes with the column's default.
@@ -202,6 +211,7 @@ fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut W
     columns(was, now, down_using, way)?;
     constraints(was, now, way);
     indexes(was, now, way);
+    triggers(was, now, way);
     Ok(())
 }
 
@@ -357,6 +367,23 @@ fn policies(was: &Table, now: &Table, way: &mut Way) {
     way.policies.extend(matched.gone.into_iter().map(create));
     for (old, new) in matched.kept.into_iter().filter(|(old, new)| old.name != new.name) {
         way.renames.push(Step::RenamePolicy { table: was.name, from: new.name, to: old.name });
+    }
+}
+
+fn triggers(was: &Table, now: &Table, way: &mut Way) {
+    let table = was.name;
+    let matched = match_up(&was.triggers, &now.triggers);
+    for trigger in matched.new {
+        way.drops.push(Step::DropTrigger { table: now.name, trigger: trigger.name, if_exists: false });
+    }
+    for trigger in matched.gone {
+        way.triggers.push(Step::CreateTrigger { table, trigger: trigger.clone() });
+    }
+    for (was, now) in matched.kept {
+        if was.comment != now.comment {
+            let target = CommentTarget::Trigger(table, was.name);
+            way.alters.push(Step::CommentOn { target, text: was.comment });
+        }
     }
 }
 

@@ -7,3 +7,4 @@ mod index;
 mod policy;
 mod sequence;
 mod table;
+mod trigger;

@@ -60,6 +60,9 @@ SELECT line FROM (
   SELECT format('index %s', concat_ws(' ', pg_get_indexdef(c.oid), CASE WHEN NOT indisvalid THEN 'INVALID' END,
       quote_literal(obj_description(c.oid, 'pg_class')))) FROM relation c JOIN pg_index ON indexrelid = c.oid
   UNION ALL
+  SELECT format('trigger %s', concat_ws(' ', pg_get_triggerdef(g.oid), quote_literal(obj_description(g.oid, 'pg_trigger'))))
+    FROM relation c JOIN pg_trigger g ON tgrelid = c.oid AND NOT tgisinternal
+  UNION ALL
   SELECT format('sequence %I as %s start %s increment %s%s', relname, seqtypid::regtype, seqstart, seqincrement,
       (SELECT format(' owned by %s.%I', refobjid::regclass, attname) FROM pg_depend d
        JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
@@ -71,9 +74,9 @@ SELECT line FROM (
     FROM pg_type JOIN pg_enum ON enumtypid = pg_type.oid
     WHERE typnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $prefix$) GROUP BY typname
   UNION ALL
-  SELECT format('function %I(%s) returns %s %s %s strict=%s definer=%s %s %s', proname, pg_get_function_arguments(p.oid),
+  SELECT format('function %I(%s) returns %s %s %s strict=%s definer=%s %s %s %s', proname, pg_get_function_arguments(p.oid),
       pg_get_function_result(p.oid), lanname, provolatile, proisstrict, prosecdef,
-      quote_literal(obj_description(p.oid, 'pg_proc')),
+      replace(array_to_string(proconfig, ' '), quote_ident($prefix$), '@'), quote_literal(obj_description(p.oid, 'pg_proc')),
       replace(prosrc, quote_ident($prefix$) || '.', ''))
     FROM pg_proc p JOIN pg_language l ON l.oid = prolang
     WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $prefix$)

@@ -13,15 +13,63 @@ use super::{Found, Piece};
 /// The columns in a tree whose text stands behind `lead` bytes of frame.
 pub(super) fn of(root: &SyntaxNode, lead: usize) -> Vec<Found> {
     let own = own_names(root, lead);
-    let columns = root.descendants().filter(may_be_column).filter_map(|node| {
-        let name = folded(node.first_token()?.text())?;
-        let range = node.text_range();
-        let start = usize::from(range.start()).checked_sub(lead)?;
-        let end = usize::from(range.end()).checked_sub(lead)?;
-        let is_own = own.iter().any(|(it, scope)| *it == name && scope.contains(&start));
-        (!is_own).then_some(Found { range: start..end, piece: Piece::Ident(name) })
-    });
-    columns.collect()
+    let is_own = |found: &Found| {
+        let named = |name: &String| found.piece == Piece::Ident(name.clone());
+        own.iter().any(|(name, scope)| named(name) && scope.contains(&found.range.start))
+    };
+    let columns = root.descendants().filter(may_be_column).filter_map(|node| column_at(&node, lead));
+    columns.filter(|column| !is_own(column)).collect()
+}
+
+/// The columns of `NEW` and `OLD` in a trigger's condition, or the first thing in it that has no place there: a row
+/// that the trigger does not have, a bare name, a query.
+pub(super) fn of_rows(
+    root: &SyntaxNode,
+    lead: usize,
+    new: bool,
+    old: bool,
+) -> Result<Vec<Found>, (String, SyntaxNode)> {
+    let frame = root.descendants().find(|it| it.kind() == SyntaxKind::SELECT);
+    if let Some(query) = root.descendants().find(|it| it.kind() == SyntaxKind::SELECT && Some(it) != frame.as_ref()) {
+        return Err(("a trigger's condition holds no query: ask it in the function".to_owned(), query));
+    }
+    let mut columns = Vec::new();
+    for node in root.descendants().filter(may_be_row) {
+        let name = node.first_token().and_then(|token| folded(token.text())).unwrap_or_default();
+        let known = match name.as_str() {
+            "new" => new,
+            "old" => old,
+            _ => {
+                return Err((format!("a trigger's condition speaks of `NEW.{name}` or `OLD.{name}`"), node));
+            }
+        };
+        if !known {
+            let row = name.to_ascii_uppercase();
+            return Err((format!("this trigger has no row `{row}`: its level or one of its events has none"), node));
+        }
+        let access = node.parent().filter(|it| it.kind() == SyntaxKind::FIELD_EXPR);
+        columns.extend(access.and_then(|it| column_at(&it.last_child().filter(|it| *it != node)?, lead)));
+    }
+    Ok(columns)
+}
+
+/// A bare name that is no column's, or the first part of a dotted one.
+fn may_be_row(node: &SyntaxNode) -> bool {
+    match node.parent() {
+        Some(access) if access.kind() == SyntaxKind::FIELD_EXPR => {
+            let called = access.parent().is_some_and(|call| is_called(&access, &call));
+            node.kind() == SyntaxKind::NAME_REF && access.first_child().as_ref() == Some(node) && !called
+        }
+        _ => may_be_column(node),
+    }
+}
+
+fn column_at(node: &SyntaxNode, lead: usize) -> Option<Found> {
+    let name = folded(node.first_token()?.text())?;
+    let range = node.text_range();
+    let start = usize::from(range.start()).checked_sub(lead)?;
+    let end = usize::from(range.end()).checked_sub(lead)?;
+    Some(Found { range: start..end, piece: Piece::Ident(name) })
 }
 
 pub(super) fn may_be_column(node: &SyntaxNode) -> bool {

@@ -12,12 +12,8 @@ pub(super) fn put(message: &str, text: &str, at: usize, kind: Kind) -> Mistake {
         it => format!("`{it}`"),
     };
     let what = match message {
-        "expected COMMA" if matches!(kind, Kind::Expression | Kind::Policy) => {
-            "the expression is complete before it".to_owned()
-        }
-        "expected R_PAREN" if matches!(kind, Kind::Expression | Kind::Policy) && at == text.len() => {
-            "the expression is not complete".to_owned()
-        }
+        "expected COMMA" if kind.is_expression() => "the expression is complete before it".to_owned(),
+        "expected R_PAREN" if kind.is_expression() && at == text.len() => "the expression is not complete".to_owned(),
         _ => readable(message),
     };
     Mistake::new(format!("syntax error at {found}: {what}"), at)

@@ -34,7 +34,7 @@ pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<
     let masked = mask(text, scan);
     let (lead, tail) = match kind {
         Kind::Statements | Kind::Query | Kind::SqlBody => ("", String::new()),
-        Kind::Expression | Kind::Policy => ("select (\n", "\n)".to_owned()),
+        Kind::Expression | Kind::Policy | Kind::When { .. } => ("select (\n", "\n)".to_owned()),
         Kind::FromItem => ("select 1 from\n", String::new()),
         Kind::PlpgsqlBody => ("do $pkmig_body$\n", "\n$pkmig_body$".to_owned()),
     };
@@ -111,6 +111,10 @@ impl Reader<'_> {
             Kind::Policy => {
                 let names = scope::Reader { lead: self.lead, objects: &self.scan.objects, about: self.about };
                 found.extend(names.read(&root)?);
+            }
+            Kind::When { new, old } => {
+                let columns = columns::of_rows(&root, self.lead, new, old);
+                found.extend(columns.map_err(|(message, node)| self.mistake(message, start_of(&node)))?);
             }
             _ => {}
         }
@@ -209,7 +213,7 @@ impl Reader<'_> {
         let Some(first) = statements.next() else {
             return Ok(());
         };
-        let framed = matches!(self.kind, Kind::Expression | Kind::Policy | Kind::FromItem | Kind::PlpgsqlBody);
+        let framed = self.kind.is_expression() || matches!(self.kind, Kind::FromItem | Kind::PlpgsqlBody);
         if let Some(second) = statements.next()
             && (framed || self.kind == Kind::Query)
         {
@@ -217,7 +221,7 @@ impl Reader<'_> {
         }
         match self.kind {
             Kind::Query => self.query(&first),
-            Kind::Expression | Kind::Policy => {
+            Kind::Expression | Kind::Policy | Kind::When { .. } => {
                 let value = first.descendants().find(|it| it.kind() == S::TARGET).and_then(|it| it.first_child());
                 let value = value.filter(|it| it.kind() == S::PAREN_EXPR);
                 let bare = self.text.trim_start();

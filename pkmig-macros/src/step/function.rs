@@ -1,6 +1,6 @@
 //! Functions.
 
-use pkmig_schema::{Function, FunctionArg, List, Returns, Step};
+use pkmig_schema::{Function, FunctionArg, List, Name, Returns, Step, Type};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 use syn::{LitStr, Token};
@@ -8,7 +8,7 @@ use syn::{LitStr, Token};
 use super::names::name;
 use super::types::plain_type;
 use super::values::{read_sql, sql_text};
-use super::{expect, flags, list, parenthesized, peek, take, unknown};
+use super::{expect, flags, list, parenthesized, peek, take, text, unknown};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -37,6 +37,7 @@ fn definition(input: ParseStream, context: &Context) -> syn::Result<Function> {
     };
     let language = context.keep(language.to_string(), language.span());
     let words = flags(input, &["volatile", "stable", "immutable", "strict", "security_definer"])?;
+    let settings = settings(input, context)?;
     let volatility = ["stable", "immutable"].into_iter().find(|word| words.has(word)).unwrap_or("volatile");
     if !input.peek(syn::token::Brace) {
         return Err(input.error("expected `{` and the body in quotes"));
@@ -55,6 +56,7 @@ fn definition(input: ParseStream, context: &Context) -> syn::Result<Function> {
         volatility,
         strict: words.has("strict"),
         security_definer: words.has("security_definer"),
+        settings: List::Owned(settings),
         body: read_sql(&literal, context, kind),
     })
 }
@@ -70,11 +72,39 @@ fn argument(input: ParseStream, context: &Context) -> syn::Result<FunctionArg> {
     Ok(FunctionArg { name, ty, default })
 }
 
+/// `a: type`
+fn column(input: ParseStream, context: &Context) -> syn::Result<(Name, Type)> {
+    let name = name(input, context)?;
+    input.parse::<Token![:]>().map_err(|e| syn::Error::new(e.span(), "expected `:` and the column's type"))?;
+    Ok((name, plain_type(input, context)?))
+}
+
+/// `set work_mem = "64MB" set search_path = "@"`: each parameter once.
+fn settings(input: ParseStream, context: &Context) -> syn::Result<Vec<(Name, Name)>> {
+    let mut settings: Vec<(Name, Name)> = Vec::new();
+    while take(input, "set")? {
+        let at = input.span();
+        let mut parameter = name(input, context)?;
+        if input.peek(Token![.]) {
+            input.parse::<Token![.]>()?;
+            parameter = context.keep(format!("{parameter}.{}", name(input, context)?), at);
+        }
+        if settings.iter().any(|(known, _)| *known == parameter) {
+            return Err(syn::Error::new(at, format!("`{parameter}` is set twice")));
+        }
+        input.parse::<Token![=]>().map_err(|e| syn::Error::new(e.span(), "expected `=` and the value in quotes"))?;
+        settings.push((parameter, text(input, context, "the value")?));
+    }
+    Ok(settings)
+}
+
 fn returns(input: ParseStream, context: &Context) -> syn::Result<Returns> {
     if take(input, "void")? {
         Ok(Returns::Void)
     } else if take(input, "trigger")? {
         Ok(Returns::Trigger)
+    } else if take(input, "table")? {
+        parenthesized(input, |inner| list(inner, |input| column(input, context))).map(List::Owned).map(Returns::Table)
     } else if peek(input, "setof") {
         expect(input, "setof")?;
         plain_type(input, context).map(Returns::SetOf)

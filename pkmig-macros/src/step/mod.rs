@@ -14,6 +14,7 @@ mod policy;
 mod raw;
 mod sequence;
 mod table;
+mod trigger;
 mod types;
 mod values;
 
@@ -76,6 +77,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("drop_sequence", sequence::parse_drop),
     ("create_extension", extension::parse_create),
     ("drop_function", function::parse_drop),
+    ("create_trigger", trigger::parse_create),
+    ("drop_trigger", trigger::parse_drop),
     ("comment_on", comment::parse_on),
     ("delete_rows", data::parse_delete_rows),
     ("backfill", data::parse_backfill),

@@ -5,7 +5,7 @@ use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::names::{arrow, names};
-use super::{column, constraint, expect, flags, index, names::name, peek, policy, text};
+use super::{column, constraint, expect, flags, index, names::name, peek, policy, take, text, trigger};
 use crate::context::Context;
 
 pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
@@ -21,6 +21,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
     let mut indexes = Vec::new();
     let mut row_security = RowSecurity::default();
     let mut policies = Vec::new();
+    let mut triggers = Vec::new();
     let mut comment = None;
     while !body.is_empty() {
         if is_column(&body) {
@@ -37,6 +38,9 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             row_security = policy::security_of_table(&body)?;
         } else if peek(&body, "policy") {
             policies.push(policy::of_table(&body, context, table)?);
+        } else if take(&body, "trigger")? {
+            let name = name(&body, context)?;
+            triggers.push(trigger::definition(&body, context, name)?);
         } else if peek(&body, "comment") {
             if comment.is_some() {
                 return Err(body.error("a table has one comment"));
@@ -58,6 +62,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
         indexes: List::Owned(indexes),
         row_security,
         policies: List::Owned(policies),
+        triggers: List::Owned(triggers),
         comment,
     };
     Ok(vec![Step::CreateTable { def, if_not_exists: flags.has("if_not_exists") }])

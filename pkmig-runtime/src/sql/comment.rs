@@ -31,6 +31,11 @@ impl Place<'_> {
                 self.constraint_stays(table, constraint),
                 Object::Constraint(owned(table), owned(constraint)),
             ),
+            CommentTarget::Trigger(table, trigger) => (
+                self.trigger_comment(table, trigger, text),
+                self.trigger_stays(table, trigger),
+                Object::Trigger(owned(table), owned(trigger)),
+            ),
             CommentTarget::Function(name) => {
                 let Some(function) = self.after.function(name) else { return Lowered::always(Vec::new()) };
                 let signature = self.signature(function);
@@ -63,6 +68,11 @@ impl Place<'_> {
 
     pub(super) fn constraint_comment(&self, table: &str, constraint: &str, text: Option<Name>) -> Statement {
         let object = format!("CONSTRAINT {} ON {}", self.context.ident(constraint), self.context.qualified(table));
+        self.comment(&object, text)
+    }
+
+    pub(super) fn trigger_comment(&self, table: &str, trigger: &str, text: Option<Name>) -> Statement {
+        let object = format!("TRIGGER {} ON {}", self.context.ident(trigger), self.context.qualified(table));
         self.comment(&object, text)
     }
 

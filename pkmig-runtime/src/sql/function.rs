@@ -3,7 +3,7 @@
 use pkmig_schema::{Function, Name, Returns, Type};
 
 use super::statement::Statement;
-use super::writer::dollar_quoted;
+use super::writer::{dollar_quoted, ident, literal};
 use super::{Lowered, Place};
 
 impl Place<'_> {
@@ -20,6 +20,10 @@ impl Place<'_> {
             Returns::SetOf(ty) => format!("SETOF {}", context.ty(ty)),
             Returns::Void => "void".to_owned(),
             Returns::Trigger => "trigger".to_owned(),
+            Returns::Table(columns) => {
+                let column = |(name, ty): &(Name, Type)| format!("{} {}", context.ident(name), context.ty(ty));
+                format!("TABLE ({})", columns.iter().map(column).collect::<Vec<_>>().join(", "))
+            }
         };
         let mut create = format!(
             "CREATE OR REPLACE FUNCTION {}({})\nRETURNS {returns} LANGUAGE {} {}",
@@ -30,9 +34,23 @@ impl Place<'_> {
         );
         create.push_str(if def.strict { " STRICT" } else { "" });
         create.push_str(if def.security_definer { " SECURITY DEFINER" } else { "" });
+        def.settings.iter().for_each(|(name, value)| create.push_str(&format!(" SET {}", self.setting(name, value))));
         create.push_str("\nAS ");
         create.push_str(&dollar_quoted(&context.sql(&def.body), "function"));
         Lowered::always(vec![Statement::Written(create)])
+    }
+
+    /// `work_mem = '64MB'`. The schemas of a `search_path` are names, of which `@` is the prefix.
+    fn setting(&self, name: &str, value: &str) -> String {
+        let parameter = name.split('.').map(ident).collect::<Vec<_>>().join(".");
+        if !name.eq_ignore_ascii_case("search_path") || value.trim().is_empty() {
+            return format!("{parameter} = {}", literal(value));
+        }
+        let schemas = value.split(',').map(|schema| match schema.trim() {
+            "@" => ident(self.context.prefix().as_str()),
+            other => ident(other.trim_matches('"')),
+        });
+        format!("{parameter} = {}", schemas.collect::<Vec<_>>().join(", "))
     }
 
     pub(super) fn drop_function(&self, name: Name, args: &[Type]) -> Lowered {

@@ -16,6 +16,8 @@ pub enum Object {
     Constraint(String, String),
     /// A policy of a table.
     Policy(String, String),
+    /// A trigger of a table or view.
+    Trigger(String, String),
     /// A type.
     Type(String),
     /// A value of an enum type.
@@ -85,6 +87,11 @@ impl Object {
             ),
             Self::Policy(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polrelid = to_regclass({}) AND polname = {})",
+                context.lookup(table),
+                literal(&context.name(name))
+            ),
+            Self::Trigger(table, name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass({}) AND tgname = {})",
                 context.lookup(table),
                 literal(&context.name(name))
             ),

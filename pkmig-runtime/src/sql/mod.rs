@@ -20,6 +20,7 @@ mod sequence;
 mod shape;
 mod statement;
 mod table;
+mod trigger;
 mod writer;
 
 use pkmig_schema::replay::Moment;
@@ -161,6 +162,8 @@ impl Place<'_> {
             Step::CreateExtension { name } => vec![self.create_extension(name)],
             Step::CreateFunction { def, .. } => vec![self.create_function(def)],
             Step::DropFunction { name, args, .. } => vec![self.drop_function(name, args)],
+            Step::CreateTrigger { table, trigger } => vec![self.create_trigger(table, trigger)],
+            Step::DropTrigger { table, trigger, .. } => vec![self.drop_trigger(table, trigger)],
             Step::CommentOn { target, text } => vec![self.comment_on(target, *text)],
             Step::Seed(seed) => vec![self.seed(seed)],
             Step::DeleteSeed(seed) => vec![self.delete_seed(seed)],

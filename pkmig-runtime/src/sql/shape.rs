@@ -7,9 +7,11 @@
 
 use pkmig_schema::ty::Family;
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Literal, ReferentialAction, Type, Value,
+    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Literal, ReferentialAction, Trigger,
+    TriggerEvent, TriggerLevel, Type, Value,
 };
 
+use super::trigger;
 use super::writer::{Context, dollar_quote, ident, literal};
 
 /// What must hold where a step is not applied because its object is there.
@@ -23,6 +25,8 @@ pub enum Expectation {
     Constraint(String, String, Expected),
     /// The table's policy is what this statement makes of a policy named `{name}`.
     Policy(String, String, String),
+    /// The trigger of the table has this shape.
+    Trigger(String, String, Expected),
     /// The enum has these values, among others.
     Enum(String, Vec<String>),
 }
@@ -80,7 +84,7 @@ const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $ch
              FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, n)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) || ')' ELSE '' END
         || CASE WHEN c.contype = 'f' THEN ' references '
-             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE r.relnamespace::regnamespace || '.' END
+             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = r.relnamespace) || '.' END
              || r.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
                   FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, n)
                   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum) || ')'
@@ -114,6 +118,24 @@ const POLICY: &str = r#"  pkmig_policy CONSTANT text := $template$DO $check$ DEC
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
     END IF; END $check$ $template$;
 "#;
+const TRIGGER: &str = r#"  pkmig_trigger CONSTANT text := $template$DO $check$ DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT replace(replace(replace(regexp_replace(pg_get_triggerdef(g.oid), ' EXECUTE FUNCTION .*$', ''),
+               'CREATE TRIGGER ' || quote_ident(g.tgname) || ' ', ''),
+               ' ON ' || t.relnamespace::regnamespace || '.' || quote_ident(t.relname), ''), '"', '')
+        || ' execute ' || CASE WHEN p.pronamespace = t.relnamespace THEN '' ELSE p.pronamespace::regnamespace || '.' END
+        || p.proname || '(' || encode(g.tgargs, 'escape') || ')'
+        || CASE g.tgenabled WHEN 'O' THEN '' WHEN 'D' THEN ' (disabled)' ELSE ' (only in some sessions)' END
+      FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class t ON t.oid = g.tgrelid
+      JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
+      WHERE g.tgrelid = v.of AND g.tgname = %2$L) ORDER BY v.n)
+      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of));
+    expected text := coalesce(%3$L, shapes[2]);
+    BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
+      RAISE EXCEPTION 'trigger %% of %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
+        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
 const ENUM: &str = r#"  pkmig_enum CONSTANT text := $template$DO $check$ DECLARE lacking text := (
     SELECT string_agg(label, ', ') FROM unnest(%2$L::text[]) AS label WHERE NOT EXISTS (
       SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype(%1$L) AND enumlabel = label));
@@ -136,6 +158,7 @@ pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<It
             Expectation::Index(..) => INDEX,
             Expectation::Constraint(..) => CONSTRAINT,
             Expectation::Policy(..) => POLICY,
+            Expectation::Trigger(..) => TRIGGER,
             Expectation::Enum(..) => ENUM,
         });
         texts.push_str(&expectation.render(context, ""));
@@ -177,6 +200,10 @@ impl Expectation {
                 ),
                 format!("DROP POLICY {} ON {};", ident(PROBE), context.qualified(table)),
             ],
+            Self::Trigger(table, name, expected) => {
+                let own = format!("pkmig_trigger, {}, {}", context.lookup(table), literal(&context.name(name)));
+                compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
+            }
             Self::Enum(name, labels) => {
                 let labels = labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
                 vec![format!("EXECUTE format(pkmig_enum, {}, ARRAY[{labels}]);", context.lookup(name))]
@@ -251,8 +278,13 @@ pub(super) fn constraint(context: &Context, constraint: &Constraint) -> Expected
         ConstraintKind::PrimaryKey { columns } => Expected::Shape(format!("primary key ({})", list(columns))),
         ConstraintKind::Unique { columns } => Expected::Shape(format!("unique ({})", list(columns))),
         ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => Expected::Shape(format!(
-            "foreign key ({}) references {table} ({}){}{}{valid}",
+            "foreign key ({}) references {}{} ({}){}{}{valid}",
             list(columns),
+            table
+                .schema
+                .filter(|schema| *schema != context.prefix().as_str())
+                .map_or_else(String::new, |it| format!("{it}.")),
+            table.name,
             list(references),
             action("delete", *on_delete),
             action("update", *on_update)
@@ -284,8 +316,48 @@ pub(super) fn index(context: &Context, index: &Index) -> Expected {
     let unique = if index.unique { "unique " } else { "" };
     let include = match index.include.is_empty() {
         true => String::new(),
-        false => format!(" INCLUDE ({})", context.list(&index.include).replace('"', "")),
+        false => format!(" INCLUDE ({})", unquoted(context, &index.include)),
     };
     let nulls = if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
     Expected::Shape(format!("{unique}{} {keys}{include}{nulls}", index.method))
+}
+
+/// The shape of a trigger. One with a condition is made by PostgreSQL on a copy of the table.
+pub(super) fn trigger(context: &Context, trigger: &Trigger) -> Expected {
+    if trigger.condition.is_some() {
+        return Expected::Probe(trigger::create(context, trigger, "{table}"));
+    }
+    let fired_by = |word: &str| trigger.events.iter().find(|event| event.word() == word);
+    // In this order PostgreSQL prints them.
+    let events = ["insert", "delete", "update", "truncate"].iter().filter_map(|word| fired_by(word));
+    let events = events.map(|event| match event {
+        TriggerEvent::Update(columns) if !columns.is_empty() => format!("UPDATE OF {}", unquoted(context, columns)),
+        event => event.word().to_uppercase(),
+    });
+    let level = match trigger.level {
+        TriggerLevel::Row => "ROW",
+        TriggerLevel::Statement => "STATEMENT",
+    };
+    Expected::Shape(format!(
+        "{} {} FOR EACH {level} execute {}({})",
+        trigger.timing.words().1,
+        events.collect::<Vec<_>>().join(" OR "),
+        context.name(trigger.function),
+        trigger.arguments.iter().map(|text| escaped(text)).collect::<String>()
+    ))
+}
+
+/// `a, b`: names as a shape has them.
+fn unquoted(context: &Context, names: &[&str]) -> String {
+    context.list(names).replace('"', "")
+}
+
+/// An argument of a trigger as `encode(…, 'escape')` prints it.
+fn escaped(argument: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'\\' => "\\\\".to_owned(),
+        0x80.. => format!("\\{byte:03o}"),
+        byte => char::from(byte).to_string(),
+    };
+    argument.bytes().map(byte).collect::<String>() + "\\000"
 }

@@ -41,6 +41,7 @@ impl Place<'_> {
             lowered.extend(wanted.map(|(_, word)| self.row_security(def.name, word)));
             lowered.extend(def.policies.iter().map(|policy| self.create_policy(def.name, policy)));
         }
+        lowered.extend(table.triggers.iter().map(|trigger| self.create_trigger(def.name, &trigger.def)));
         lowered
     }
 

@@ -61,6 +61,13 @@ impl Schema {
                     &named(&expected.policies, |def| def.name),
                 )
             })
+            .or_else(|| {
+                compare(
+                    &in_table("trigger"),
+                    &named(&found.triggers, |def| def.name),
+                    &named(&expected.triggers, |def| def.name),
+                )
+            })
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Column, ConstraintKind, IndexKey, Kind, Known, Policy, Returns, Schema, Table, Type, Value};
+use super::{Column, ConstraintKind, IndexKey, Kind, Known, Policy, Schema, Table, Type, Value};
 use crate::{Name, Sql};
 
 impl Table {
@@ -49,7 +49,11 @@ impl Table {
             let name = known.def.name;
             known.def.expressions().map(move |sql| ("the policy", name, sql))
         });
-        columns.chain(checks).chain(indexes).chain(policies)
+        let conditions = self.triggers.iter().flat_map(|known| {
+            let condition = known.def.condition.iter();
+            condition.map(|sql| ("the condition of trigger", known.def.name, sql))
+        });
+        columns.chain(checks).chain(indexes).chain(policies).chain(conditions)
     }
 }
 
@@ -59,7 +63,7 @@ pub(crate) struct Losses {
     table: Name,
     /// The columns; all of them, if the table goes.
     columns: Vec<Name>,
-    /// The ids of the constraints and indexes of the table that stand on these columns.
+    /// The ids of the constraints, indexes and triggers of the table that stand on these columns.
     keys: BTreeSet<u32>,
     /// The foreign keys (table, name) that reference what goes.
     foreign_keys: Vec<(Name, Name)>,
@@ -91,7 +95,9 @@ impl Losses {
     fn of(schema: &Schema, table: &Table, columns: Vec<Name>) -> Self {
         let constraints = table.constraints.iter().filter(|known| columns.iter().any(|c| known.def.kind.uses(c)));
         let indexes = table.indexes.iter().filter(|known| columns.iter().any(|c| known.def.uses(c)));
-        let keys: BTreeSet<_> = constraints.map(|known| known.id).chain(indexes.map(|known| known.id)).collect();
+        let triggers = table.triggers.iter().filter(|known| columns.iter().any(|c| known.def.uses(c)));
+        let keys = constraints.map(|known| known.id).chain(indexes.map(|known| known.id));
+        let keys: BTreeSet<_> = keys.chain(triggers.map(|known| known.id)).collect();
         let references_lost = |references: &[Name]| references.iter().any(|name| columns.contains(name));
         let foreign_keys = schema.foreign_keys_on(table, |id, references, key| {
             // A foreign key of the table to itself goes by itself if one of its own columns does.
@@ -107,6 +113,13 @@ impl Losses {
             .map(|(other, column)| (other.name, column.name))
             .collect();
         Self { table: table.name, columns, keys, foreign_keys, sequences, defaults, policies: Vec::new() }
+    }
+
+    /// The first trigger of the table that would go along with its columns, as the end of a sentence.
+    pub(crate) fn trigger(&self, schema: &Schema) -> Option<String> {
+        let mut triggers = schema.table(self.table)?.triggers.iter();
+        let trigger = triggers.find(|known| self.keys.contains(&known.id))?;
+        Some(format!("is used by trigger `{}`, since {}", trigger.def.name, trigger.since))
     }
 
     /// The first thing elsewhere that would go along, as the end of a sentence.
@@ -152,6 +165,11 @@ impl Losses {
         table.indexes.retain(|known| {
             let goes = self.keys.contains(&known.id);
             gone.extend(goes.then_some((Kind::Index, known.def.name, known.def.name)));
+            !goes
+        });
+        table.triggers.retain(|known| {
+            let goes = self.keys.contains(&known.id);
+            gone.extend(goes.then_some((Kind::Trigger, self.table, known.def.name)));
             !goes
         });
         table.columns.retain(|known| !self.columns.contains(&known.def.name));
@@ -216,6 +234,10 @@ impl Schema {
     /// What keeps a function, enum or sequence from being dropped, as the end of a sentence.
     pub(crate) fn user_of(&self, object: Name) -> Option<String> {
         self.tables().find_map(|table| {
+            if let Some(trigger) = table.triggers.iter().find(|known| known.def.function == object) {
+                let (name, since) = (trigger.def.name, trigger.since);
+                return Some(format!("is executed by trigger `{name}` of table `{}`, since {since}", table.name));
+            }
             let named = |sql: &Sql| sql.objects().any(|name| name == object);
             let (what, name, _) = table.expressions().find(|(_, _, sql)| named(sql))?;
             Some(format!("is used in {what} `{name}` of table `{}`", table.name))
@@ -226,8 +248,7 @@ impl Schema {
     pub(crate) fn function_over(&self, ty: Name) -> Option<Name> {
         let is = |other: &Type| other.name == ty;
         let uses = |function: &&super::Function| {
-            let returned = matches!(&function.returns, Returns::Type(other) | Returns::SetOf(other) if is(other));
-            returned || function.args.iter().any(|arg| is(&arg.ty))
+            function.returns.types().any(is) || function.args.iter().any(|arg| is(&arg.ty))
         };
         self.functions().find(uses).map(|function| function.name)
     }

@@ -23,14 +23,16 @@ pub enum Kind {
     Sequence,
     /// A function.
     Function,
+    /// A trigger of a table.
+    Trigger,
 }
 
 impl Kind {
     /// The kinds that have a name space of their own, and may be meant by `@.name`.
     pub(crate) const OF_THE_SCHEMA: [Self; 5] = [Self::Table, Self::Function, Self::Enum, Self::Sequence, Self::Index];
 
-    /// The kinds whose names belong to a table.
-    const OF_A_TABLE: [Self; 3] = [Self::Column, Self::Constraint, Self::Policy];
+    /// The kinds whose names are a table's own.
+    const OF_A_TABLE: [Self; 4] = [Self::Column, Self::Constraint, Self::Policy, Self::Trigger];
 
     pub(super) fn is_of_a_table(self) -> bool {
         Self::OF_A_TABLE.contains(&self)

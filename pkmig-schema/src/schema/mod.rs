@@ -9,6 +9,7 @@ mod history;
 mod object;
 mod policy;
 mod query;
+mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -17,8 +18,8 @@ pub use object::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
     IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, TableRef, Value,
 };
-
 pub use policy::{Policy, PolicyCommand, RowSecurity};
+pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 pub(crate) use depend::Losses;
 use history::History;
@@ -198,6 +199,13 @@ impl Schema {
         Problem::missing(name, format!("no constraint `{name}` on table `{}`", table.name), &fate).nearest(candidates)
     }
 
+    /// The problem of a trigger that is not there, with what became of it.
+    pub(crate) fn missing_trigger(&self, table: &Table, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Trigger, table.name, name);
+        let candidates = table.triggers.iter().map(|trigger| trigger.def.name);
+        Problem::missing(name, format!("no trigger `{name}` on table `{}`", table.name), &fate).nearest(candidates)
+    }
+
     /// The problem of an index that is not there, with what became of it.
     pub(crate) fn missing_index(&self, name: Name) -> Problem {
         let fate = self.history.fate(Kind::Index, name, name);
@@ -221,7 +229,7 @@ impl Schema {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
         if kind == Kind::Table && self.dropped_here.iter().any(|(_, of, _)| *of == from) {
             let follow = |(kind, of, name): (Kind, Name, Name)| match kind {
-                _ if kind.is_of_a_table() && of == from => (kind, to, name),
+                kind if kind.is_of_a_table() && of == from => (kind, to, name),
                 _ => (kind, of, name),
             };
             self.dropped_here = Arc::new(self.dropped_here.iter().copied().map(follow).collect());

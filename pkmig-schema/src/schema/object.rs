@@ -1,6 +1,6 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
-use super::{Policy, RowSecurity};
+use super::{Policy, RowSecurity, Trigger};
 use crate::{List, Name, Sql, Type, Version};
 
 /// A literal, with the text that was written.
@@ -325,6 +325,8 @@ pub struct TableDef {
     pub row_security: RowSecurity,
     /// Its policies.
     pub policies: List<Policy>,
+    /// Its triggers.
+    pub triggers: List<Trigger>,
     /// Its comment.
     pub comment: Option<Name>,
 }
@@ -370,6 +372,8 @@ pub struct Function {
     pub strict: bool,
     /// Whether it runs with its owner's rights.
     pub security_definer: bool,
+    /// What is set while it runs: parameters and their values. In `search_path`, `@` is the prefix.
+    pub settings: List<(Name, Name)>,
     /// What stands between `AS $$` and `$$`.
     pub body: Sql,
 }
@@ -385,6 +389,20 @@ pub enum Returns {
     Trigger,
     /// Rows of one type.
     SetOf(Type),
+    /// Rows of these columns.
+    Table(List<(Name, Type)>),
+}
+
+impl Returns {
+    /// The types of what it returns.
+    pub fn types(&self) -> impl Iterator<Item = &Type> {
+        let (one, columns): (Option<&Type>, &[(Name, Type)]) = match self {
+            Self::Type(ty) | Self::SetOf(ty) => (Some(ty), &[]),
+            Self::Void | Self::Trigger => (None, &[]),
+            Self::Table(columns) => (None, columns),
+        };
+        one.into_iter().chain(columns.iter().map(|(_, ty)| ty))
+    }
 }
 
 /// An argument of a function.
@@ -432,6 +450,8 @@ pub struct Table {
     pub row_security: RowSecurity,
     /// Its policies.
     pub policies: Vec<Known<Policy>>,
+    /// Its triggers.
+    pub triggers: Vec<Known<Trigger>>,
 }
 
 impl Table {
@@ -459,6 +479,11 @@ impl Table {
         self.policies.iter().find(|policy| policy.def.name == name)
     }
 
+    /// The trigger of that name.
+    pub fn trigger(&self, name: &str) -> Option<&Known<Trigger>> {
+        self.triggers.iter().find(|trigger| trigger.def.name == name)
+    }
+
     /// The names of its columns, in order.
     pub fn column_names(&self) -> impl Iterator<Item = Name> {
         self.columns.iter().map(|column| column.def.name)
@@ -484,6 +509,7 @@ impl Table {
             indexes: defs(&self.indexes),
             row_security: self.row_security,
             policies: defs(&self.policies),
+            triggers: defs(&self.triggers),
             comment: self.comment,
         }
     }

@@ -107,7 +107,9 @@ pub(super) fn drop(
     let losses = Losses::of_column(schema, known, column);
     let dependent = match known.generated_from(column).next() {
         Some(other) => Some(format!("column `{}` is generated from `{column}`, since {}", other.def.name, other.since)),
-        None => losses.elsewhere(schema).map(|what| format!("column `{column}` {what}")),
+        None => {
+            losses.trigger(schema).or_else(|| losses.elsewhere(schema)).map(|what| format!("column `{column}` {what}"))
+        }
     };
     if let Some(message) = dependent
         && !cascade
@@ -172,6 +174,9 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
                 ConstraintKind::Check { expression } => expression.rename_ident(from, to),
             }
         }
+        for trigger in &mut table.triggers {
+            trigger.def.rename_column(from, to);
+        }
         for index in table.indexes.iter_mut().filter(|index| index.def.uses(from)) {
             swap(&mut index.def.include);
             for column in index.def.columns.to_mut() {
@@ -230,6 +235,11 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name,
     if let Some(other) = table.generated_from(column.name).next() {
         let message = format!("column `{}` is generated from `{}`, since {}", other.def.name, column.name, other.since);
         report.push(Problem::new(at, message).help("drop that column first, and add it again afterwards"));
+    }
+    if let Some(trigger) = table.triggers.iter().find(|known| known.def.uses(column.name)) {
+        let message =
+            format!("column `{}` is used by trigger `{}`, since {}", column.name, trigger.def.name, trigger.since);
+        report.push(Problem::new(at, message).help("drop that trigger first, and create it again afterwards"));
     }
     let default = match (&column.default, &column.generator) {
         (Some(Value::Literal(Literal::Number(_))), _) => Some(Type::plain("numeric")),

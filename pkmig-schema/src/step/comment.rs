@@ -1,4 +1,4 @@
-//! Comments on tables, columns, indexes, constraints and functions.
+//! Comments on tables and what belongs to them, and on functions.
 
 use super::column;
 use crate::{Name, Report, Schema};
@@ -14,6 +14,8 @@ pub enum CommentTarget {
     Index(Name),
     /// A constraint of a table.
     Constraint(Name, Name),
+    /// A trigger of a table.
+    Trigger(Name, Name),
     /// A function.
     Function(Name),
 }
@@ -47,6 +49,16 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
             }
             let constraints = schema.table_mut(table).map(|table| table.constraints.iter_mut());
             constraints.into_iter().flatten().filter(|c| c.def.name == *name).for_each(|c| c.def.comment = text);
+        }
+        CommentTarget::Trigger(table, name) => {
+            let Some(known) = schema.table(table) else {
+                return report.push(schema.missing_table(table));
+            };
+            if known.trigger(name).is_none() {
+                return report.push(schema.missing_trigger(known, name));
+            }
+            let triggers = schema.table_mut(table).map(|table| table.triggers.iter_mut());
+            triggers.into_iter().flatten().filter(|t| t.def.name == *name).for_each(|t| t.def.comment = text);
         }
         CommentTarget::Function(name) => {
             if schema.function(name).is_none() {

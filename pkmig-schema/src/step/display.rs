@@ -6,7 +6,7 @@ use super::{CommentTarget, Condition, ConflictAction, LabelPosition, Step};
 use crate::name::written as name;
 use crate::{
     Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexColumn, IndexKey, Literal, NullsOrder, Policy,
-    PolicyCommand, Sql, TableRef, Type, Value,
+    PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type, Value,
 };
 
 impl fmt::Display for Step {
@@ -111,6 +111,12 @@ impl fmt::Display for Step {
             Self::DropFunction { name: of, args, if_exists } => {
                 let args: Vec<_> = args.iter().map(ToString::to_string).collect();
                 write!(f, "drop_function {}({}){}", name(of), args.join(", "), exists(if_exists))
+            }
+            Self::CreateTrigger { table, trigger } => {
+                write!(f, "create_trigger {} on {} {trigger}", name(trigger.name), name(table))
+            }
+            Self::DropTrigger { table, trigger, if_exists } => {
+                write!(f, "drop_trigger {} on {}{}", name(trigger), name(table), exists(if_exists))
             }
             Self::CommentOn { target, text } => {
                 write!(f, "comment_on {target} ")?;
@@ -289,6 +295,28 @@ impl fmt::Display for Policy {
     }
 }
 
+impl fmt::Display for Trigger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let events: Vec<_> = self.events.iter().map(ToString::to_string).collect();
+        write!(f, "{} {}", self.timing.words().0, events.join(" or "))?;
+        f.write_str(match self.level {
+            TriggerLevel::Row => " for_each row",
+            TriggerLevel::Statement => "",
+        })?;
+        self.condition.iter().try_for_each(|sql| write!(f, " when({:?})", one_line(&sql.to_string())))?;
+        write!(f, " execute {}({})", name(self.function), quoted(&self.arguments))
+    }
+}
+
+impl fmt::Display for TriggerEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Update(columns) if !columns.is_empty() => write!(f, "update of ({})", list(columns)),
+            event => f.write_str(event.word()),
+        }
+    }
+}
+
 impl fmt::Display for CommentTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -296,6 +324,7 @@ impl fmt::Display for CommentTarget {
             Self::Column(table, column) => write!(f, "column {}.{}", name(table), name(column)),
             Self::Index(index) => write!(f, "index {}", name(index)),
             Self::Constraint(table, constraint) => write!(f, "constraint {} {}", name(table), name(constraint)),
+            Self::Trigger(table, trigger) => write!(f, "trigger {} {}", name(table), name(trigger)),
             Self::Function(function) => write!(f, "function {}", name(function)),
         }
     }

@@ -9,9 +9,8 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
     for arg in def.args.iter() {
         check_type(schema, &arg.ty, report);
     }
-    if let Returns::Type(ty) | Returns::SetOf(ty) = &def.returns {
-        check_type(schema, ty, report);
-    }
+    def.returns.types().for_each(|ty| check_type(schema, ty, report));
+    check_arguments(def, report);
     let id = match schema.functions.get(def.name) {
         Some(existing) if !replace => {
             let message = format!("function `{}` exists already, since {}", def.name, existing.since);
@@ -22,6 +21,11 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
                 format!("function `{}` has other arguments or another result since {}", def.name, existing.since);
             return report.push(Problem::new(def.name, message).help("drop it first"));
         }
+        Some(existing) if lacks_default(&existing.def, def) => {
+            let message =
+                format!("function `{}` has defaults that this one takes away, since {}", def.name, existing.since);
+            return report.push(Problem::new(def.name, message).help("keep them, or drop it first"));
+        }
         Some(existing) => Some(existing.id),
         None => None,
     };
@@ -30,6 +34,32 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
     schema.functions.insert(def.name, known);
     // After it is there: a function may call itself.
     check_objects(schema, &def.body, report);
+}
+
+/// What PostgreSQL wants of the arguments among themselves (manual, CREATE FUNCTION).
+fn check_arguments(def: &Function, report: &mut Report) {
+    let columns: &[(Name, Type)] = if let Returns::Table(columns) = &def.returns { columns } else { &[] };
+    let mut names = Vec::new();
+    for name in def.args.iter().map(|arg| arg.name).chain(columns.iter().map(|(name, _)| *name)) {
+        if names.contains(&name) {
+            report.push(Problem::new(name, format!("`{name}` stands twice among the arguments and columns")));
+        }
+        names.push(name);
+    }
+    let after_default = def.args.iter().skip_while(|arg| arg.default.is_none()).find(|arg| arg.default.is_none());
+    if let Some(arg) = after_default {
+        let message = format!("argument `{}` needs a default, because one before it has one", arg.name);
+        report.push(Problem::new(arg.name, message));
+    }
+    if let Some(arg) = def.args.first().filter(|_| def.returns == Returns::Trigger) {
+        let help = "take it out, and read TG_ARGV: its texts stand in `execute f(\"…\")`";
+        report.push(Problem::new(arg.name, "a trigger's function declares no arguments").help(help));
+    }
+}
+
+/// Whether an argument has a default that its successor does not have: PostgreSQL takes none away.
+pub(crate) fn lacks_default(was: &Function, now: &Function) -> bool {
+    was.args.iter().zip(now.args.iter()).any(|(was, now)| was.default.is_some() && now.default.is_none())
 }
 
 /// What `CREATE OR REPLACE` leaves as it is: the types and names of the arguments and the result.

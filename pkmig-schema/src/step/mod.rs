@@ -1,8 +1,7 @@
 //! The steps of the language and what each does to the schema.
 //!
 //! One file per family of objects, as in PostgreSQL's manual; the same file names stand in `pkmig-macros/src/step/`
-//! (tokens to step) and in `pkmig-runtime/src/sql/` (step to SQL). Rooms for triggers, policies, views and grants are
-//! kept free beside them. [`Step`] is matched exhaustively in every phase: a kind that lacks one does not compile.
+//! (tokens to step) and in `pkmig-runtime/src/sql/` (step to SQL). [`Step`] is matched exhaustively in every phase: a kind that lacks one does not compile.
 
 mod column;
 mod comment;
@@ -19,16 +18,19 @@ mod sequence;
 mod table;
 #[cfg(test)]
 mod tests;
+mod trigger;
 mod value;
 
 pub use comment::CommentTarget;
 pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
 pub use enumeration::LabelPosition;
+pub(crate) use function::lacks_default;
 pub use raw::{Condition, Execute, Tail};
+pub(crate) use value::missing_type;
 
 use crate::{
     Class, Column, Constraint, Enum, Function, Index, List, Name, Policy, Report, Schema, Sequence, Sql, TableDef,
-    Type, Value,
+    Trigger, Type, Value,
 };
 
 /// One line of the language.
@@ -110,6 +112,11 @@ pub enum Step {
     /// `drop_function f(…)`
     DropFunction { name: Name, args: List<Type>, if_exists: bool },
 
+    /// `create_trigger n on t …`
+    CreateTrigger { table: Name, trigger: Trigger },
+    /// `drop_trigger n on t`
+    DropTrigger { table: Name, trigger: Name, if_exists: bool },
+
     /// `comment_on table t "…"`; no text takes the comment away.
     CommentOn { target: CommentTarget, text: Option<Name> },
 
@@ -152,9 +159,12 @@ impl Step {
             | Self::CreatePolicy { table, .. }
             | Self::DropPolicy { table, .. }
             | Self::RenamePolicy { table, .. }
+            | Self::CreateTrigger { table, .. }
+            | Self::DropTrigger { table, .. }
             | Self::CommentOn { target: CommentTarget::Table(table), .. }
             | Self::CommentOn { target: CommentTarget::Column(table, _), .. }
             | Self::CommentOn { target: CommentTarget::Constraint(table, _), .. }
+            | Self::CommentOn { target: CommentTarget::Trigger(table, _), .. }
             | Self::Seed(Seed { table, .. })
             | Self::DeleteSeed(Seed { table, .. })
             | Self::DeleteRows(DeleteRows { table, .. })
@@ -237,6 +247,11 @@ impl Step {
 
             Self::CreateFunction { def, replace } => function::create(schema, def, *replace, report),
             Self::DropFunction { name, args, if_exists } => function::drop(schema, name, args, *if_exists, report),
+
+            Self::CreateTrigger { table, trigger } => trigger::create(schema, table, trigger, report),
+            Self::DropTrigger { table, trigger, if_exists } => {
+                trigger::drop(schema, table, trigger, *if_exists, report);
+            }
 
             Self::CommentOn { target, text } => comment::on(schema, target, *text, report),
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{column, constraint, index, policy};
+use super::{column, constraint, index, policy, trigger};
 use crate::schema::{Kind, Losses};
 use crate::{ConstraintKind, Name, Piece, Problem, Report, Schema, Sql, Table, TableDef};
 
@@ -39,6 +39,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
         indexes: Vec::new(),
         row_security: def.row_security,
         policies: Vec::new(),
+        triggers: Vec::new(),
     };
     schema.tables.insert(def.name, Arc::new(table));
     for column in def.columns.iter() {
@@ -64,6 +65,9 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     }
     for policy in def.policies.iter() {
         policy::create(schema, def.name, policy, report);
+    }
+    for trigger in def.triggers.iter() {
+        trigger::create(schema, def.name, trigger, report);
     }
 }
 

@@ -12,12 +12,17 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
             report.push(needs_extension(ty.name, &format!("type `{}`", ty.name), extension));
         }
     } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
-        let fate = schema.history.fate(Kind::Enum, ty.name, ty.name);
-        let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
-        report.push(match ty::meant(ty.name) {
-            Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-            None => problem.nearest(ty::words().chain(schema.enums.keys().copied())),
-        });
+        report.push(missing_type(schema, ty));
+    }
+}
+
+/// The problem of a type that is none.
+pub(crate) fn missing_type(schema: &Schema, ty: &Type) -> Problem {
+    let fate = schema.history.fate(Kind::Enum, ty.name, ty.name);
+    let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
+    match ty::meant(ty.name) {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => problem.nearest(ty::words().chain(schema.enums.keys().copied())),
     }
 }
 
@@ -83,7 +88,7 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
         Returns::Type(given) => given.formatted(),
         Returns::Void => "nothing".to_owned(),
         Returns::Trigger => "a trigger".to_owned(),
-        Returns::SetOf(_) => "many rows".to_owned(),
+        Returns::SetOf(_) | Returns::Table(_) => "many rows".to_owned(),
     };
     report.push(Problem::new(at, format!("{what} of another type: `{shown}` gives {given}, not {}", ty.formatted())));
 }

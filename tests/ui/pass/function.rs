@@ -13,6 +13,10 @@ pkmig::migration! {
             "
         }
         create_function bodies() returns setof text language sql stable { "SELECT body FROM @.notes" }
+        create_function notes_of(word: text) returns table ("The id": bigint, body: text) language sql stable strict
+            security_definer set search_path = "@, pg_temp" set work_mem = "64MB" set app.word = "x" {
+            "SELECT id, body FROM @.notes WHERE body LIKE word"
+        }
         create_function nothing() returns void language plpgsql { "BEGIN PERFORM @.size_of('x'); END" }
     }
 }

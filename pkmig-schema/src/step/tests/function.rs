@@ -14,6 +14,7 @@ fn def(name: Name, args: &[Name], returns: Name) -> Function {
         volatility: "immutable",
         strict: false,
         security_definer: false,
+        settings: List::Borrowed(&[]),
         body: sql("SELECT 1"),
     }
 }
@@ -86,4 +87,38 @@ fn a_function_may_call_itself_and_nothing_that_is_not_there() {
         |text| Step::CreateFunction { def: Function { body: sql(text), ..def("f", &[], "integer") }, replace: false };
     assert_eq!(problems(&after([]), &body("SELECT @.f()")), []);
     assert_eq!(refused(&after([]), &body("SELECT @.g()")), "no object `@.g` in the schema");
+}
+
+#[test]
+fn a_default_is_added_and_not_taken_away() {
+    let with = |default: Option<Name>| {
+        let arg = FunctionArg { name: "a", ty: ty("text"), default: default.map(sql) };
+        Function { args: List::Owned(vec![arg]), ..def("f", &[], "integer") }
+    };
+    let schema = after([create("f", &["text"], "integer")]);
+    let anew = ["drop_function f(text)", "create_function f(a: text) { … }"];
+    assert_eq!(undone(&schema, &replace(with(Some("'x'")))), anew);
+    let commented = then(&schema, &comment_on(crate::step::CommentTarget::Function("f"), "why"));
+    let and_comment = [anew.as_slice(), &["comment_on function f \"why\""]].concat();
+    assert_eq!(undone(&commented, &replace(with(Some("'x'")))), and_comment);
+    let schema = then(&schema, &replace(with(Some("'x'"))));
+    assert_eq!(refused(&schema, &replace(with(None))), "function `f` has defaults that this one takes away, since V2");
+    assert_eq!(undone(&schema, &replace(with(Some("'y'")))), ["create_or_replace_function f(a: text) { … }"]);
+}
+
+#[test]
+fn the_arguments_of_a_function_go_together() {
+    let made = |def: Function| refused(&after([]), &Step::CreateFunction { def, replace: false });
+    let arg = |name, default: Option<Name>| FunctionArg { name, ty: ty("text"), default: default.map(sql) };
+    let args = |args: Vec<FunctionArg>| Function { args: List::Owned(args), ..def("f", &[], "integer") };
+    let twice = "`a` stands twice among the arguments and columns";
+    assert_eq!(made(args(vec![arg("a", None), arg("a", None)])), twice);
+    let columns = Returns::Table(vec![("a", ty("text"))].into());
+    assert_eq!(made(Function { returns: columns, ..args(vec![arg("a", None)]) }), twice);
+    let lacking = "argument `b` needs a default, because one before it has one";
+    assert_eq!(made(args(vec![arg("a", Some("'x'")), arg("b", None)])), lacking);
+    let trigger = Function { returns: Returns::Trigger, ..args(vec![arg("a", None)]) };
+    assert_eq!(made(trigger), "a trigger's function declares no arguments");
+    let unknown = Returns::Table(vec![("x", ty("mood"))].into());
+    assert_eq!(made(Function { returns: unknown, ..args(vec![]) }), "no type `mood`");
 }

@@ -12,4 +12,5 @@ mod random;
 mod sequence;
 mod support;
 mod table;
+mod trigger;
 mod version;

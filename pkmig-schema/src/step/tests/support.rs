@@ -162,6 +162,7 @@ pub(super) fn table(name: Name, columns: &[Column], constraints: &[Constraint]) 
         indexes: List::Borrowed(&[]),
         row_security: RowSecurity::default(),
         policies: List::Borrowed(&[]),
+        triggers: List::Borrowed(&[]),
         comment: None,
     };
     Step::CreateTable { def, if_not_exists: false }
@@ -264,6 +265,7 @@ pub(super) fn tolerant(mut step: Step) -> Step {
         | Step::DropPolicy { if_exists: tolerant, .. }
         | Step::RenameIndex { if_exists: tolerant, .. }
         | Step::DropSequence { if_exists: tolerant, .. }
+        | Step::DropTrigger { if_exists: tolerant, .. }
         | Step::DropFunction { if_exists: tolerant, .. } => *tolerant = true,
         step => panic!("`{step}` tolerates nothing"),
     }

@@ -1,0 +1,70 @@
+//! Triggers: create, drop.
+
+use pkmig_schema::{Name, Schema, Trigger, TriggerEvent, TriggerLevel};
+
+use super::guard::{Condition, Object};
+use super::shape::{self, Expectation};
+use super::statement::Statement;
+use super::writer::{Context, literal};
+use super::{Lowered, Place};
+
+impl Place<'_> {
+    /// `CREATE OR REPLACE TRIGGER` is younger than the oldest PostgreSQL that we serve, and would hide a trigger that is
+    /// not as declared.
+    pub(super) fn create_trigger(&self, table: Name, trigger: &Trigger) -> Lowered {
+        let mut missing = vec![Condition::Missing(object(table, trigger.name))];
+        let mut expectations = Vec::new();
+        let id = self.after.table(table).and_then(|after| after.trigger(trigger.name)).map(|known| known.id);
+        let end = self.name_at_end(table).and_then(|name| self.end.table(name));
+        let at_end = end.and_then(|end| Some((end.name, end.triggers.iter().find(|known| Some(known.id) == id)?)));
+        if let Some((end_table, known)) = at_end {
+            if end_table != table {
+                missing.push(Condition::Missing(object(end_table, trigger.name)));
+            }
+            let expected = shape::trigger(self.context, &known.def);
+            expectations.push(Expectation::Trigger(end_table.to_owned(), trigger.name.to_owned(), expected));
+        }
+        let mut statements = vec![Statement::Written(create(self.context, trigger, &self.context.qualified(table)))];
+        if let Some(text) = trigger.comment {
+            statements.push(self.trigger_comment(table, trigger.name, Some(text)));
+        }
+        Lowered::when(Condition::All(missing), statements).otherwise(expectations)
+    }
+
+    pub(super) fn drop_trigger(&self, table: Name, trigger: Name) -> Lowered {
+        let (name, of) = (self.context.ident(trigger), self.context.qualified(table));
+        let drop = Statement::Written(format!("DROP TRIGGER {name} ON {of}"));
+        Lowered::when(Condition::Exists(object(table, trigger)), vec![drop])
+    }
+
+    /// Whether the version ends with the trigger that this step speaks of.
+    pub(super) fn trigger_stays(&self, table: &str, trigger: &str) -> bool {
+        let id = |schema: &Schema| Some(schema.table(table)?.trigger(trigger)?.id);
+        id(self.end).is_some() && id(self.end) == id(self.after)
+    }
+}
+
+fn object(table: &str, trigger: &str) -> Object {
+    Object::Trigger(table.to_owned(), trigger.to_owned())
+}
+
+/// `CREATE TRIGGER`, whole; `table` is quoted already.
+pub(super) fn create(context: &Context, trigger: &Trigger, table: &str) -> String {
+    let events = trigger.events.iter().map(|event| match event {
+        TriggerEvent::Update(columns) if !columns.is_empty() => format!("UPDATE OF {}", context.list(columns)),
+        event => event.word().to_uppercase(),
+    });
+    let events = events.collect::<Vec<_>>().join(" OR ");
+    let level = match trigger.level {
+        TriggerLevel::Row => "ROW",
+        TriggerLevel::Statement => "STATEMENT",
+    };
+    let when = trigger.condition.iter().map(|sql| format!(" WHEN ({})", context.sql(sql))).collect::<String>();
+    let arguments = trigger.arguments.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", ");
+    format!(
+        "CREATE TRIGGER {} {} {events} ON {table} FOR EACH {level}{when} EXECUTE FUNCTION {}({arguments})",
+        context.ident(trigger.name),
+        trigger.timing.words().1,
+        context.qualified(trigger.function)
+    )
+}
