@@ -6,6 +6,7 @@ mod catalog;
 mod data;
 mod loss;
 mod messages;
+mod verify;
 mod ways;
 
 use pkmig::testing::Database;
