@@ -12,3 +12,4 @@ mod refusals;
 mod steps;
 mod support;
 mod surroundings;
+mod verify;

@@ -11,6 +11,7 @@ mod rows;
 mod takeover;
 mod takeover_data;
 mod takeover_drift;
+mod verify;
 mod ways;
 mod words;
 

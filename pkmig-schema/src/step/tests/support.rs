@@ -352,7 +352,7 @@ pub(super) fn complaints(schema: &Schema, step: &Step) -> Vec<Problem> {
 
 /// What a step on the way up needs leave for, and one on the way down does not.
 fn is_permission(problem: &Problem) -> bool {
-    problem.message.contains("may have rows") || problem.message.contains("in one version: run twice")
+    problem.message.contains("may have rows") || problem.message.contains("run twice, it would lose")
 }
 
 /// Why a step cannot be undone.
