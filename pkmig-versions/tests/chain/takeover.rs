@@ -18,11 +18,14 @@ async fn take_over(schema: &str, down: u32) {
         Reference::at(version).build(&words, &mut connection, schema).await;
         let ours = words.forget(&mut connection).await;
         assert_same(&format!("left at V{version}"), &ours, &of(&mut connection, schema).await);
-        let run = phoenix_kit(schema).up(&mut connection).await.unwrap();
+        let migrator = phoenix_kit(schema);
+        assert_eq!(migrator.verify(&mut connection).await.unwrap().differences, [], "left at V{version}");
+        let run = migrator.up(&mut connection).await.unwrap();
         assert_eq!((run.from.0, run.to), (version, PHOENIX_KIT.latest()));
         assert_same(&format!("taken over at V{version}"), latest().await, &of(&mut connection, schema).await);
+        assert_eq!(migrator.verify(&mut connection).await.unwrap().differences, [], "taken over at V{version}");
         if version == down {
-            go(&phoenix_kit(schema), 0, &mut connection).await;
+            go(&migrator, 0, &mut connection).await;
             assert_eq!(of(&mut connection, schema).await, Vec::<String>::new());
         }
     }

@@ -163,6 +163,24 @@ fn between(one: &[String], other: &[String]) -> [Vec<String>; 2] {
     [only(one, other), only(other, one)]
 }
 
+/// What one run over all versions leaves behind is stamped as V136 and is not V136: nothing is to be done, and the
+/// drift is found.
+#[tokio::test]
+async fn a_single_run_is_recognised_as_drift() {
+    let (_database, mut connection) = database().await;
+    let words = Words::at(PHOENIX_KIT.latest().0, &mut connection).await;
+    Reference::of_a_single_run().build(&words, &mut connection, "public").await;
+    words.forget(&mut connection).await;
+    let migrator = phoenix_kit("public");
+    assert!(migrator.up(&mut connection).await.unwrap().applied.is_empty());
+    let verification = migrator.verify(&mut connection).await.unwrap();
+    assert_eq!(verification.version, PHOENIX_KIT.latest());
+    let lines: Vec<String> = verification.differences.iter().map(ToString::to_string).collect();
+    let count = |start: &str| lines.iter().filter(|line| line.starts_with(start)).count();
+    let counted = ["missing: constraint", "different: column", "different: constraint", "extra: "].map(count);
+    assert_eq!((counted, verification.drift().count(), lines.len()), ([67, 46, 1, 2], 114, 116), "{lines:#?}");
+}
+
 /// What one run over all versions leaves out is left out for good: the original does not repair it later on, and neither
 /// does our own chain. The stamp is that of the steps that were run, and all versions to come can be run.
 #[tokio::test]
