@@ -104,7 +104,7 @@ fn fallback(tokens: TokenStream, error: &syn::Error) -> TokenStream {
         }
     }
     let modules = modules(&versions);
-    let members = members(&versions, &quote!(::pkmig::Chain::new("", "", &[])));
+    let members = members(&versions, &quote!(const { ::pkmig::Chain::new("", "", &[]) }));
     quote!(#error #modules #members)
 }
 
@@ -253,8 +253,11 @@ fn members(versions: &[Ident], chain: &TokenStream) -> TokenStream {
         quote_spanned! {entry.span()=>
             #[diagnostic::do_not_recommend]
             impl ::pkmig::Member for #path {
-                const CHAIN: &'static ::pkmig::Chain = &#chain;
                 const VERSION: ::pkmig::schema::Version = ::pkmig::schema::Version(#number);
+
+                fn chain() -> &'static ::pkmig::Chain {
+                    &#chain
+                }
             }
         }
     });

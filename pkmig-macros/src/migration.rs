@@ -198,7 +198,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         #[allow(unreachable_pub)]
         #[derive(Clone, Copy, Debug)]
         pub struct #ident;
-        const _: &::pkmig::Chain = <#ident as ::pkmig::Member>::CHAIN;
+        const _: fn() -> &'static ::pkmig::Chain = <#ident as ::pkmig::Member>::chain;
     };
     quote! {
         #errors
