@@ -86,7 +86,7 @@ fn structural(before: &Schema, after: &Schema, down_using: Option<&Sql>) -> Resu
     for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
-    for (name, was) in &before.tables {
+    for (name, was) in before.tables.iter() {
         if after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now)) {
             continue;
         }
