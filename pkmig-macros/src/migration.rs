@@ -209,7 +209,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             /// Its steps, as data.
             pub const MIGRATION: &'static ::pkmig::schema::Migration = {
                 #[allow(unused_imports)]
-                use ::pkmig::schema::{*, step::*};
+                use ::{pkmig::schema::{*, step::*}, std::borrow::Cow::Borrowed};
                 &#migration
             };
         }
