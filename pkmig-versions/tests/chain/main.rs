@@ -4,6 +4,7 @@
 
 mod catalog;
 mod data;
+mod data_late;
 mod loss;
 mod messages;
 mod reference;
