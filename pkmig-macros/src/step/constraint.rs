@@ -99,17 +99,22 @@ pub(super) fn parse_add_foreign_key(input: ParseStream, context: &Context) -> sy
 }
 
 pub(super) fn parse_validate(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
-    let table = name(input, context)?;
+    let constraints = constraints(input, context)?;
+    Ok(constraints.into_iter().map(|(table, constraint)| Step::ValidateConstraint { table, constraint }).collect())
+}
+
+/// Tables and their constraints: `t n`, `t {m, n}`, `{t, u} n`, one pair for each.
+fn constraints(input: ParseStream, context: &Context) -> syn::Result<Vec<(Name, Name)>> {
+    let tables = names(input, context)?;
     let constraints = names(input, context)?;
-    Ok(constraints.into_iter().map(|constraint| Step::ValidateConstraint { table, constraint }).collect())
+    Ok(tables.iter().flat_map(|table| constraints.iter().map(|constraint| (*table, *constraint))).collect())
 }
 
 pub(super) fn parse_drop(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
-    let table = name(input, context)?;
-    let constraints = names(input, context)?;
+    let constraints = constraints(input, context)?;
     let flags = flags(input, &["if_exists", "cascade"])?;
     let (if_exists, cascade) = (flags.has("if_exists"), flags.has("cascade"));
-    let step = |constraint| Step::DropConstraint { table, constraint, if_exists, cascade };
+    let step = |(table, constraint)| Step::DropConstraint { table, constraint, if_exists, cascade };
     Ok(constraints.into_iter().map(step).collect())
 }
 

@@ -5,6 +5,7 @@ mod comment;
 mod constraint;
 mod data;
 mod derived;
+mod each;
 mod enumeration;
 mod extension;
 mod function;
@@ -34,6 +35,7 @@ const BLOCKS: &[(&str, ParseStep)] = &[
     ("create_function", function::parse_create),
     ("create_or_replace_function", function::parse_replace),
     ("seed", data::parse_seed),
+    ("for", each::parse),
 ];
 
 /// The steps that end in `;`.

@@ -112,7 +112,10 @@ pub(super) fn read_sql(literal: &LitStr, context: &Context, kind: Kind) -> Sql {
             .map(|piece| match piece {
                 sql::Piece::Text(text) => Piece::Text(keep(text)),
                 sql::Piece::Ident(name) => Piece::Ident(keep(name)),
-                sql::Piece::Object { name, depth } => Piece::Object { name: keep(name), depth },
+                sql::Piece::Object { name, depth } => {
+                    let name = context.table_of_loop(&name).map_or(name, str::to_owned);
+                    Piece::Object { name: keep(name), depth }
+                }
             })
             .collect(),
         Err(mistake) => {
