@@ -39,9 +39,12 @@ impl Context {
         self.in_down.get()
     }
 
-    /// Says where the next steps stand.
-    pub(crate) fn set_in_down(&self, in_down: bool) {
-        self.in_down.set(in_down);
+    /// Parses steps of a way down.
+    pub(crate) fn down<T>(&self, parse: impl FnOnce() -> T) -> T {
+        let outside = self.in_down.replace(true);
+        let parsed = parse();
+        self.in_down.set(outside);
+        parsed
     }
 
     /// Parses the steps of a loop, with `word` as a name for `table`; also whether they use it.

@@ -13,12 +13,14 @@ mod prefix;
 #[cfg(all(feature = "embedded", unix))]
 pub mod server;
 pub mod sql;
+mod stake;
 #[cfg(all(feature = "embedded", unix))]
 pub mod testing;
 
 pub use chain::{Chain, Member, unlisted_files};
 pub use error::{Error, Failed};
 pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
-pub use plan::{Dropped, PlannedVersion, Planner};
+pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use sql::Direction;
+pub use stake::Dropped;

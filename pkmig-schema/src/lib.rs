@@ -14,6 +14,7 @@ mod migration;
 pub mod name;
 mod problem;
 pub mod replay;
+mod restore;
 mod schema;
 mod sql;
 pub mod step;

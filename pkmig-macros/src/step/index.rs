@@ -35,6 +35,11 @@ fn on(columns: Vec<IndexColumn>) -> Index {
     }
 }
 
+/// The attribute of a column: an index on it alone.
+pub(super) fn of_column(column: Name, unique: bool) -> Index {
+    Index { unique, ..on(vec![plain(IndexKey::Column(column))]) }
+}
+
 /// What stands behind the keys.
 fn with_options(input: ParseStream, context: &Context, mut index: Index) -> syn::Result<Index> {
     loop {

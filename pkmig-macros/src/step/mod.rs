@@ -1,5 +1,6 @@
 //! Tokens to steps, one file per family of objects, under the same names as in `pkmig-schema/src/step/`.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
@@ -11,7 +12,9 @@ mod extension;
 mod function;
 mod index;
 mod names;
+mod orphans;
 mod raw;
+mod rename_value;
 mod sequence;
 mod table;
 mod types;
@@ -69,7 +72,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("drop_function", function::parse_drop),
     ("comment_on", comment::parse_on),
     ("delete_rows", data::parse_delete_rows),
-    ("backfill", data::parse_backfill),
+    ("backfill", backfill::parse),
+    ("rename_value", rename_value::parse),
     ("execute", raw::parse_execute),
     ("on_down", raw::parse_on_down),
 ];

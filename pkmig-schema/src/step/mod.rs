@@ -4,6 +4,7 @@
 //! (tokens to step) and in `pkmig-runtime/src/sql/` (step to SQL). Rooms for triggers, policies, views and grants are
 //! kept free beside them. [`Step`] is matched exhaustively in every phase: a kind that lacks one does not compile.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
@@ -14,16 +15,19 @@ mod extension;
 mod function;
 mod index;
 mod raw;
+mod rename_value;
 mod sequence;
 mod table;
 #[cfg(test)]
 mod tests;
 mod value;
 
+pub use backfill::{Backfill, Lookup, Source};
 pub use comment::CommentTarget;
-pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
+pub use data::{ConflictAction, DeleteRows, OnConflict, Seed};
 pub use enumeration::LabelPosition;
 pub use raw::{Condition, Execute, Tail};
+pub use rename_value::{RenameValue, Taken};
 
 use crate::{
     Class, Column, Constraint, Enum, Function, Index, List, Name, Report, Schema, Sequence, Sql, TableDef, Type, Value,
@@ -104,11 +108,13 @@ pub enum Step {
     DeleteRows(DeleteRows),
     /// `backfill t.c = "…"`
     Backfill(Backfill),
+    /// `rename_value t.c { "a" => "b" } on_conflict …`
+    RenameValue(RenameValue),
 
     /// `execute "…"`
     Execute(Execute),
-    /// `on_down "…"`: run at this place on the way down, nothing on the way up.
-    OnDown { sql: Sql },
+    /// `on_down …`: a step on rows at this place on the way down, nothing on the way up.
+    OnDown { step: &'static Step },
 }
 
 impl Step {
@@ -134,7 +140,9 @@ impl Step {
             | Self::Seed(Seed { table, .. })
             | Self::DeleteSeed(Seed { table, .. })
             | Self::DeleteRows(DeleteRows { table, .. })
-            | Self::Backfill(Backfill { table, .. }) => Some(table),
+            | Self::Backfill(Backfill { table, .. })
+            | Self::RenameValue(RenameValue { table, .. }) => Some(table),
+            Self::OnDown { step } => step.table(),
             _ => None,
         }
     }
@@ -203,9 +211,11 @@ impl Step {
             Self::Seed(seed) => data::seed(schema, seed, report),
             Self::DeleteSeed(seed) => data::delete_seed(schema, seed, report),
             Self::DeleteRows(rows) => data::delete_rows(schema, rows, report),
-            Self::Backfill(fill) => data::backfill(schema, fill, report),
+            Self::Backfill(fill) => backfill::backfill(schema, fill, report),
+            Self::RenameValue(values) => rename_value::rename(schema, values, report),
             Self::Execute(execute) => raw::execute(schema, execute, report),
-            Self::OnDown { sql } => table::check_objects(schema, sql, report),
+            // The schema on the way down is at this place what it is on the way up, and a step on rows does not change it.
+            Self::OnDown { step } => step.apply(schema, report),
         }
     }
 
@@ -235,7 +245,8 @@ impl Step {
                 Tail::Down(_) => Class::Lossless,
                 _ => Class::Lossy,
             }),
-            Self::Backfill(fill) => data::backfill_class(fill, after),
+            Self::Backfill(fill) => backfill::class(fill, after),
+            Self::RenameValue(values) => values.class(),
             Self::Seed(seed) => data::seed_class(seed),
             Self::Execute(execute) => execute.tail.class(),
             _ => Class::Lossless,
