@@ -9,6 +9,7 @@ mod data;
 mod guards;
 mod migrator;
 mod refusals;
+mod rows;
 mod steps;
 mod support;
 mod surroundings;
