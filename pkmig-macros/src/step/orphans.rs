@@ -5,7 +5,7 @@ use pkmig_schema::{ConstraintKind, List, Name, Piece, Sql, Step};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
-use super::{parenthesized, take, unknown};
+use super::{parenthesized, take};
 
 /// What becomes of a row that points at nothing.
 #[derive(Clone, Copy)]
@@ -27,7 +27,10 @@ pub(super) fn parse(input: ParseStream, kind: &ConstraintKind) -> syn::Result<Op
         match word.to_string().as_str() {
             "delete" => Ok(Orphans::Delete),
             "set_null" => Ok(Orphans::SetNull),
-            other => Err(unknown(word.span(), "way with orphans", other, ["delete", "set_null"].into_iter())),
+            other => {
+                let message = format!("no way with orphans `{other}`\nhelp: it is `delete` or `set_null`");
+                Err(syn::Error::new(word.span(), message))
+            }
         }
     })?;
     match kind {
