@@ -38,7 +38,7 @@ pub(super) fn add(
             "column `{}` is not_null without a default, and table `{table}` may have rows since {since}",
             column.name
         );
-        let help = "give a default, or add it nullable, backfill it and then set_not_null";
+        let help = "give a default, or say what the rows get: `backfill(…)`";
         report.push(Problem::new(column.name, message).help(help));
     }
     if schema.dropped_in_this_version(Kind::Column, table, column.name) {
