@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
+mod backfill;
 mod chain;
 mod column;
 mod comment;
@@ -14,6 +15,7 @@ mod enumeration;
 mod extension;
 mod function;
 mod index;
+mod r#loop;
 mod policy;
 mod raw;
 mod requires;
@@ -24,6 +26,7 @@ mod trigger;
 use pkmig::{Chain, Error};
 
 static CHAINS: &[(&str, &Chain)] = &[
+    ("backfill", &backfill::NOTES),
     ("chain", &chain::migrations::NOTES),
     ("chain", &chain::other::OTHER),
     ("column", &column::USERS),
@@ -35,6 +38,7 @@ static CHAINS: &[(&str, &Chain)] = &[
     ("extension", &extension::NOTES),
     ("function", &function::NOTES),
     ("index", &index::NOTES),
+    ("loop", &r#loop::NOTES),
     ("policy", &policy::NOTES),
     ("raw", &raw::NOTES),
     ("requires", &requires::NOTES),
