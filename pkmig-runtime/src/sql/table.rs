@@ -180,8 +180,10 @@ impl Place<'_> {
         let mut rename = sea_query::Table::rename();
         rename.table(self.context.table(from), self.context.alias(to));
         let exists = Condition::Exists(Object::Relation(from.to_owned()));
-        // Where another table has taken the old name since, only the new one tells whether this was done.
-        let when = match taken_again(self.before, self.end, from) {
+        // Where another table has taken the old name since, only the new one tells whether this was done. Where history
+        // has the new name already, an install that has both keeps both.
+        let kept = if_exists && self.before.table(to).is_some();
+        let when = match kept || taken_again(self.before, self.end, from) {
             true => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
             false => exists,
         };
