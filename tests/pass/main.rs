@@ -14,6 +14,7 @@ mod down;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
 mod r#loop;
 mod policy;
@@ -37,6 +38,7 @@ static CHAINS: &[(&str, &Chain)] = &[
     ("enumeration", &enumeration::NOTES),
     ("extension", &extension::NOTES),
     ("function", &function::NOTES),
+    ("grant", &grant::NOTES),
     ("index", &index::NOTES),
     ("loop", &r#loop::NOTES),
     ("policy", &policy::NOTES),

@@ -10,6 +10,7 @@ mod each;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
 mod names;
 mod orphans;
@@ -27,6 +28,7 @@ use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
+pub(crate) use function::argument_types;
 pub(crate) use names::{name, names};
 pub(crate) use raw::reason;
 pub(crate) use types::plain_type;
@@ -61,6 +63,7 @@ const LINES: &[(&str, ParseStep)] = &[
     ("add_unique", constraint::parse_add_unique),
     ("add_check", constraint::parse_add_check),
     ("add_foreign_key", constraint::parse_add_foreign_key),
+    ("add_exclude", constraint::parse_add_exclude),
     ("validate_constraint", constraint::parse_validate),
     ("drop_constraint", constraint::parse_drop),
     ("rename_constraint", constraint::parse_rename),
@@ -76,6 +79,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("replace_policy", policy::parse_replace),
     ("drop_policy", policy::parse_drop),
     ("rename_policy", policy::parse_rename),
+    ("grant", grant::parse_grant),
+    ("revoke", grant::parse_revoke),
     ("add_enum_value", enumeration::parse_add_value),
     ("drop_enum", enumeration::parse_drop),
     ("create_sequence", sequence::parse_create),

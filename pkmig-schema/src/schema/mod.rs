@@ -4,7 +4,9 @@
 //! step's SQL ran (types, defaults, names made by PostgreSQL, cascades). Rows are not modelled.
 
 mod compare;
+mod constraint;
 mod depend;
+mod grant;
 mod history;
 mod object;
 mod policy;
@@ -14,14 +16,17 @@ mod trigger;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
+pub use grant::{Grant, GrantTarget, PUBLIC, Privilege, Privileges};
 pub use object::{
-    Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, TableRef, Value,
+    Column, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal,
+    NullsOrder, Returns, Sequence, Table, TableDef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 pub(crate) use depend::Losses;
+pub(crate) use grant::of_new_function;
 use history::History;
 pub use history::Kind;
 
@@ -38,6 +43,9 @@ pub struct Schema {
     /// By name: the chain's functions are not overloaded.
     pub(crate) functions: BTreeMap<Name, Known<Function>>,
     pub(crate) function_comments: BTreeMap<Name, Name>,
+    pub(crate) function_privileges: BTreeMap<Name, Privileges>,
+    /// The privileges on the prefix itself.
+    pub(crate) privileges: Privileges,
     pub(crate) extensions: BTreeMap<Name, Version>,
     /// What the chain requires of its database.
     pub(crate) requirements: Arc<[Requirement]>,
@@ -135,7 +143,7 @@ impl Schema {
         }
         self.tables().find_map(|table| {
             let index = table.index(name).map(|index| index.since);
-            let backing = || table.constraint(name).filter(|c| c.def.kind.key().is_some()).map(|c| c.since);
+            let backing = || table.constraint(name).filter(|c| c.def.kind.has_index()).map(|c| c.since);
             let sequence = || {
                 let owns = |column: &&Known<Column>| column.def.generator.as_ref().is_some_and(|g| g.sequence == name);
                 table.columns.iter().find(owns).map(|column| column.since)

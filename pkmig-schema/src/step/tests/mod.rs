@@ -8,6 +8,7 @@ mod constraint;
 mod data;
 mod enumeration;
 mod function;
+mod grant;
 mod index;
 mod policy;
 mod random;
