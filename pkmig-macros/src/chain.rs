@@ -242,7 +242,9 @@ fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, contex
 /// The modules of the versions that have files.
 fn modules(versions: &[Ident]) -> TokenStream {
     let modules = versions.iter().filter(|entry| is_module(entry));
-    modules.map(|entry| quote_spanned!(entry.span()=> #[allow(missing_docs, unreachable_pub)] pub mod #entry;)).collect()
+    modules
+        .map(|entry| quote_spanned!(entry.span()=> #[allow(missing_docs, unreachable_pub)] pub mod #entry;))
+        .collect()
 }
 
 /// Says of every version which chain it belongs to.
