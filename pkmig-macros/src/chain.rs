@@ -186,6 +186,10 @@ struct Header {
 fn replay_all(chain: &Header, requires: &Requires, payloads: TokenStream, context: &Context) {
     let mut schema = Schema::requiring(&requires.objects);
     let mut report = Report::default();
+    schema.check_requirements(&mut report);
+    for problem in report.take() {
+        context.problem(&problem, chain.ident.span(), chain.ident.span());
+    }
     let mut tracked = true;
     let groups = payloads.into_iter().filter_map(|token| match token {
         TokenTree::Group(group) => Some(group),

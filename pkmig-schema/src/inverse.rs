@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::step::{CommentTarget, Condition, Execute, Tail, lacks_default};
 use crate::{
-    Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Problem, Schema, Sql, Step,
-    Table, Value,
+    Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Policy, Problem,
+    RowSecurity, Schema, Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -55,6 +55,11 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
                 NoInverse::Missing(Problem::new(column, message).help("say how: down_using(\"…\")"))
             })
         }
+        Step::CreatePolicy { table, policy, replace: true } => {
+            let known = |schema: &Schema| schema.table(table)?.policy(policy.name).map(|known| known.def.clone());
+            let was = known(before).filter(|was| known(after).as_ref() != Some(was));
+            Ok(was.map(|policy| Step::CreatePolicy { table, policy, replace: true }).into_iter().collect())
+        }
         _ => Ok(structural(before, after, None).unwrap_or_default()),
     }
 }
@@ -75,29 +80,42 @@ struct Way {
     alters: Vec<Step>,
     keys: Vec<Step>,
     foreign_keys: Vec<Step>,
+    /// They may speak of anything.
+    policies: Vec<Step>,
     triggers: Vec<Step>,
 }
 
 /// # Errors
 /// The two types (from, to) of a column that does not turn back by itself.
-fn structural(before: &Schema, after: &Schema, down_using: Option<&Sql>) -> Result<Vec<Step>, (String, String)> {
+pub(crate) fn structural(
+    before: &Schema,
+    after: &Schema,
+    down_using: Option<&Sql>,
+) -> Result<Vec<Step>, (String, String)> {
     let mut way = Way::default();
     types_and_functions(before, after, &mut way);
     sequences(before, after, &mut way);
     for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
+    let mut dropped = Vec::new();
     for (name, was) in &before.tables {
         if after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now)) {
             continue;
         }
         match after.same_table(name, was.id) {
             Some(now) => changed_table(was, now, down_using, &mut way)?,
-            None => dropped_table(was, &mut way),
+            None => dropped.push(was.as_ref()),
         }
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, triggers } = way;
-    Ok([drops, renames, creates, owned, alters, keys, foreign_keys, triggers].into_iter().flatten().collect())
+    // A table mostly references older ones.
+    dropped.sort_by_key(|table| table.id);
+    for place in 0..dropped.len() {
+        dropped_table(&dropped[place..], &mut way);
+    }
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers } = way;
+    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers];
+    Ok(ordered.into_iter().flatten().collect())
 }
 
 fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
@@ -109,7 +127,10 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
     }
     let new = after.functions.iter().filter(|(name, _)| !before.functions.contains_key(*name));
     way.drops.extend(new.map(|(_, known)| drop_function(&known.def)));
-    for (name, known) in &before.functions {
+    // The default of an argument may call an older function.
+    let mut functions: Vec<_> = before.functions.iter().collect();
+    functions.sort_by_key(|(_, known)| known.id);
+    for (name, known) in functions {
         let now = after.functions.get(name);
         // PostgreSQL takes no default away: the function is dropped, and its comment with it.
         let anew = now.filter(|now| lacks_default(&now.def, &known.def));
@@ -147,30 +168,43 @@ fn sequences(before: &Schema, after: &Schema, way: &mut Way) {
 }
 
 impl Way {
-    /// Whether the expression names a sequence that is created only after the column.
-    fn too_early(&self, value: &Value) -> bool {
+    /// Whether the expression names a sequence that may be created only after the column, by itself or with one of the
+    /// `tables` that are still to come.
+    fn too_early(&self, value: &Value, tables: &[&Table]) -> bool {
         let Value::Sql(sql) = value else { return false };
-        let later =
+        let owned =
             |name| self.owned.iter().any(|step| matches!(step, Step::CreateSequence { def } if def.name == name));
-        sql.objects().any(later)
+        let fills = |name| {
+            let mut columns = tables.iter().flat_map(|table| &table.columns);
+            columns.any(|known| known.def.generator.as_ref().is_some_and(|generator| generator.sequence == name))
+        };
+        sql.objects().any(|name| owned(name) || fills(name))
     }
 
-    /// A column as it can be created now; what its default draws from may come later.
-    fn restored(&mut self, table: Name, column: &Column) -> Column {
+    /// A column as it can be created now, where these `tables` are still to come; so may be what its default draws from.
+    fn restored(&mut self, table: Name, column: &Column, tables: &[&Table]) -> Column {
         let mut column = column.clone();
-        if let Some(value) = column.default.take_if(|value| self.too_early(value)) {
+        if let Some(value) = column.default.take_if(|value| self.too_early(value, tables)) {
             self.alters.push(Step::SetDefault { table, column: column.name, value });
         }
         column
     }
 }
 
-fn dropped_table(was: &Table, way: &mut Way) {
+/// The first of these tables as it is created again, before the others.
+fn dropped_table(tables: &[&Table], way: &mut Way) {
+    let Some((was, ahead)) = tables.split_first() else { return };
     let mut def = was.definition();
     let table = def.name;
-    def.columns = was.columns.iter().map(|column| way.restored(table, &column.def)).collect();
-    // `CREATE TABLE` has no place for a constraint that is not valid, nor for a foreign key to an index that comes later.
-    let later = |constraint: &Constraint| !constraint.validated || rests_on_own_index(was, constraint);
+    def.columns = was.columns.iter().map(|column| way.restored(table, &column.def, tables)).collect();
+    // `CREATE TABLE` has no place for a constraint that is not valid, nor for a foreign key to what comes later.
+    let points_ahead = |constraint: &Constraint| match constraint.kind {
+        ConstraintKind::ForeignKey { table: target, .. } => ahead.iter().any(|table| target.is(table.name)),
+        _ => false,
+    };
+    let later = |constraint: &Constraint| {
+        !constraint.validated || rests_on_own_index(was, constraint) || points_ahead(constraint)
+    };
     let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
     def.constraints = List::<Constraint>::Owned(constraints);
     way.creates.push(Step::CreateTable { def, if_not_exists: false });
@@ -198,6 +232,8 @@ fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut W
     if was.comment != now.comment {
         way.alters.push(Step::CommentOn { target: CommentTarget::Table(table), text: was.comment });
     }
+    policies(was, now, way);
+    row_security(table, was.row_security, now.row_security, way);
     columns(was, now, down_using, way)?;
     constraints(was, now, way);
     indexes(was, now, way);
@@ -230,7 +266,7 @@ fn columns(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut Way) ->
     // What another column is generated from comes before it.
     let (generated, plain): (Vec<_>, Vec<_>) = matched.gone.into_iter().partition(|column| column.generated.is_some());
     for column in plain.into_iter().chain(generated) {
-        let column = way.restored(table, column);
+        let column = way.restored(table, column, &[]);
         way.creates.push(Step::AddColumn { table, column, constraints: List::Borrowed(&[]), if_not_exists: false });
     }
     for (was, now) in matched.kept {
@@ -331,6 +367,32 @@ fn indexes(was: &Table, now: &Table, way: &mut Way) {
         if was.comment != now.comment {
             way.alters.push(Step::CommentOn { target: CommentTarget::Index(was.name), text: was.comment });
         }
+    }
+}
+
+fn row_security(table: Name, was: RowSecurity, now: RowSecurity, way: &mut Way) {
+    match (was.enabled, now.enabled) {
+        (true, false) => way.alters.push(Step::EnableRowLevelSecurity { table }),
+        (false, true) => way.alters.push(Step::DisableRowLevelSecurity { table }),
+        _ => {}
+    }
+    match (was.forced, now.forced) {
+        (true, false) => way.alters.push(Step::ForceRowLevelSecurity { table }),
+        (false, true) => way.alters.push(Step::NoForceRowLevelSecurity { table }),
+        _ => {}
+    }
+}
+
+/// Their expressions follow the renames of what they name by themselves.
+fn policies(was: &Table, now: &Table, way: &mut Way) {
+    let matched = match_up(&was.policies, &now.policies);
+    for policy in matched.new {
+        way.drops.push(Step::DropPolicy { table: now.name, policy: policy.name, if_exists: false });
+    }
+    let create = |policy: &Policy| Step::CreatePolicy { table: was.name, policy: policy.clone(), replace: false };
+    way.policies.extend(matched.gone.into_iter().map(create));
+    for (old, new) in matched.kept.into_iter().filter(|(old, new)| old.name != new.name) {
+        way.renames.push(Step::RenamePolicy { table: was.name, from: new.name, to: old.name });
     }
 }
 

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::name::written;
-use crate::{List, Name, Problem, Schema, Type};
+use crate::step::missing_type;
+use crate::{List, Name, Problem, Report, Schema, Type};
 
 /// Something outside of the prefix that must be there before the first version.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,15 @@ pub enum Requirement {
 }
 
 impl Requirement {
+    /// The types that it names.
+    fn types(&self) -> Vec<&Type> {
+        match self {
+            Self::Role(_) => Vec::new(),
+            Self::Function { args, .. } => args.iter().collect(),
+            Self::Table { columns, .. } => columns.iter().map(|(_, ty)| ty).collect(),
+        }
+    }
+
     fn is_role(&self, role: &str) -> bool {
         matches!(self, Self::Role(name) if *name == role)
     }
@@ -71,6 +81,14 @@ impl Schema {
         let mut schema = Self::default();
         schema.requirements = requirements.into();
         schema
+    }
+
+    /// Reports what the chain cannot require: columns and arguments of types that are none.
+    pub fn check_requirements(&self, report: &mut Report) {
+        let types = self.requirements.iter().flat_map(Requirement::types);
+        for ty in types.filter(|ty| ty.known().is_none()) {
+            report.push(missing_type(self, ty));
+        }
     }
 
     /// Whether the chain requires a role of that name. `public` stands for all of them.

@@ -9,6 +9,8 @@ mod data;
 mod guards;
 mod migrator;
 mod refusals;
+mod requires;
 mod steps;
 mod support;
 mod surroundings;
+mod verify;

@@ -23,6 +23,8 @@ pub enum Expectation {
     Index(String, String, Expected),
     /// The table's constraint has this shape.
     Constraint(String, String, Expected),
+    /// The table's policy is what this statement makes of a policy named `{name}`.
+    Policy(String, String, String),
     /// The trigger of the table has this shape.
     Trigger(String, String, Expected),
     /// The enum has these values, among others.
@@ -82,7 +84,7 @@ const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $ch
              FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, n)
              JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) || ')' ELSE '' END
         || CASE WHEN c.contype = 'f' THEN ' references '
-             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE r.relnamespace::regnamespace || '.' END
+             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = r.relnamespace) || '.' END
              || r.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
                   FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, n)
                   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum) || ')'
@@ -98,6 +100,21 @@ const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $ch
     BEGIN IF shapes[1] IS DISTINCT FROM expected
       AND shapes[1] || ' NOT VALID' IS DISTINCT FROM expected THEN
       RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
+        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
+const POLICY: &str = r#"  pkmig_policy CONSTANT text := $template$DO $check$ DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT CASE WHEN p.polpermissive THEN '' ELSE 'restrictive ' END || 'for '
+        || CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END
+        || ' to ' || (SELECT string_agg(CASE role WHEN 0 THEN 'public' ELSE pg_get_userbyid(role)::text END, ', ' ORDER BY role)
+             FROM unnest(p.polroles) AS role)
+        || coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
+        || coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
+      FROM pg_catalog.pg_policy p WHERE p.polrelid = to_regclass(%1$L) AND p.polname = v.name) ORDER BY v.n)
+      FROM (VALUES (1, %2$L), (2, %3$L)) AS v (n, name));
+    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
+      RAISE EXCEPTION 'policy %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
     END IF; END $check$ $template$;
 "#;
@@ -140,6 +157,7 @@ pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<It
             Expectation::Columns(..) => COLUMNS,
             Expectation::Index(..) => INDEX,
             Expectation::Constraint(..) => CONSTRAINT,
+            Expectation::Policy(..) => POLICY,
             Expectation::Trigger(..) => TRIGGER,
             Expectation::Enum(..) => ENUM,
         });
@@ -171,6 +189,17 @@ impl Expectation {
                 let own = format!("pkmig_constraint, {}, {name}", context.lookup(table));
                 compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
             }
+            // Made on the table itself: its expressions may speak of it, and a policy is nothing to the rows.
+            Self::Policy(table, name, statement) => vec![
+                format!("{};", statement.replacen("{name}", &ident(PROBE), 1)),
+                format!(
+                    "EXECUTE format(pkmig_policy, {}, {}, {});",
+                    context.lookup(table),
+                    literal(&context.name(name)),
+                    literal(PROBE)
+                ),
+                format!("DROP POLICY {} ON {};", ident(PROBE), context.qualified(table)),
+            ],
             Self::Trigger(table, name, expected) => {
                 let own = format!("pkmig_trigger, {}, {}", context.lookup(table), literal(&context.name(name)));
                 compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
@@ -249,8 +278,13 @@ pub(super) fn constraint(context: &Context, constraint: &Constraint) -> Expected
         ConstraintKind::PrimaryKey { columns } => Expected::Shape(format!("primary key ({})", list(columns))),
         ConstraintKind::Unique { columns } => Expected::Shape(format!("unique ({})", list(columns))),
         ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => Expected::Shape(format!(
-            "foreign key ({}) references {table} ({}){}{}{valid}",
+            "foreign key ({}) references {}{} ({}){}{}{valid}",
             list(columns),
+            table
+                .schema
+                .filter(|schema| *schema != context.prefix().as_str())
+                .map_or_else(String::new, |it| format!("{it}.")),
+            table.name,
             list(references),
             action("delete", *on_delete),
             action("update", *on_update)

@@ -12,12 +12,17 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
             report.push(needs_extension(ty.name, &format!("type `{}`", ty.name), extension));
         }
     } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
-        let fate = schema.history.fate(Kind::Enum, ty.name, ty.name);
-        let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
-        report.push(match ty::meant(ty.name) {
-            Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-            None => problem.nearest(ty::words().chain(schema.enums.keys().copied())),
-        });
+        report.push(missing_type(schema, ty));
+    }
+}
+
+/// The problem of a type that is none.
+pub(crate) fn missing_type(schema: &Schema, ty: &Type) -> Problem {
+    let fate = schema.history.fate(Kind::Enum, ty.name, ty.name);
+    let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
+    match ty::meant(ty.name) {
+        Some(meant) => problem.help(format!("did you mean `{meant}`?")),
+        None => problem.nearest(ty::words().chain(schema.enums.keys().copied())),
     }
 }
 

@@ -6,6 +6,7 @@ mod catalog;
 mod data;
 mod loss;
 mod messages;
+mod verify;
 mod ways;
 
 use pkmig::testing::Database;
@@ -36,11 +37,4 @@ async fn database() -> (Database, PgConnection) {
 
 async fn execute(connection: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
-}
-
-/// A query's rows, each as one text.
-async fn rows(connection: &mut PgConnection, sql: &str) -> Vec<String> {
-    let sql = format!("SELECT coalesce(x::text, 'null') FROM ({sql}) AS x");
-    let texts = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_all(connection).await;
-    texts.unwrap_or_else(|e| panic!("{sql}: {e}"))
 }

@@ -1,5 +1,6 @@
 //! What each step does to the schema, what it refuses, and how it is undone.
 
+mod baseline;
 mod column;
 mod comment;
 mod constraint;
@@ -7,6 +8,7 @@ mod data;
 mod enumeration;
 mod function;
 mod index;
+mod policy;
 mod random;
 mod sequence;
 mod support;
