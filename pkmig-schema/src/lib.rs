@@ -28,7 +28,7 @@ pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
     IndexKey, Kind, Known, Literal, NullsOrder, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Schema,
-    Sequence, Table, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value,
+    Sequence, Table, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

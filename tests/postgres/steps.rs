@@ -8,3 +8,4 @@ mod policy;
 mod sequence;
 mod table;
 mod trigger;
+mod view;

@@ -1,12 +1,15 @@
 //! Indexes that back no constraint: create, drop, rename.
 
-use super::table::check_expression;
+use super::table::{check_expression, check_objects};
 use super::value::needs_extension;
 use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::schema::Kind;
 use crate::{Index, IndexKey, Known, Name, Problem, Report, Schema, Table};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {
+    if schema.view(table).is_some() {
+        return create_on_view(schema, table, index, report);
+    }
     let Some(known) = schema.table(table) else {
         return report.push(schema.missing_table(table));
     };
@@ -26,7 +29,7 @@ pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_no
 /// Adds an index to a table that exists.
 pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &mut Report) {
     let Some(known) = schema.table(table) else { return };
-    let name = named(schema, known, index);
+    let name = named(schema, known.name, index);
     if let Some((what, since)) = schema.relation(name) {
         let at = if index.name == UNNAMED { table } else { index.name };
         let problem = Problem::new(at, format!("{what} exists already, since {since}"));
@@ -45,6 +48,16 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
     for sql in index.expressions() {
         check_expression(schema, known, sql, report);
     }
+    check_extensions(schema, index, report);
+    let made = Index { name, ..index.clone() };
+    let made = schema.known(made);
+    if let Some(table) = schema.table_mut(table) {
+        table.indexes.push(made);
+    }
+}
+
+/// Reports an operator class or method whose extension the chain has not created.
+fn check_extensions(schema: &Schema, index: &Index, report: &mut Report) {
     for opclass in index.columns.iter().filter_map(|column| column.opclass) {
         if let Some(extension) = crate::ty::opclass_extension(opclass)
             && !schema.extensions.contains_key(extension)
@@ -58,14 +71,43 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
     {
         report.push(needs_extension(index.method, &format!("index method `{method}`"), extension));
     }
-    let made = Index { name, ..index.clone() };
-    let made = schema.known(made);
-    if let Some(table) = schema.table_mut(table) {
-        table.indexes.push(made);
+}
+
+fn create_on_view(schema: &mut Schema, name: Name, index: &Index, report: &mut Report) {
+    let Some(view) = schema.view(name) else { return };
+    if !view.materialized {
+        let message = format!("`{name}` is a view, and only a materialized one has indexes");
+        return report.push(Problem::new(name, message));
+    }
+    let own = named(schema, name, index);
+    if let Some((what, since)) = schema.relation(own) {
+        let at = if index.name == UNNAMED { name } else { index.name };
+        return report.push(Problem::new(at, format!("{what} exists already, since {since}")));
+    }
+    let keys = index.columns.iter().filter_map(|column| match column.key {
+        IndexKey::Column(name) => Some(name),
+        IndexKey::Expression(_) => None,
+    });
+    let idents = index.expressions().flat_map(|sql| sql.idents());
+    for column in keys.chain(index.include.iter().copied()).chain(idents) {
+        if !view.columns.contains(&column) {
+            report.push(view.missing_column(column));
+        }
+    }
+    index.expressions().for_each(|sql| check_objects(schema, sql, report));
+    check_extensions(schema, index, report);
+    if let Some(view) = schema.view_mut(name) {
+        view.indexes.to_mut().push(Index { name: own, ..index.clone() });
     }
 }
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
+    if let Some(view) = schema.view_of_index(name).map(|view| view.name) {
+        if let Some(view) = schema.view_mut(view) {
+            view.indexes.to_mut().retain(|index| index.name != name);
+        }
+        return schema.dropped(Kind::Index, name, name);
+    }
     let Some(table) = find(schema, name, if_exists, report) else { return };
     let Some(id) = table.index(name).map(|index| index.id) else { return };
     if let Some((other, constraint)) = schema.resting_on(table, id).first() {
@@ -80,6 +122,9 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
 }
 
 pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
+    if let Some(view) = schema.view_of_index(from).map(|view| view.name) {
+        return rename_on_view(schema, view, from, to, report);
+    }
     let backed = |table: &&Table| table.constraint(from).is_some_and(|constraint| constraint.def.kind.key().is_some());
     // The index of a constraint may be renamed as well; the constraint's name follows (manual, ALTER INDEX).
     let of_constraint = schema.tables().find(backed).map(|table| table.name);
@@ -110,6 +155,16 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
     }
 }
 
+fn rename_on_view(schema: &mut Schema, view: Name, from: Name, to: Name, report: &mut Report) {
+    if let Some((what, since)) = schema.relation(to) {
+        let message = format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}");
+        return report.push(Problem::new(to, message));
+    }
+    let indexes = schema.view_mut(view).into_iter().flat_map(|view| view.indexes.to_mut());
+    indexes.filter(|index| index.name == from).for_each(|index| index.name = to);
+    schema.renamed(Kind::Index, from, from, to);
+}
+
 fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {
     let table = schema.table_of_index(name);
     if table.is_none() && !if_exists {
@@ -127,7 +182,7 @@ fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report
     table
 }
 
-fn named(schema: &Schema, table: &Table, index: &Index) -> Name {
+fn named(schema: &Schema, table: Name, index: &Index) -> Name {
     if index.name != UNNAMED {
         return index.name;
     }
@@ -142,7 +197,7 @@ fn named(schema: &Schema, table: &Table, index: &Index) -> Name {
         let free = [name].into_iter().chain(numbered).find(|name| !columns.contains(name));
         columns.extend(free);
     }
-    default_name(table.name, &columns, "idx", |name| schema.relation(name).is_some())
+    default_name(table, &columns, "idx", |name| schema.relation(name).is_some())
 }
 
 fn clip_numbered(name: &str, number: usize) -> String {

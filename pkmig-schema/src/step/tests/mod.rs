@@ -15,3 +15,4 @@ mod support;
 mod table;
 mod trigger;
 mod version;
+mod view;
