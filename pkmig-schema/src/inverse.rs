@@ -3,12 +3,14 @@
 //! Objects keep an identity through their renames, so the comparison tells a rename from a drop and an add. A step that
 //! changed nothing has an empty inverse: undoing a repair never drops what an earlier version made.
 
+mod view;
+
 use std::sync::Arc;
 
 use crate::step::{CommentTarget, Condition, Execute, Tail, lacks_default};
 use crate::{
     Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Policy, Problem,
-    RowSecurity, Schema, Sql, Step, Table, Value, View,
+    RowSecurity, Schema, Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -94,14 +96,14 @@ pub(crate) fn structural(
     down_using: Option<&Sql>,
 ) -> Result<Vec<Step>, (String, String)> {
     let mut way = Way::default();
-    views(before, after, &mut way);
+    view::inverse(before, after, &mut way);
     types_and_functions(before, after, &mut way);
     sequences(before, after, &mut way);
     for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
     let mut dropped = Vec::new();
-    for (name, was) in &before.tables {
+    for (name, was) in before.tables.iter() {
         if after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now)) {
             continue;
         }
@@ -412,62 +414,6 @@ fn triggers(was: &Table, now: &Table, way: &mut Way) {
             let target = CommentTarget::Trigger(table, was.name);
             way.alters.push(Step::CommentOn { target, text: was.comment });
         }
-    }
-}
-
-/// A view that is another one, whatever its columns and tables are called now, has another id.
-fn views(before: &Schema, after: &Schema, way: &mut Way) {
-    let same = |known: &Known<View>, schema: &Schema| {
-        schema.views.get(known.def.name).filter(|other| other.id == known.id).map(|other| other.def.clone())
-    };
-    // What stands on others goes before them, and comes back after them.
-    let mut new: Vec<_> = after.views.values().filter(|known| same(known, before).is_none()).collect();
-    new.sort_by_key(|known| std::cmp::Reverse(after.height(&known.def)));
-    for known in new {
-        if !is_replaced(before, &known.def) {
-            way.drops.push(drop_view(&known.def));
-        }
-    }
-    let mut gone: Vec<_> = before.views.values().filter(|known| same(known, after).is_none()).collect();
-    gone.sort_by_key(|known| before.height(&known.def));
-    for known in gone {
-        let replace = after.view(known.def.name).is_some_and(|now| is_replaced(before, now));
-        way.views.push(Step::CreateView { def: known.def.clone(), replace });
-    }
-    for known in before.views.values() {
-        if let Some(now) = same(known, after) {
-            changed_view(&known.def, &now, way);
-        }
-    }
-}
-
-/// Whether the view before can take the place of this one: PostgreSQL lets a replacement have more columns, not fewer.
-fn is_replaced(before: &Schema, now: &View) -> bool {
-    before
-        .view(now.name)
-        .is_some_and(|was| !was.materialized && !now.materialized && was.columns.starts_with(&now.columns))
-}
-
-fn drop_view(def: &View) -> Step {
-    Step::DropView { view: def.name, materialized: def.materialized, if_exists: false, cascade: false }
-}
-
-fn changed_view(was: &View, now: &View, way: &mut Way) {
-    let table = was.name;
-    for index in now.indexes.iter().filter(|index| was.index(index.name).is_none()) {
-        way.drops.push(Step::DropIndex { index: index.name, if_exists: false });
-    }
-    for index in was.indexes.iter().filter(|index| now.index(index.name).is_none()) {
-        way.keys.push(Step::CreateIndex { table, index: index.clone(), concurrently: false, if_not_exists: false });
-    }
-    for trigger in now.triggers.iter().filter(|trigger| was.trigger(trigger.name).is_none()) {
-        way.drops.push(Step::DropTrigger { table, trigger: trigger.name, if_exists: false });
-    }
-    for trigger in was.triggers.iter().filter(|trigger| now.trigger(trigger.name).is_none()) {
-        way.triggers.push(Step::CreateTrigger { table, trigger: trigger.clone() });
-    }
-    if was.comment != now.comment {
-        way.alters.push(Step::CommentOn { target: CommentTarget::View(table), text: was.comment });
     }
 }
 

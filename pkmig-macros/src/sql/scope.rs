@@ -114,7 +114,11 @@ impl Reader<'_> {
             (name == self.about).then_some(about)
         });
         let Some(item) = item else {
-            let message = format!("`{name}` is nothing in FROM, and not the table `{}`", self.about);
+            let about = match self.about {
+                "" => String::new(),
+                about => format!(", and not the table `{about}`"),
+            };
+            let message = format!("`{name}` is nothing in FROM{about}");
             return Err(Mistake::new(message, base_range.start));
         };
         if item.by_its_name {

@@ -5,6 +5,7 @@
 
 mod compare;
 mod depend;
+mod function;
 mod history;
 mod object;
 mod policy;
@@ -15,9 +16,10 @@ mod view;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use function::{Function, FunctionArg, Returns};
 pub use object::{
-    Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, TableRef, Value,
+    Column, Constraint, ConstraintKind, Enum, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal,
+    NullsOrder, ReferentialAction, Sequence, Table, TableDef, TableRef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
@@ -29,12 +31,12 @@ pub use history::Kind;
 
 use crate::{Name, Problem, Requirement, Type, Version};
 
-/// The schema at one moment. Cloning is cheap: tables are shared until one is changed.
+/// The schema at one moment. Cloning is cheap: the tables are shared until one is changed, and then all others still are.
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
     /// The version whose steps are being applied.
     pub version: Version,
-    pub(crate) tables: BTreeMap<Name, Arc<Table>>,
+    pub(crate) tables: Arc<BTreeMap<Name, Arc<Table>>>,
     pub(crate) enums: BTreeMap<Name, Known<Enum>>,
     pub(crate) sequences: BTreeMap<Name, Known<Sequence>>,
     pub(crate) views: BTreeMap<Name, Known<View>>,
@@ -105,16 +107,16 @@ impl Schema {
     #[must_use]
     pub fn without_table(&self, name: &str) -> Self {
         let mut without = self.clone();
-        without.tables.remove(name);
+        without.tables_mut().remove(name);
         without
     }
 
     pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
-        self.tables.get_mut(name).map(Arc::make_mut)
+        self.tables_mut().get_mut(name).map(Arc::make_mut)
     }
 
-    pub(crate) fn all_tables_mut(&mut self) -> impl Iterator<Item = &mut Arc<Table>> {
-        self.tables.values_mut()
+    pub(crate) fn tables_mut(&mut self) -> &mut BTreeMap<Name, Arc<Table>> {
+        Arc::make_mut(&mut self.tables)
     }
 
     /// A definition with an identity of its own.

@@ -81,6 +81,12 @@ impl Schema {
         self.views().find(|view| view.index(index).is_some())
     }
 
+    /// The index of a materialized view.
+    pub(crate) fn view_index_mut(&mut self, index: &str) -> Option<&mut Index> {
+        let view = self.view_of_index(index)?.name;
+        self.view_mut(view)?.indexes.to_mut().iter_mut().find(|known| known.name == index)
+    }
+
     /// Whether a table or view has the column.
     pub(crate) fn has_column(&self, relation: &str, column: &str) -> bool {
         let of_table = self.table(relation).is_some_and(|table| table.column(column).is_some());

@@ -40,7 +40,10 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
                 let indexes = schema.table_mut(table).map(|table| table.indexes.iter_mut());
                 indexes.into_iter().flatten().filter(|i| i.def.name == *name).for_each(|i| i.def.comment = text);
             }
-            None => report.push(schema.missing_index(name)),
+            None => match schema.view_index_mut(name) {
+                Some(index) => index.comment = text,
+                None => report.push(schema.missing_index(name)),
+            },
         },
         CommentTarget::Constraint(table, name) => {
             let Some(known) = schema.table(table) else {

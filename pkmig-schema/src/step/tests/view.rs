@@ -91,6 +91,8 @@ fn a_materialized_view_has_indexes_of_its_own() {
     let schema = then(&schema, &made);
     assert_eq!(undone(&schema, &drop_index("n")), ["create_unique_index n on m (a)"]);
     assert_eq!(problems(&schema, &refresh(true)), []);
+    let comment = comment_on(CommentTarget::Index("n"), "one row each");
+    assert_eq!(undone(&schema, &comment), ["comment_on index n null"]);
     assert_eq!(
         refused(&schema, &create_index("t", index_named("n", index(&["a"])))),
         "index `n` of materialized view `m` exists already, since V2"
@@ -126,6 +128,9 @@ fn a_replaced_view_keeps_its_columns_and_gets_its_query_back() {
     // PostgreSQL takes no column away.
     let anew = ["drop_view v", "create_view v as \"SELECT t.a FROM @.t\""];
     assert_eq!(undone(&schema, &replace(view("v", "t", &["a", "b"]))), anew);
+    let upper = then(&schema, &create(view("w", "v", &["a"])));
+    let upper_goes = [&["drop_view w"], anew.as_slice(), &["create_view w as \"SELECT v.a FROM @.v\""]].concat();
+    assert_eq!(undone(&upper, &replace(view("v", "t", &["a", "b"]))), upper_goes);
     assert_eq!(refused(&schema, &replace(view("v", "t", &["b", "a"]))), "view `v` has the columns (a), since V2");
     assert_eq!(undone(&schema, &replace(view("w", "t", &["a"]))), ["drop_view w"]);
 }
