@@ -99,9 +99,12 @@ pub(crate) fn output_columns(text: &str) -> Vec<String> {
     scan::scan(text, false).ok().and_then(|scan| syntax::output(text, &scan)).unwrap_or_default()
 }
 
+/// What was read, by kind, by the table that it is about, and by the text itself.
+type Known = HashMap<(Kind, String, String), Result<Vec<Piece>, Mistake>>;
+
 thread_local! {
     /// What was read so far: `chain!` meets every text again that a `migration!` of the same crate has read.
-    static READ: RefCell<HashMap<(Kind, String, String), Result<Vec<Piece>, Mistake>>> = RefCell::default();
+    static READ: RefCell<Known> = RefCell::default();
 }
 
 /// Reads `text` into its pieces, or finds its first mistake. A text with queries is about the table `about`.
