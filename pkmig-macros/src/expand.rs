@@ -5,13 +5,14 @@
 use std::borrow::Cow;
 
 use pkmig_schema::step::{
-    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, OnConflict, Seed, Tail,
+    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, Lookup, OnConflict,
+    RenameValue, Seed, Source, Tail, Taken,
 };
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
-    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand, ReferentialAction,
-    Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel,
-    TriggerTiming, Type, Value, Version, View,
+    Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
+    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy,
+    PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef,
+    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version, View,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -35,6 +36,13 @@ impl<T: Expand> Expand for Option<T> {
             }
             None => quote!(None),
         }
+    }
+}
+
+impl Expand for &'static Step {
+    fn expand(&self) -> TokenStream {
+        let step = Step::expand(self);
+        quote!(&#step)
     }
 }
 
@@ -98,11 +106,14 @@ expand_struct! {
     Migration { version, title, steps, down }
     TableDef { name, unlogged, columns, constraints, indexes, row_security, policies, triggers, comment }
     RowSecurity { enabled, forced }
+    Grant { privileges, on, roles }
     Policy { name, restrictive, command, roles, using, with_check }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
     Type { name, modifiers, array }
     Generator { kind, sequence }
     Constraint { name, kind, validated, comment }
+    Exclusion { method, elements, predicate }
+    ExclusionElement { column, operator }
     TableRef { schema, name }
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
@@ -116,7 +127,9 @@ expand_struct! {
     Seed { table, columns, on_conflict, rows, kept }
     OnConflict { columns, action }
     DeleteRows { table, predicate, tail }
-    Backfill { table, column, expression, from, predicate, batch }
+    Backfill { table, column, source, predicate, batch }
+    Lookup { table, column, key, by }
+    RenameValue { table, column, values, taken }
     Execute { sql, condition, tail }
 }
 
@@ -148,6 +161,8 @@ expand_enum! {
         CreatePolicy { table, policy, replace },
         DropPolicy { table, policy, if_exists },
         RenamePolicy { table, from, to },
+        Grant(grant),
+        Revoke(grant),
         CreateEnum { def },
         AddEnumValue { name, label, position },
         DropEnum { name },
@@ -167,7 +182,8 @@ expand_enum! {
         DeleteRows(rows),
         Backfill(fill),
         Execute(execute),
-        OnDown { sql }
+        RenameValue(values),
+        OnDown { step }
     }
     Requirement { Role(name), Function { schema, name, args }, Table { schema, name, columns } }
     GeneratorKind { Serial, Always, ByDefault }
@@ -175,8 +191,11 @@ expand_enum! {
         PrimaryKey { columns },
         Unique { columns },
         Check { expression },
-        ForeignKey { columns, table, references, on_delete, on_update }
+        ForeignKey { columns, table, references, on_delete, on_update },
+        Exclude(exclusion)
     }
+    Privilege { Select, Insert, Update, Delete, Truncate, References, Trigger, Execute, Usage, Create }
+    GrantTarget { Table(table), Function(function, args), Schema }
     PolicyCommand { All, Select, Insert, Update, Delete }
     ReferentialAction { NoAction, Restrict, Cascade, SetNull, SetDefault }
     IndexKey { Column(name), Expression(sql) }
@@ -199,6 +218,8 @@ expand_enum! {
     LabelPosition { Before(label), After(label) }
     CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), View(view), Function(function) }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
-    Condition { Idempotent, Unless(query), When(query) }
+    Condition { Idempotent, Unless(query), When(query), WhenColumn(table, column) }
+    Source { Expression { value, from }, Lookup(lookup) }
+    Taken { Keep, Delete }
     Tail { Down(sql), LossyDown(sql), Noop(why), Irreversible(why) }
 }

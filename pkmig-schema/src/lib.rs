@@ -16,6 +16,7 @@ pub mod name;
 mod problem;
 pub mod replay;
 mod requirement;
+mod restore;
 mod schema;
 mod sql;
 pub mod step;
@@ -26,9 +27,10 @@ pub use name::Name;
 pub use problem::{Problem, Report};
 pub use requirement::Requirement;
 pub use schema::{
-    Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Kind, Known, Literal, NullsOrder, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Schema,
-    Sequence, Table, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
+    Column, Constraint, ConstraintKind, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
+    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Kind, Known, Literal, NullsOrder, PUBLIC, Policy,
+    PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef,
+    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
+mod backfill;
 mod chain;
 mod column;
 mod comment;
@@ -13,7 +14,9 @@ mod down;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
+mod r#loop;
 mod policy;
 mod raw;
 mod requires;
@@ -25,6 +28,7 @@ mod view;
 use pkmig::{Chain, Error};
 
 static CHAINS: &[(&str, &Chain)] = &[
+    ("backfill", &backfill::NOTES),
     ("chain", &chain::migrations::NOTES),
     ("chain", &chain::other::OTHER),
     ("column", &column::USERS),
@@ -35,7 +39,9 @@ static CHAINS: &[(&str, &Chain)] = &[
     ("enumeration", &enumeration::NOTES),
     ("extension", &extension::NOTES),
     ("function", &function::NOTES),
+    ("grant", &grant::NOTES),
     ("index", &index::NOTES),
+    ("loop", &r#loop::NOTES),
     ("policy", &policy::NOTES),
     ("raw", &raw::NOTES),
     ("requires", &requires::NOTES),

@@ -2,7 +2,9 @@
 
 mod column;
 mod constraint;
+mod exclusion;
 mod function;
+mod grant;
 mod index;
 mod policy;
 mod sequence;

@@ -1,17 +1,22 @@
 //! Tokens to steps, one file per family of objects, under the same names as in `pkmig-schema/src/step/`.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
 mod data;
 mod derived;
+mod each;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
 mod names;
+mod orphans;
 mod policy;
 mod raw;
+mod rename_value;
 mod sequence;
 mod table;
 mod trigger;
@@ -24,6 +29,7 @@ use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
+pub(crate) use function::argument_types;
 pub(crate) use names::{name, names};
 pub(crate) use raw::reason;
 pub(crate) use types::plain_type;
@@ -39,6 +45,7 @@ const BLOCKS: &[(&str, ParseStep)] = &[
     ("create_function", function::parse_create),
     ("create_or_replace_function", function::parse_replace),
     ("seed", data::parse_seed),
+    ("for", each::parse),
 ];
 
 /// The steps that end in `;`.
@@ -57,6 +64,7 @@ const LINES: &[(&str, ParseStep)] = &[
     ("add_unique", constraint::parse_add_unique),
     ("add_check", constraint::parse_add_check),
     ("add_foreign_key", constraint::parse_add_foreign_key),
+    ("add_exclude", constraint::parse_add_exclude),
     ("validate_constraint", constraint::parse_validate),
     ("drop_constraint", constraint::parse_drop),
     ("rename_constraint", constraint::parse_rename),
@@ -72,6 +80,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("replace_policy", policy::parse_replace),
     ("drop_policy", policy::parse_drop),
     ("rename_policy", policy::parse_rename),
+    ("grant", grant::parse_grant),
+    ("revoke", grant::parse_revoke),
     ("add_enum_value", enumeration::parse_add_value),
     ("drop_enum", enumeration::parse_drop),
     ("create_sequence", sequence::parse_create),
@@ -88,7 +98,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("drop_trigger", trigger::parse_drop),
     ("comment_on", comment::parse_on),
     ("delete_rows", data::parse_delete_rows),
-    ("backfill", data::parse_backfill),
+    ("backfill", backfill::parse),
+    ("rename_value", rename_value::parse),
     ("execute", raw::parse_execute),
     ("on_down", raw::parse_on_down),
 ];

@@ -3,7 +3,7 @@
 use pkmig_schema::{Constraint, ConstraintKind, Name, Schema};
 
 use super::guard::{Condition, Object};
-use super::shape::{self, Expectation};
+use super::shape;
 use super::statement::Statement;
 use super::table::dropped;
 use super::{Lowered, Place};
@@ -14,10 +14,12 @@ impl Place<'_> {
         let brought = self.after.table(table).and_then(|after| {
             let old = self.before.table(table);
             let new = |name: &str| old.is_none_or(|old| old.constraint(name).is_none());
-            after.constraints.iter().find(|known| match constraint.name {
-                pkmig_schema::name::UNNAMED => known.def.kind == constraint.kind && new(known.def.name),
+            let alike = |known: &&pkmig_schema::Known<Constraint>| match constraint.name {
+                pkmig_schema::name::UNNAMED => known.def.kind == constraint.kind,
                 name => known.def.name == name,
-            })
+            };
+            // With `if_not_exists`, it may be one that history has.
+            after.constraints.iter().filter(alike).max_by_key(|known| new(known.def.name))
         });
         let id = brought.map(|known| known.id);
         let constraint = match brought {
@@ -43,8 +45,7 @@ impl Place<'_> {
             if !taken && (known.def.name != constraint.name || end_table != table) {
                 missing.push(Condition::Missing(object(end_table, known.def.name)));
             }
-            let expected = shape::constraint(self.context, &known.def);
-            expectations.push(Expectation::Constraint(end_table.to_owned(), known.def.name.to_owned(), expected));
+            expectations.push(shape::constraint(self.context, end_table, &known.def));
         }
         Lowered::when(Condition::All(missing), statements).otherwise(expectations)
     }
@@ -56,6 +57,7 @@ impl Place<'_> {
             ConstraintKind::PrimaryKey { columns } => format!("PRIMARY KEY ({})", context.list(columns)),
             ConstraintKind::Unique { columns } => format!("UNIQUE ({})", context.list(columns)),
             ConstraintKind::Check { expression } => format!("CHECK ({})", context.sql(expression)),
+            ConstraintKind::Exclude(exclusion) => context.exclusion(exclusion),
             ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => {
                 let (own, target) = (context.list(columns), context.list(references));
                 let mut key = format!("FOREIGN KEY ({own}) REFERENCES {} ({target})", context.table_ref(table));
@@ -109,10 +111,7 @@ impl Place<'_> {
         let lowered = Lowered::when(when, vec![self.alter_table(table, &action)]);
         let end = self.end.table(table).and_then(|end| end.constraint(to));
         lowered.otherwise(match end {
-            Some(known) => {
-                let expected = shape::constraint(self.context, &known.def);
-                vec![Expectation::Constraint(table.to_owned(), to.to_owned(), expected)]
-            }
+            Some(known) => vec![shape::constraint(self.context, table, &known.def)],
             None => Vec::new(),
         })
     }

@@ -4,6 +4,7 @@
 //! The files are named after the families of objects, as in `pkmig-schema/src/step/`. A step becomes one or more
 //! [`Guarded`] statements; `script` puts a version's into one block.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
@@ -11,10 +12,12 @@ mod data;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod guard;
 mod index;
 mod policy;
 mod raw;
+mod rename_value;
 mod script;
 mod sequence;
 mod shape;
@@ -28,6 +31,7 @@ use pkmig_schema::replay::Moment;
 use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
+pub(crate) use rename_value::lost;
 pub use script::{Direction, Transaction};
 pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, version};
 pub use shape::{Expectation, Expected};
@@ -155,6 +159,8 @@ impl Place<'_> {
             Step::CreatePolicy { table, policy, replace: true } => vec![self.replace_policy(table, policy)],
             Step::DropPolicy { table, policy, .. } => vec![self.drop_policy(table, policy)],
             Step::RenamePolicy { table, from, to } => vec![self.rename_policy(table, from, to)],
+            Step::Grant(grant) => vec![self.grant(grant)],
+            Step::Revoke(grant) => vec![self.revoke(grant)],
             Step::CreateEnum { def } => vec![self.create_enum(def)],
             Step::AddEnumValue { name, label, position } => vec![self.add_enum_value(name, label, position.as_ref())],
             Step::DropEnum { name } => vec![self.drop_enum(name)],
@@ -173,6 +179,7 @@ impl Place<'_> {
             Step::DeleteSeed(seed) => vec![self.delete_seed(seed)],
             Step::DeleteRows(rows) => vec![self.delete_rows(rows)],
             Step::Backfill(fill) => vec![self.backfill(fill)],
+            Step::RenameValue(step) => vec![self.rename_value(step)],
             Step::Execute(execute) => vec![self.execute(execute)],
             Step::OnDown { .. } => Vec::new(),
         }

@@ -4,8 +4,10 @@
 //! step's SQL ran (types, defaults, names made by PostgreSQL, cascades). Rows are not modelled.
 
 mod compare;
+mod constraint;
 mod depend;
 mod function;
+mod grant;
 mod history;
 mod object;
 mod policy;
@@ -13,19 +15,22 @@ mod query;
 mod trigger;
 mod view;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
 pub use function::{Function, FunctionArg, Returns};
+pub use grant::{Grant, GrantTarget, PUBLIC, Privilege, Privileges};
 pub use object::{
-    Column, Constraint, ConstraintKind, Enum, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal,
-    NullsOrder, ReferentialAction, Sequence, Table, TableDef, TableRef, Value,
+    Column, Enum, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal, NullsOrder, Sequence, Table,
+    TableDef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 pub use view::View;
 
 pub(crate) use depend::Losses;
+pub(crate) use grant::of_new_function;
 use history::History;
 pub use history::Kind;
 
@@ -43,12 +48,15 @@ pub struct Schema {
     /// By name: the chain's functions are not overloaded.
     pub(crate) functions: BTreeMap<Name, Known<Function>>,
     pub(crate) function_comments: BTreeMap<Name, Name>,
+    pub(crate) function_privileges: BTreeMap<Name, Privileges>,
+    /// The privileges on the prefix itself.
+    pub(crate) privileges: Privileges,
     pub(crate) extensions: BTreeMap<Name, Version>,
     /// What the chain requires of its database.
     pub(crate) requirements: Arc<[Requirement]>,
     pub(crate) history: Arc<History>,
     /// What the version whose steps are being applied has dropped.
-    pub(crate) dropped_here: Arc<BTreeSet<(Kind, Name, Name)>>,
+    pub(crate) dropped_here: Arc<BTreeMap<(Kind, Name, Name), Option<Type>>>,
     next_id: u32,
 }
 
@@ -147,7 +155,7 @@ impl Schema {
         }
         self.tables().find_map(|table| {
             let index = table.index(name).map(|index| index.since);
-            let backing = || table.constraint(name).filter(|c| c.def.kind.key().is_some()).map(|c| c.since);
+            let backing = || table.constraint(name).filter(|c| c.def.kind.has_index()).map(|c| c.since);
             let sequence = || {
                 let owns = |column: &&Known<Column>| column.def.generator.as_ref().is_some_and(|g| g.sequence == name);
                 table.columns.iter().find(owns).map(|column| column.since)
@@ -240,17 +248,17 @@ impl Schema {
 
     pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {
         Arc::make_mut(&mut self.history).dropped(kind, table, name, self.version);
-        Arc::make_mut(&mut self.dropped_here).insert((kind, table, name));
+        Arc::make_mut(&mut self.dropped_here).entry((kind, table, name)).or_default();
     }
 
     pub(crate) fn renamed(&mut self, kind: Kind, table: Name, from: Name, to: Name) {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
-        if kind == Kind::Table && self.dropped_here.iter().any(|(_, of, _)| *of == from) {
-            let follow = |(kind, of, name): (Kind, Name, Name)| match kind {
-                kind if kind.is_of_a_table() && of == from => (kind, to, name),
-                _ => (kind, of, name),
+        if kind == Kind::Table && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
+            let follow = |(&(kind, of, name), ty): (&(Kind, Name, Name), &Option<Type>)| match kind {
+                kind if kind.is_of_a_table() && of == from => ((kind, to, name), ty.clone()),
+                _ => ((kind, of, name), ty.clone()),
             };
-            self.dropped_here = Arc::new(self.dropped_here.iter().copied().map(follow).collect());
+            self.dropped_here = Arc::new(self.dropped_here.iter().map(follow).collect());
         }
     }
 
@@ -261,6 +269,17 @@ impl Schema {
 
     /// Whether this very version has dropped an object of that name.
     pub(crate) fn dropped_in_this_version(&self, kind: Kind, table: Name, name: Name) -> bool {
-        self.dropped_here.contains(&(kind, table, name))
+        self.dropped_here.contains_key(&(kind, table, name))
+    }
+
+    /// Remembers the type of a column that this version dropped.
+    pub(crate) fn dropped_column_was(&mut self, table: Name, column: Name, ty: Type) {
+        Arc::make_mut(&mut self.dropped_here).insert((Kind::Column, table, column), Some(ty));
+    }
+
+    /// Whether this very version has dropped a column of that name and of this type.
+    pub(crate) fn dropped_here_as(&self, table: Name, column: Name, ty: &Type) -> bool {
+        let was = self.dropped_here.get(&(Kind::Column, table, column)).and_then(Option::as_ref);
+        was.is_some_and(|was| was.formatted() == ty.formatted())
     }
 }

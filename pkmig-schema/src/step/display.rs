@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use super::{CommentTarget, Condition, ConflictAction, LabelPosition, Step};
+use super::{CommentTarget, Condition, ConflictAction, Execute, LabelPosition, Lookup, Source, Step, Taken};
 use crate::name::written as name;
 use crate::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexColumn, IndexKey, Literal, NullsOrder, Policy,
-    PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type, Value,
+    Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, GeneratorKind, Grant, Index, IndexColumn,
+    IndexKey, Literal, NullsOrder, Policy, PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type,
+    Value,
 };
 
 impl fmt::Display for Step {
@@ -90,6 +91,8 @@ impl fmt::Display for Step {
             Self::RenamePolicy { table, from, to } => {
                 write!(f, "rename_policy {} {} => {}", name(table), name(from), name(to))
             }
+            Self::Grant(grant) => write!(f, "grant {} on {} to {}", words(grant), grant.on, roles(&grant.roles)),
+            Self::Revoke(grant) => write!(f, "revoke {} on {} from {}", words(grant), grant.on, roles(&grant.roles)),
             Self::CreateEnum { def } => write!(f, "create_enum {} {{ {} }}", name(def.name), quoted(&def.labels)),
             Self::AddEnumValue { name: of, label, position } => {
                 write!(f, "add_enum_value {} {label:?}", name(of))?;
@@ -157,25 +160,57 @@ impl fmt::Display for Step {
             Self::DeleteRows(rows) => {
                 write!(f, "delete_rows {} where({:?})", name(rows.table), one_line(&rows.predicate.to_string()))
             }
-            Self::Backfill(fill) => {
-                let expression = one_line(&fill.expression.to_string());
-                write!(f, "backfill {}.{} = {expression:?}", name(fill.table), name(fill.column))
+            Self::Backfill(fill) => write!(f, "backfill {}.{} = {}", name(fill.table), name(fill.column), fill.source),
+            Self::RenameValue(step) => {
+                let pairs: Vec<_> = step.values.iter().map(|(from, to)| format!("{from:?} => {to:?}")).collect();
+                write!(f, "rename_value {}.{} {{ {} }}", name(step.table), name(step.column), pairs.join(", "))?;
+                f.write_str(match step.taken {
+                    Taken::Keep => " on_conflict do_nothing",
+                    Taken::Delete => " on_conflict do_delete",
+                })
             }
             Self::Execute(execute) => {
                 write!(f, "execute {:?}", one_line(&execute.sql.to_string()))?;
-                match execute.condition {
+                match &execute.condition {
                     Condition::Idempotent => f.write_str(" idempotent"),
                     Condition::Unless(_) => f.write_str(" unless(…)"),
                     Condition::When(_) => f.write_str(" when(…)"),
+                    Condition::WhenColumn(table, column) => {
+                        write!(f, " when(column {}.{})", name(table), name(column))
+                    }
                 }
             }
-            Self::OnDown { sql } => write!(f, "on_down {:?}", one_line(&sql.to_string())),
+            Self::OnDown { step: Self::Execute(Execute { sql, .. }) } => {
+                write!(f, "on_down {:?}", one_line(&sql.to_string()))
+            }
+            Self::OnDown { step } => write!(f, "on_down {step}"),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expression { value, .. } => write!(f, "{:?}", one_line(&value.to_string())),
+            Self::Lookup(Lookup { table, column, key, by }) => {
+                write!(f, "{}.{} on({} = {})", name(table), name(column), name(key), name(by))
+            }
         }
     }
 }
 
 fn list(names: &[&str]) -> String {
     names.iter().map(|text| name(text)).collect::<Vec<_>>().join(", ")
+}
+
+/// One role, or several in parentheses.
+fn roles(roles: &[&str]) -> String {
+    if let [role] = roles { name(role) } else { format!("({})", list(roles)) }
+}
+
+/// The privileges that are granted.
+fn words(grant: &Grant) -> String {
+    grant.privileges.iter().map(|privilege| privilege.word()).collect::<Vec<_>>().join(", ")
 }
 
 fn quoted(labels: &[&str]) -> String {
@@ -196,6 +231,7 @@ fn attribute(constraint: &Constraint) -> String {
         ConstraintKind::PrimaryKey { .. } => "primary_key".to_owned(),
         ConstraintKind::Unique { .. } => "unique".to_owned(),
         ConstraintKind::Check { expression } => format!("check({:?})", one_line(&expression.to_string())),
+        ConstraintKind::Exclude(exclusion) => format!("exclude {exclusion}"),
         ConstraintKind::ForeignKey { table, references, .. } => {
             format!("references({table}.{})", list(references))
         }
@@ -255,11 +291,21 @@ impl fmt::Display for Constraint {
                 write!(f, "({})", list(columns))?;
             }
             ConstraintKind::Check { expression } => write!(f, "({:?})", one_line(&expression.to_string()))?,
+            ConstraintKind::Exclude(exclusion) => write!(f, "{exclusion}")?,
             ConstraintKind::ForeignKey { columns, table, references, .. } => {
                 write!(f, "({}) references {table} ({})", list(columns), list(references))?;
             }
         }
         f.write_str(if self.validated { "" } else { " not_valid" })
+    }
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let element = |it: &ExclusionElement| format!("{} with {:?}", it.column, it.operator);
+        let elements: Vec<_> = self.elements.iter().map(element).collect();
+        write!(f, "using {} ({})", self.method, elements.join(", "))?;
+        self.predicate.iter().try_for_each(|sql| write!(f, " where({:?})", one_line(&sql.to_string())))
     }
 }
 
@@ -301,11 +347,9 @@ impl fmt::Display for Policy {
         if self.command != PolicyCommand::All {
             write!(f, " for {}", self.command.word())?;
         }
-        match &*self.roles {
-            [] => Ok(()),
-            [role] => write!(f, " to {}", name(role)),
-            roles => write!(f, " to ({})", list(roles)),
-        }?;
+        if !self.roles.is_empty() {
+            write!(f, " to {}", roles(&self.roles))?;
+        }
         let text = |sql: &Sql| one_line(&sql.to_string());
         self.using.iter().try_for_each(|sql| write!(f, " using({:?})", text(sql)))?;
         self.with_check.iter().try_for_each(|sql| write!(f, " with_check({:?})", text(sql)))

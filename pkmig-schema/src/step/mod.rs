@@ -3,6 +3,7 @@
 //! One file per family of objects, as in PostgreSQL's manual; the same file names stand in `pkmig-macros/src/step/`
 //! (tokens to step) and in `pkmig-runtime/src/sql/` (step to SQL). [`Step`] is matched exhaustively in every phase: a kind that lacks one does not compile.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
@@ -11,9 +12,11 @@ mod display;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
 mod policy;
 mod raw;
+mod rename_value;
 mod sequence;
 mod table;
 #[cfg(test)]
@@ -22,16 +25,18 @@ mod trigger;
 mod value;
 mod view;
 
+pub use backfill::{Backfill, Lookup, Source};
 pub use comment::CommentTarget;
-pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
+pub use data::{ConflictAction, DeleteRows, OnConflict, Seed};
 pub use enumeration::LabelPosition;
 pub(crate) use function::lacks_default;
 pub use raw::{Condition, Execute, Tail};
+pub use rename_value::{RenameValue, Taken};
 pub(crate) use value::missing_type;
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Index, List, Name, Policy, Report, Schema, Sequence, Sql, TableDef,
-    Trigger, Type, Value, View,
+    Class, Column, Constraint, Enum, Function, Grant, GrantTarget, Index, List, Name, Policy, Report, Schema, Sequence,
+    Sql, TableDef, Trigger, Type, Value, View,
 };
 
 /// One line of the language.
@@ -62,7 +67,7 @@ pub enum Step {
     /// `drop_default t.c`
     DropDefault { table: Name, column: Name },
 
-    /// `add_primary_key`, `add_unique`, `add_check`, `add_foreign_key`
+    /// `add_primary_key`, `add_unique`, `add_check`, `add_foreign_key`, `add_exclude`
     AddConstraint { table: Name, constraint: Constraint, if_not_exists: bool },
     /// `validate_constraint t n`
     ValidateConstraint { table: Name, constraint: Name },
@@ -92,6 +97,11 @@ pub enum Step {
     DropPolicy { table: Name, policy: Name, if_exists: bool },
     /// `rename_policy t a => b`
     RenamePolicy { table: Name, from: Name, to: Name },
+
+    /// `grant select on table t to role`
+    Grant(Grant),
+    /// `revoke select on table t from role`
+    Revoke(Grant),
 
     /// `create_enum n { "a", "b" }`
     CreateEnum { def: Enum },
@@ -136,11 +146,13 @@ pub enum Step {
     DeleteRows(DeleteRows),
     /// `backfill t.c = "…"`
     Backfill(Backfill),
+    /// `rename_value t.c { "a" => "b" } on_conflict …`
+    RenameValue(RenameValue),
 
     /// `execute "…"`
     Execute(Execute),
-    /// `on_down "…"`: run at this place on the way down, nothing on the way up.
-    OnDown { sql: Sql },
+    /// `on_down …`: a step on rows at this place on the way down, nothing on the way up.
+    OnDown { step: &'static Step },
 }
 
 impl Step {
@@ -167,6 +179,8 @@ impl Step {
             | Self::CreatePolicy { table, .. }
             | Self::DropPolicy { table, .. }
             | Self::RenamePolicy { table, .. }
+            | Self::Grant(Grant { on: GrantTarget::Table(table), .. })
+            | Self::Revoke(Grant { on: GrantTarget::Table(table), .. })
             | Self::CreateTrigger { table, .. }
             | Self::DropTrigger { table, .. }
             | Self::CommentOn { target: CommentTarget::Table(table), .. }
@@ -176,7 +190,9 @@ impl Step {
             | Self::Seed(Seed { table, .. })
             | Self::DeleteSeed(Seed { table, .. })
             | Self::DeleteRows(DeleteRows { table, .. })
-            | Self::Backfill(Backfill { table, .. }) => Some(table),
+            | Self::Backfill(Backfill { table, .. })
+            | Self::RenameValue(RenameValue { table, .. }) => Some(table),
+            Self::OnDown { step } => step.table(),
             _ => None,
         }
     }
@@ -242,6 +258,9 @@ impl Step {
             Self::DropPolicy { table, policy, if_exists } => policy::drop(schema, table, policy, *if_exists, report),
             Self::RenamePolicy { table, from, to } => policy::rename(schema, table, from, to, report),
 
+            Self::Grant(it) => grant::grant(schema, it, report),
+            Self::Revoke(it) => grant::revoke(schema, it, report),
+
             Self::CreateEnum { def } => enumeration::create(schema, def, report),
             Self::AddEnumValue { name, label, position } => {
                 enumeration::add_value(schema, name, label, position.as_ref(), report);
@@ -272,9 +291,11 @@ impl Step {
             Self::Seed(seed) => data::seed(schema, seed, report),
             Self::DeleteSeed(seed) => data::delete_seed(schema, seed, report),
             Self::DeleteRows(rows) => data::delete_rows(schema, rows, report),
-            Self::Backfill(fill) => data::backfill(schema, fill, report),
+            Self::Backfill(fill) => backfill::backfill(schema, fill, report),
+            Self::RenameValue(values) => rename_value::rename(schema, values, report),
             Self::Execute(execute) => raw::execute(schema, execute, report),
-            Self::OnDown { sql } => table::check_objects(schema, sql, report),
+            // The schema on the way down is at this place what it is on the way up, and a step on rows does not change it.
+            Self::OnDown { step } => step.apply(schema, report),
         }
     }
 
@@ -304,7 +325,8 @@ impl Step {
                 Tail::Down(_) => Class::Lossless,
                 _ => Class::Lossy,
             }),
-            Self::Backfill(fill) => data::backfill_class(fill, after),
+            Self::Backfill(fill) => backfill::class(fill, after),
+            Self::RenameValue(values) => values.class(),
             Self::Seed(seed) => data::seed_class(seed),
             Self::Execute(execute) => execute.tail.class(),
             _ => Class::Lossless,
