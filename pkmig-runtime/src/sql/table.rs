@@ -38,6 +38,13 @@ impl Place<'_> {
         let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().map(|index| self.create_index(def.name, &index.def, false));
         lowered.extend(indexes);
+        // What history has already keeps the policies that it has.
+        if self.before.table(def.name).is_none() {
+            let security = [(def.row_security.enabled, "ENABLE"), (def.row_security.forced, "FORCE")];
+            let wanted = security.into_iter().filter(|(wanted, _)| *wanted);
+            lowered.extend(wanted.map(|(_, word)| self.row_security(def.name, word)));
+            lowered.extend(def.policies.iter().map(|policy| self.create_policy(def.name, policy)));
+        }
         lowered.extend(table.triggers.iter().map(|trigger| self.create_trigger(def.name, &trigger.def)));
         lowered
     }
@@ -180,8 +187,10 @@ impl Place<'_> {
         let mut rename = sea_query::Table::rename();
         rename.table(self.context.table(from), self.context.alias(to));
         let exists = Condition::Exists(Object::Relation(from.to_owned()));
-        // Where another table has taken the old name since, only the new one tells whether this was done.
-        let when = match taken_again(self.before, self.end, from) {
+        // Where another table has taken the old name since, only the new one tells whether this was done. Where history
+        // has the new name already, an install that has both keeps both.
+        let kept = if_exists && self.before.table(to).is_some();
+        let when = match kept || taken_again(self.before, self.end, from) {
             true => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
             false => exists,
         };

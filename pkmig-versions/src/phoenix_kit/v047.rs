@@ -1,8 +1,9 @@
 //! V47: each text of a product or a category holds all its languages, as a map from language to text.
 //!
 //! What stood in the column is in the default language, unless a translation into that very language
-//! says otherwise. On the way down a column takes the default language back, and must it hold a text,
-//! the first one there is; all else is a translation again, also what is too long for its column.
+//! says otherwise; what is no map translates nothing. On the way down a column takes the default
+//! language back, and must it hold a text, the first one there is; all else is a translation again,
+//! also what is too long for its column.
 
 pkmig::migration! {
     V47 "localized shop texts" {
@@ -19,7 +20,8 @@ pkmig::migration! {
                                 (SELECT value FROM @.phoenix_kit_settings WHERE key = 'default_language'), 'en'
                             ) AS language, nullif(base, '') AS text
                             UNION ALL
-                            SELECT 2, key, value ->> field FROM jsonb_each(translations)
+                            SELECT 2, key, value ->> field
+                            FROM jsonb_each(CASE jsonb_typeof(translations) WHEN 'object' THEN translations END)
                         ) AS said
                         WHERE said.text IS NOT NULL
                     ),
@@ -64,7 +66,10 @@ pkmig::migration! {
                         texts ->> coalesce(
                             (SELECT value FROM @.phoenix_kit_settings WHERE key = 'default_language'), 'en'
                         ),
-                        (SELECT value FROM jsonb_each_text(texts) WHERE needed ORDER BY key LIMIT 1)
+                        (
+                            SELECT value FROM jsonb_each_text(texts)
+                            WHERE needed AND value IS NOT NULL ORDER BY key LIMIT 1
+                        )
                     );
                 END
                 "

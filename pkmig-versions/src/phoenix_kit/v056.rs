@@ -5,6 +5,61 @@
 
 pkmig::migration! {
     V56 "references by uuid" {
+        // Where such a column was made by hand before V40 came, it may hold its uuids as text.
+        execute r"
+            DO $$
+            DECLARE
+                early regclass;
+            BEGIN
+                FOR early IN
+                    SELECT place.oid
+                    FROM pg_catalog.pg_class AS place
+                    JOIN pg_catalog.pg_attribute AS held ON held.attrelid = place.oid AND held.attname = 'uuid'
+                    WHERE place.relkind = 'r'
+                        AND place.relname LIKE 'phoenix\_kit\_%'
+                        AND place.relnamespace
+                            = (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = '@.phoenix_kit'::regclass)
+                        AND held.atttypid IN ('varchar'::regtype, 'text'::regtype, 'bpchar'::regtype)
+                LOOP
+                    EXECUTE format('ALTER TABLE %s ALTER COLUMN uuid TYPE uuid USING uuid::uuid', early);
+                END LOOP;
+            END
+            $$
+        " idempotent down_noop("the type is the one that every other install has");
+
+        // Installs from before 1.7 had the uuids of these in advance, and V40 left them as they were.
+        set_default {
+            phoenix_kit_users,
+            phoenix_kit_users_tokens,
+            phoenix_kit_user_roles,
+            phoenix_kit_user_role_assignments,
+            phoenix_kit_settings,
+        }.uuid = @.uuid_generate_v7();
+        backfill {
+            phoenix_kit_users,
+            phoenix_kit_users_tokens,
+            phoenix_kit_user_roles,
+            phoenix_kit_user_role_assignments,
+            phoenix_kit_settings,
+        }.uuid = "@.uuid_generate_v7()" where("uuid IS NULL");
+        set_not_null {
+            phoenix_kit_users,
+            phoenix_kit_users_tokens,
+            phoenix_kit_user_roles,
+            phoenix_kit_user_role_assignments,
+            phoenix_kit_settings,
+        }.uuid;
+        create_unique_index phoenix_kit_users_uuid_idx on phoenix_kit_users (uuid)
+            if_not_exists;
+        create_unique_index phoenix_kit_users_tokens_uuid_idx on phoenix_kit_users_tokens (uuid)
+            if_not_exists;
+        create_unique_index phoenix_kit_user_roles_uuid_idx on phoenix_kit_user_roles (uuid)
+            if_not_exists;
+        create_unique_index phoenix_kit_user_role_assignments_uuid_idx on phoenix_kit_user_role_assignments (uuid)
+            if_not_exists;
+        create_unique_index phoenix_kit_settings_uuid_idx on phoenix_kit_settings (uuid)
+            if_not_exists;
+
         add_column phoenix_kit_consent_logs.uuid: uuid default(@.uuid_generate_v7());
         add_column phoenix_kit_users_tokens.user_uuid: uuid;
         add_column phoenix_kit_user_role_assignments.{user_uuid, assigned_by_uuid, role_uuid}: uuid;
@@ -352,39 +407,6 @@ pkmig::migration! {
         create_unique_index on phoenix_kit_shop_products (uuid);
         create_unique_index on phoenix_kit_shop_shipping_methods (uuid);
         create_unique_index on phoenix_kit_sync_connections (uuid);
-
-        // Installs from before 1.7 had the uuids of these in advance, and V40 left them as they were.
-        set_default {
-            phoenix_kit_users,
-            phoenix_kit_users_tokens,
-            phoenix_kit_user_roles,
-            phoenix_kit_user_role_assignments,
-            phoenix_kit_settings,
-        }.uuid = @.uuid_generate_v7();
-        backfill {
-            phoenix_kit_users,
-            phoenix_kit_users_tokens,
-            phoenix_kit_user_roles,
-            phoenix_kit_user_role_assignments,
-            phoenix_kit_settings,
-        }.uuid = "@.uuid_generate_v7()" where("uuid IS NULL");
-        set_not_null {
-            phoenix_kit_users,
-            phoenix_kit_users_tokens,
-            phoenix_kit_user_roles,
-            phoenix_kit_user_role_assignments,
-            phoenix_kit_settings,
-        }.uuid;
-        create_unique_index phoenix_kit_users_uuid_idx on phoenix_kit_users (uuid)
-            if_not_exists;
-        create_unique_index phoenix_kit_users_tokens_uuid_idx on phoenix_kit_users_tokens (uuid)
-            if_not_exists;
-        create_unique_index phoenix_kit_user_roles_uuid_idx on phoenix_kit_user_roles (uuid)
-            if_not_exists;
-        create_unique_index phoenix_kit_user_role_assignments_uuid_idx on phoenix_kit_user_role_assignments (uuid)
-            if_not_exists;
-        create_unique_index phoenix_kit_settings_uuid_idx on phoenix_kit_settings (uuid)
-            if_not_exists;
 
         // Who has which role is written down by uuid alone from here on.
         drop_not_null phoenix_kit_user_role_assignments.{user_id, role_id};

@@ -4,6 +4,7 @@
 
 pkmig::migration! {
     V73 "uuids ready to be keys" {
+        backfill phoenix_kit_consent_logs.uuid = "@.uuid_generate_v7()";
         set_not_null {
             phoenix_kit_ai_endpoints,
             phoenix_kit_ai_prompts,

@@ -1,6 +1,7 @@
 //! V76: what held a uuid under a name in `_id` is renamed at last.
 //!
-//! Values stay as they are, numbers among them. A setting that is there under both names keeps both.
+//! Values stay as they are, numbers among them. A setting that is there under both names keeps both, and
+//! custom fields that are no map are left alone.
 
 pkmig::migration! {
     V76 "the last names in _id" {
@@ -10,12 +11,12 @@ pkmig::migration! {
             UPDATE @.phoenix_kit_users
             SET custom_fields = custom_fields - 'avatar_file_id'
                 || jsonb_build_object('avatar_file_uuid', custom_fields -> 'avatar_file_id')
-            WHERE custom_fields ? 'avatar_file_id'
+            WHERE jsonb_typeof(custom_fields) = 'object' AND custom_fields ? 'avatar_file_id'
         " idempotent down r"
             UPDATE @.phoenix_kit_users
             SET custom_fields = custom_fields - 'avatar_file_uuid'
                 || jsonb_build_object('avatar_file_id', custom_fields -> 'avatar_file_uuid')
-            WHERE custom_fields ? 'avatar_file_uuid'
+            WHERE jsonb_typeof(custom_fields) = 'object' AND custom_fields ? 'avatar_file_uuid'
         ";
 
         execute r"

@@ -1,8 +1,9 @@
 //! V88: a published post points at its version, and the version knows when it was published.
 //!
-//! A post is no more than a place in its group: what it says and since when moves to its versions.
+//! A post is no more than a place in its group: what it says and since when moves to its versions, but
+//! for a version whose data is no map: that stays as it is.
 //! The way down tells trashed, published and draft posts apart, but a scheduled or archived post
-//! comes back as a draft, and a post in several languages as an English one.
+//! comes back as a draft, and a post in several languages as one in English, or else in the first.
 
 pkmig::migration! {
     V88 "versions hold what a post says" {
@@ -49,7 +50,8 @@ pkmig::migration! {
                 'seo', coalesce(post.data -> 'seo', '{}'::jsonb)
             )
             FROM @.phoenix_kit_publishing_posts AS post
-            WHERE post.uuid = version.post_uuid AND post.data <> '{}'::jsonb AND NOT version.data ? 'tags';
+            WHERE post.uuid = version.post_uuid AND post.data <> '{}'::jsonb
+                AND jsonb_typeof(version.data) = 'object' AND NOT version.data ? 'tags';
 
             UPDATE @.phoenix_kit_publishing_versions AS version
             SET data = version.data || jsonb_build_object(
@@ -66,7 +68,8 @@ pkmig::migration! {
                 WHERE content.data <> '{}'::jsonb
                 ORDER BY content.version_uuid, content.language <> post.primary_language, content.language
             ) AS best
-            WHERE best.version_uuid = version.uuid AND NOT version.data ? 'featured_image_uuid'
+            WHERE best.version_uuid = version.uuid
+                AND jsonb_typeof(version.data) = 'object' AND NOT version.data ? 'featured_image_uuid'
         "#
         when(r"SELECT FROM pg_catalog.pg_attribute
             WHERE attrelid = to_regclass('@.phoenix_kit_publishing_posts')
@@ -78,11 +81,14 @@ pkmig::migration! {
 
             UPDATE @.phoenix_kit_publishing_posts AS post
             SET published_at = shown.published_at,
-                data = jsonb_strip_nulls(jsonb_build_object(
-                    'allow_version_access', shown.data -> 'allow_version_access',
-                    'tags', shown.data -> 'tags',
-                    'seo', shown.data -> 'seo'
-                ))
+                data = coalesce(
+                    (
+                        SELECT jsonb_object_agg(key, value)
+                        FROM jsonb_each(CASE jsonb_typeof(shown.data) WHEN 'object' THEN shown.data END)
+                        WHERE key IN ('allow_version_access', 'tags', 'seo')
+                    ),
+                    '{}'
+                )
             FROM (
                 SELECT DISTINCT ON (version.post_uuid) version.post_uuid, version.published_at, version.data
                 FROM @.phoenix_kit_publishing_versions AS version
@@ -93,15 +99,14 @@ pkmig::migration! {
             WHERE shown.post_uuid = post.uuid;
 
             UPDATE @.phoenix_kit_publishing_posts AS post
-            SET primary_language = sole.language
+            SET primary_language = spoken.language
             FROM (
-                SELECT version.post_uuid, min(content.language) AS language
+                SELECT DISTINCT ON (version.post_uuid) version.post_uuid, content.language
                 FROM @.phoenix_kit_publishing_contents AS content
                 JOIN @.phoenix_kit_publishing_versions AS version ON version.uuid = content.version_uuid
-                GROUP BY version.post_uuid
-                HAVING min(content.language) = max(content.language)
-            ) AS sole
-            WHERE sole.post_uuid = post.uuid
+                ORDER BY version.post_uuid, content.language <> 'en', content.language
+            ) AS spoken
+            WHERE spoken.post_uuid = post.uuid
         "#;
 
         // Three indexes go with their columns.

@@ -37,10 +37,3 @@ async fn database() -> (Database, PgConnection) {
 async fn execute(connection: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
 }
-
-/// A query's rows, each as one text.
-async fn rows(connection: &mut PgConnection, sql: &str) -> Vec<String> {
-    let sql = format!("SELECT coalesce(x::text, 'null') FROM ({sql}) AS x");
-    let texts = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_all(connection).await;
-    texts.unwrap_or_else(|e| panic!("{sql}: {e}"))
-}

@@ -415,3 +415,38 @@ async fn what_has_taken_the_name_of_something_dropped_is_not_dropped_the_second_
     let rows = "SELECT t.amount || ' ' || old.a FROM t, old";
     assert_eq!(crate::support::ask(connection, rows).await, "1.5 7");
 }
+
+mod repaired {
+    pkmig::migration! {
+        V01 "a table, which was called otherwise in early installs" {
+            create_table track { id: integer }
+            create_table letters { id: integer }
+        }
+    }
+    pkmig::migration! {
+        V02 "the early name is given up" {
+            rename_table mails => letters if_exists;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "repaired" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn an_install_that_has_both_names_keeps_both() {
+    let database = crate::support::database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = repaired::CHAIN.migrator();
+    migrator.up_to(1, &mut *connection).await.unwrap();
+    crate::support::run(connection, "INSERT INTO letters VALUES (1); CREATE TABLE mails AS SELECT 2 AS id").await;
+    migrator.up(&mut *connection).await.unwrap();
+    assert_eq!(
+        crate::support::ask(connection, "SELECT letters.id || ' ' || mails.id FROM letters, mails").await,
+        "1 2"
+    );
+
+    crate::support::run(connection, "DROP TABLE letters; COMMENT ON TABLE track IS '1'").await;
+    migrator.up(&mut *connection).await.unwrap();
+    assert_eq!(crate::support::ask(connection, "SELECT id::text FROM letters").await, "2");
+}
