@@ -4,3 +4,6 @@
 
 pub mod erp;
 pub mod phoenix_kit;
+
+/// All chains of this package; the first is the one that the `pkmig` program takes where none is named.
+pub static CHAINS: &[&pkmig::Chain] = &[&phoenix_kit::PHOENIX_KIT, &erp::ERP];

@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use pkmig_versions::erp::ERP;
-use pkmig_versions::phoenix_kit::PHOENIX_KIT;
-
 fn main() -> ExitCode {
-    pkmig::cli::run(&[&PHOENIX_KIT, &ERP])
+    pkmig::cli::run(pkmig_versions::CHAINS)
 }

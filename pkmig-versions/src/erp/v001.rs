@@ -1,25 +1,33 @@
-//! V1: system & multi-tenancy (tenants, users, RBAC, stores).
+//! V1: tenants, the people in them, what they may do, and their stores.
+//!
+//! People sign in with Supabase's accounts, so `auth.users` has to be there. The original used `citext` without
+//! creating it, and failed at its first address.
 
 pkmig::migration! {
-    V01 "system & multi-tenancy (tenants, users, RBAC, stores)" {
+    V01 "tenants, people and stores" {
         create_extension citext;
+
+        // Every table that says when it was changed has this as a trigger.
         create_function update_updated_at_column() returns trigger language plpgsql {
-            // BEFORE UPDATE row trigger body: sets NEW.updated_at to now() and returns NEW
             "BEGIN NEW.updated_at := now(); RETURN NEW; END"
         }
 
+        // Its comment is the version; the other tables' comments say what they hold.
         create_table pkmig_erp {}
+
         create_table sys_tenants {
-            id: bigint identity(by_default) primary_key comment("TODO"),
-            name: varchar not_null comment("TODO"),
-            slug: varchar not_null comment("TODO"),
-            status: varchar not_null default("active") comment("TODO"),
-            owner_user_id: uuid references(auth.users.id, name: fk_sys_tenants_owner_user_id) comment("TODO"),
+            id: bigint identity(by_default) primary_key comment("the number that a tenant's rows carry"),
+            name: varchar not_null comment("shown to people"),
+            slug: varchar not_null comment("the name in addresses"),
+            status: varchar not_null default("active")
+                comment("a suspended tenant keeps its rows and cannot sign in"),
+            owner_user_id: uuid
+                references(auth.users.id, name: fk_sys_tenants_owner_user_id) comment("the account that pays"),
             created_at: timestamptz not_null default(now()),
             updated_at: timestamptz not_null default(now()),
             billing_plan: varchar,
             metadata: jsonb default("{}"),
-            deleted_at: timestamptz comment("TODO"),
+            deleted_at: timestamptz comment("when it was put away; null while it lives"),
             is_personal: boolean default(false),
             timezone: varchar,
             locale: varchar,
@@ -34,12 +42,17 @@ pkmig::migration! {
             index idx_sys_tenants_status (status),
             index idx_sys_tenants_deleted_at (deleted_at) where("deleted_at IS NULL"),
             trigger trg_sys_tenants_updated_at before update for_each row execute update_updated_at_column(),
-            comment "TODO",
+            comment "companies that share this database, each apart from the others",
         }
+
         create_table sys_users {
-            id: bigint identity(by_default) primary_key comment("TODO"),
-            auth_user_id: uuid not_null references(auth.users.id, name: fk_sys_users_auth_user_id) comment("TODO"),
-            primary_tenant_id: bigint references(sys_tenants.id, name: fk_sys_users_primary_tenant_id) comment("TODO"),
+            id: bigint identity(by_default) primary_key comment("the number that other tables know a person by"),
+            auth_user_id: uuid not_null
+                references(auth.users.id, name: fk_sys_users_auth_user_id)
+                comment("the account that the person signs in with"),
+            primary_tenant_id: bigint
+                references(sys_tenants.id, name: fk_sys_users_primary_tenant_id)
+                comment("where the person works unless they choose otherwise"),
             email: citext,
             phone: varchar,
             full_name: varchar,
@@ -56,7 +69,8 @@ pkmig::migration! {
             notes: text,
             title: varchar,
             department: varchar,
-            manager_user_id: bigint references(sys_users.id, name: fk_sys_users_manager_user_id) comment("TODO"),
+            manager_user_id: bigint
+                references(sys_users.id, name: fk_sys_users_manager_user_id) comment("who leads this person"),
 
             unique uq_sys_users_auth_user_id (auth_user_id),
             index idx_sys_users_email (email),
@@ -64,16 +78,19 @@ pkmig::migration! {
             index idx_sys_users_is_active (is_active) where("is_active = true"),
             index idx_sys_users_manager (manager_user_id),
             trigger trg_sys_users_updated_at before update for_each row execute update_updated_at_column(),
-            comment "TODO",
+            comment "people of a tenant, beside the accounts that they sign in with",
         }
+
         create_table sys_roles {
-            id: bigint identity(by_default) primary_key comment("TODO"),
-            tenant_id: bigint not_null references(sys_tenants.id, on_delete: cascade, name: fk_sys_roles_tenant_id) comment("TODO"),
-            key: varchar not_null comment("TODO"),
-            name: varchar not_null comment("TODO"),
+            id: bigint identity(by_default) primary_key comment("the number that assignments refer to"),
+            tenant_id: bigint not_null
+                references(sys_tenants.id, on_delete: cascade, name: fk_sys_roles_tenant_id)
+                comment("whose role it is"),
+            key: varchar not_null comment("the name in code"),
+            name: varchar not_null comment("the name on screens"),
             description: text,
-            is_system: boolean not_null default(false) comment("TODO"),
-            is_default: boolean not_null default(false) comment("TODO"),
+            is_system: boolean not_null default(false) comment("came with the tenant and is not edited"),
+            is_default: boolean not_null default(false) comment("given to everybody who joins"),
             priority: integer not_null default(0),
             created_at: timestamptz not_null default(now()),
             updated_at: timestamptz not_null default(now()),
@@ -86,15 +103,16 @@ pkmig::migration! {
             index idx_sys_roles_is_default (tenant_id, is_default) where("is_default = true"),
             index idx_sys_roles_is_system (is_system),
             trigger trg_sys_roles_updated_at before update for_each row execute update_updated_at_column(),
-            comment "TODO",
+            comment "what a tenant calls its groups of permissions",
         }
+
         create_table sys_permissions {
-            id: bigint identity(by_default) primary_key comment("TODO"),
-            key: varchar not_null unique comment("TODO"),
-            name: varchar not_null comment("TODO"),
+            id: bigint identity(by_default) primary_key comment("the number that roles refer to"),
+            key: varchar not_null unique comment("the name in code"),
+            name: varchar not_null comment("the name on screens"),
             description: text,
-            resource: varchar comment("TODO"),
-            action: varchar comment("TODO"),
+            resource: varchar comment("what may be touched"),
+            action: varchar comment("what may be done with it"),
             created_at: timestamptz not_null default(now()),
             updated_at: timestamptz not_null default(now()),
             tags: text[] default("{}"),
@@ -103,25 +121,34 @@ pkmig::migration! {
             index idx_sys_permissions_resource_action (resource, action),
             index idx_sys_permissions_resource (resource),
             trigger trg_sys_permissions_updated_at before update for_each row execute update_updated_at_column(),
-            comment "TODO",
+            comment "what can be allowed, the same for all tenants",
         }
+
         create_table sys_role_permissions {
-            role_id: bigint not_null references(sys_roles.id, on_delete: cascade, name: fk_sys_role_permissions_role_id),
-            permission_id: bigint not_null references(sys_permissions.id, on_delete: restrict, name: fk_sys_role_permissions_permission_id),
+            role_id: bigint not_null
+                references(sys_roles.id, on_delete: cascade, name: fk_sys_role_permissions_role_id),
+            permission_id: bigint not_null
+                references(sys_permissions.id, on_delete: restrict, name: fk_sys_role_permissions_permission_id),
             created_at: timestamptz not_null default(now()),
 
             primary_key pk_sys_role_permissions (role_id, permission_id),
             index idx_role_permissions_permission (permission_id),
-            comment "TODO",
+            comment "which role allows what",
         }
+
         create_table sys_user_roles {
-            id: bigint identity(by_default) primary_key comment("TODO"),
-            tenant_id: bigint not_null references(sys_tenants.id, on_delete: cascade, name: fk_sys_user_roles_tenant_id) comment("TODO"),
-            user_id: bigint not_null references(sys_users.id, on_delete: cascade, name: fk_sys_user_roles_user_id) comment("TODO"),
-            role_id: bigint not_null references(sys_roles.id, on_delete: cascade, name: fk_sys_user_roles_role_id) comment("TODO"),
+            id: bigint identity(by_default) primary_key comment("the number of the assignment"),
+            tenant_id: bigint not_null
+                references(sys_tenants.id, on_delete: cascade, name: fk_sys_user_roles_tenant_id)
+                comment("where the role counts"),
+            user_id: bigint not_null
+                references(sys_users.id, on_delete: cascade, name: fk_sys_user_roles_user_id)
+                comment("who has the role"),
+            role_id: bigint not_null
+                references(sys_roles.id, on_delete: cascade, name: fk_sys_user_roles_role_id) comment("the role"),
             created_at: timestamptz not_null default(now()),
-            expires_at: timestamptz comment("TODO"),
-            assigned_by: bigint references(sys_users.id, name: fk_sys_user_roles_assigned_by) comment("TODO"),
+            expires_at: timestamptz comment("when the role ends; null if it does not"),
+            assigned_by: bigint references(sys_users.id, name: fk_sys_user_roles_assigned_by) comment("who gave it"),
             metadata: jsonb default("{}"),
 
             unique uq_sys_user_roles_tenant_user_role (tenant_id, user_id, role_id),
@@ -129,13 +156,16 @@ pkmig::migration! {
             index idx_user_roles_role (role_id),
             index idx_user_roles_expires (expires_at) where("expires_at IS NOT NULL"),
             index idx_user_roles_tenant_user (tenant_id, user_id),
-            comment "TODO",
+            comment "which person has which role, in which tenant",
         }
+
         create_table stores {
-            id: bigint identity(by_default) primary_key comment("TODO"),
-            tenant_id: bigint not_null references(sys_tenants.id, on_delete: cascade, name: fk_stores_tenant_id) comment("TODO"),
-            code: varchar not_null comment("TODO"),
-            name: varchar not_null comment("TODO"),
+            id: bigint identity(by_default) primary_key comment("the number of the store"),
+            tenant_id: bigint not_null
+                references(sys_tenants.id, on_delete: cascade, name: fk_stores_tenant_id)
+                comment("whose store it is"),
+            code: varchar not_null comment("the short name within the tenant"),
+            name: varchar not_null comment("the name over the door"),
             description: text,
             address_line1: varchar,
             address_line2: varchar,
@@ -145,9 +175,10 @@ pkmig::migration! {
             postal_code: varchar,
             phone: varchar,
             email: citext,
-            status: varchar not_null default("active") comment("TODO"),
-            is_headquarters: boolean not_null default(false) comment("TODO"),
-            manager_user_id: bigint references(sys_users.id, name: fk_stores_manager_user_id) comment("TODO"),
+            status: varchar not_null default("active") comment("whether it is open for business"),
+            is_headquarters: boolean not_null default(false) comment("the seat of the company"),
+            manager_user_id: bigint
+                references(sys_users.id, name: fk_stores_manager_user_id) comment("who runs the store"),
             opening_date: date,
             closing_date: date,
             timezone: varchar,
@@ -161,7 +192,9 @@ pkmig::migration! {
             unique uq_stores_tenant_code (tenant_id, code),
             unique uq_stores_tenant_name (tenant_id, name),
             check chk_stores_status ("status IN ('active', 'inactive', 'closed')"),
-            check chk_stores_closing_date ("closing_date IS NULL OR opening_date IS NULL OR closing_date >= opening_date"),
+            check chk_stores_closing_date (
+                "closing_date IS NULL OR opening_date IS NULL OR closing_date >= opening_date"
+            ),
             index idx_stores_tenant_id (tenant_id),
             index idx_stores_status (status),
             index idx_stores_manager (manager_user_id),
@@ -171,12 +204,7 @@ pkmig::migration! {
             index idx_stores_country (country),
             index idx_stores_opening_date (opening_date),
             trigger trg_stores_updated_at before update for_each row execute update_updated_at_column(),
-            comment "TODO",
+            comment "shops and offices of a tenant",
         }
-        // NOTE auth.users(id uuid) of Supabase Auth must exist: sys_tenants.owner_user_id and sys_users.auth_user_id reference it
-        // NOTE UNIQUE on sys_users.auth_user_id is written twice (column and named constraint); PostgreSQL merges them into uq_sys_users_auth_user_id
-        // NOTE sys_users.manager_user_id is a self reference
-        // NOTE 10 example permission rows are present only as a commented-out INSERT ... ON CONFLICT (key) DO NOTHING (see commented_out_seeds)
-        // NOTE this revision also creates `stores`, which the seed README does not list
     }
 }
