@@ -9,14 +9,21 @@ mod erp;
 mod install;
 mod loss;
 mod messages;
+mod reference;
+mod rows;
+mod takeover;
+mod takeover_data;
+mod takeover_drift;
 mod together;
 mod verify;
 mod ways;
+mod words;
 
 use pkmig::testing::Database;
 use pkmig::{Migrator, Run};
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 use sqlx::{AssertSqlSafe, PgConnection};
+use tokio::sync::OnceCell;
 
 /// A migrator of the reference chain that may drop what a test has put in.
 fn phoenix_kit(prefix: &str) -> Migrator {
@@ -39,6 +46,22 @@ async fn database() -> (Database, PgConnection) {
     (database, connection)
 }
 
+/// The catalog of a fresh install of all versions.
+async fn latest() -> &'static [String] {
+    static LATEST: OnceCell<Vec<String>> = OnceCell::const_new();
+    let install = || async {
+        let (_database, mut connection) = database().await;
+        go(&phoenix_kit("fresh"), PHOENIX_KIT.latest().0, &mut connection).await;
+        catalog::of(&mut connection, "fresh").await
+    };
+    LATEST.get_or_init(install).await
+}
+
 async fn execute(connection: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
+}
+
+/// A name as it stands in SQL.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
