@@ -5,6 +5,7 @@
 mod catalog;
 mod chains;
 mod data;
+mod data_late;
 mod erp;
 mod install;
 mod loss;
@@ -59,9 +60,4 @@ async fn latest() -> &'static [String] {
 
 async fn execute(connection: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(connection).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
-}
-
-/// A name as it stands in SQL.
-fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
 }

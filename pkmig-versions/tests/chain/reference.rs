@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, PgConnection};
 
+use crate::catalog::quoted;
+use crate::execute;
 use crate::words::Words;
-use crate::{execute, quoted};
 
 /// What the catalog of a database holds.
 #[derive(Deserialize)]

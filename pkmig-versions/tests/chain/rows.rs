@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::quoted;
+use crate::catalog::quoted;
 use crate::reference::{json, literal};
 
 type Row = Map<String, Value>;

@@ -55,5 +55,3 @@ pkmig::migration! {
 pkmig::chain! {
     pub static USERS: "users" tracked_by users { V01, V02 }
 }
-
-fn main() {}

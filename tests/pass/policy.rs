@@ -34,11 +34,9 @@ pkmig::migration! {
 }
 
 pkmig::chain! {
-    pub static NOTES: "notes" tracked_by notes {
+    pub(super) static NOTES: "notes" tracked_by notes {
         requires role {anon, authenticated};
         requires function auth.uid();
         V01, V02
     }
 }
-
-fn main() {}

@@ -1,8 +1,8 @@
 //! Version files, two chains side by side, and names that Rust keeps for itself.
 
-mod migrations;
+pub(crate) mod migrations;
 
-mod other {
+pub(crate) mod other {
     pkmig::migration! {
         V01 "another library" {
             create_table type {
@@ -19,7 +19,8 @@ mod other {
     }
 }
 
-fn main() {
+#[test]
+fn a_chain_in_files_and_one_beside_it() {
     assert_eq!(migrations::NOTES.latest(), pkmig::schema::Version(2));
     assert_eq!(other::OTHER.tracked_by, "type");
 }

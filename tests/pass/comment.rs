@@ -20,5 +20,3 @@ pkmig::migration! {
 pkmig::chain! {
     pub static NOTES: "notes" tracked_by versions { V01, V02 }
 }
-
-fn main() {}

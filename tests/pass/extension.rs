@@ -14,5 +14,3 @@ pkmig::migration! {
 pkmig::chain! {
     pub static NOTES: "notes" tracked_by notes { V01 }
 }
-
-fn main() {}

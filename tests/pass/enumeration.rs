@@ -19,5 +19,3 @@ pkmig::migration! {
 pkmig::chain! {
     pub static NOTES: "notes" tracked_by notes { V01, V02 }
 }
-
-fn main() {}

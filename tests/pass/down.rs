@@ -27,5 +27,3 @@ pkmig::migration! {
 pkmig::chain! {
     pub static NOTES: "notes" tracked_by notes { V01, V02, V03 }
 }
-
-fn main() {}

@@ -28,7 +28,5 @@ pkmig::migration! {
 }
 
 pkmig::chain! {
-    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+    pub(super) static NOTES: "notes" tracked_by notes { V01, V02 }
 }
-
-fn main() {}

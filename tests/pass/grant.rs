@@ -23,10 +23,8 @@ pkmig::migration! {
 }
 
 pkmig::chain! {
-    pub static NOTES: "notes" tracked_by notes {
+    pub(super) static NOTES: "notes" tracked_by notes {
         requires role {reader, "The Writer"};
         V01, V02
     }
 }
-
-fn main() {}

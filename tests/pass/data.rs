@@ -43,5 +43,3 @@ pkmig::migration! {
 pkmig::chain! {
     pub static SETTINGS: "settings" tracked_by settings { V01, V02, V03 }
 }
-
-fn main() {}
