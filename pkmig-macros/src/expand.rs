@@ -12,7 +12,7 @@ use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
     GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy,
     PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef,
-    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
+    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version, View,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -118,6 +118,7 @@ expand_struct! {
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
     Trigger { name, timing, events, level, condition, function, arguments, comment }
+    View { name, materialized, with_data, columns, query, indexes, triggers, comment }
     Enum { name, labels }
     Sequence { name, ty, start, increment, owned_by }
     Function { name, args, returns, language, volatility, strict, security_definer, settings, body }
@@ -170,6 +171,9 @@ expand_enum! {
         CreateExtension { name },
         CreateFunction { def, replace },
         DropFunction { name, args, if_exists },
+        CreateView { def, replace },
+        DropView { view, materialized, if_exists, cascade },
+        RefreshMaterializedView { view, concurrently },
         CreateTrigger { table, trigger },
         DropTrigger { table, trigger, if_exists },
         CommentOn { target, text },
@@ -212,7 +216,7 @@ expand_enum! {
     TriggerLevel { Row, Statement }
     TriggerEvent { Insert, Update(columns), Delete, Truncate }
     LabelPosition { Before(label), After(label) }
-    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), Function(function) }
+    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), View(view), Function(function) }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
     Condition { Idempotent, Unless(query), When(query), WhenColumn(table, column) }
     Source { Expression { value, from }, Lookup(lookup) }

@@ -7,6 +7,7 @@
 mod columns;
 mod complaint;
 mod object;
+mod output;
 mod relations;
 mod rules;
 mod scan;
@@ -33,6 +34,8 @@ pub(crate) enum Kind {
         /// Whether there is one before it.
         old: bool,
     },
+    /// A view's query, which only reads and has tables of its own.
+    View,
     /// unless and when of raw SQL: one query that only reads.
     Query,
     /// A backfill's from: what stands behind `FROM`.
@@ -91,11 +94,17 @@ struct Found {
     piece: Piece,
 }
 
+/// The names of the columns that a view's query gives; none if it has a mistake, which [`parse`] finds.
+pub(crate) fn output_columns(text: &str) -> Vec<String> {
+    scan::scan(text, false).ok().and_then(|scan| syntax::output(text, &scan)).unwrap_or_default()
+}
+
 /// A text in pieces, or its first mistake.
 type Outcome = Result<Vec<Piece>, Mistake>;
 
 thread_local! {
-    /// What was read so far: `chain!` meets every text again that a `migration!` of the same crate has read.
+    /// What was read so far, by kind, by the table that it is about, and by the text itself: `chain!` meets every text
+    /// again that a `migration!` of the same crate has read.
     static READ: RefCell<HashMap<(Kind, String, String), Outcome>> = RefCell::default();
 }
 
@@ -116,11 +125,11 @@ fn read(text: &str, kind: Kind, about: &str) -> Outcome {
         return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));
     }
     if let Some(offset) = scan.semicolon
-        && (kind.is_expression() || matches!(kind, Kind::Query | Kind::FromItem))
+        && (kind.is_expression() || matches!(kind, Kind::Query | Kind::View | Kind::FromItem))
     {
         let what = match kind {
             Kind::Expression | Kind::Policy | Kind::When { .. } => "one expression",
-            Kind::Query => "one query",
+            Kind::Query | Kind::View => "one query",
             _ => "what follows FROM",
         };
         return Err(Mistake::new(format!("{what} stands here, without `;`"), offset));

@@ -3,6 +3,8 @@
 //! Objects keep an identity through their renames, so the comparison tells a rename from a drop and an add. A step that
 //! changed nothing has an empty inverse: undoing a repair never drops what an earlier version made.
 
+mod view;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -87,6 +89,7 @@ struct Way {
     policies: Vec<Step>,
     triggers: Vec<Step>,
     privileges: Vec<Step>,
+    views: Vec<Step>,
 }
 
 /// # Errors
@@ -97,6 +100,7 @@ pub(crate) fn structural(
     down_using: Option<&Sql>,
 ) -> Result<Vec<Step>, (String, String)> {
     let mut way = Way::default();
+    view::inverse(before, after, &mut way);
     types_and_functions(before, after, &mut way);
     sequences(before, after, &mut way);
     privileges(&GrantTarget::Schema, &before.privileges, &after.privileges, &mut way);
@@ -118,8 +122,8 @@ pub(crate) fn structural(
     for place in 0..dropped.len() {
         dropped_table(&dropped[place..], &mut way);
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers, privileges } = way;
-    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers, privileges];
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, views, policies, triggers, privileges } = way;
+    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, views, policies, triggers, privileges];
     Ok(ordered.into_iter().flatten().collect())
 }
 

@@ -30,7 +30,7 @@ pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
     GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Kind, Known, Literal, NullsOrder, PUBLIC, Policy,
     PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef,
-    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value,
+    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

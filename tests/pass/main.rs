@@ -23,6 +23,7 @@ mod requires;
 mod sequence;
 mod table;
 mod trigger;
+mod view;
 
 use pkmig::{Chain, Error};
 
@@ -47,6 +48,7 @@ static CHAINS: &[(&str, &Chain)] = &[
     ("sequence", &sequence::NOTES),
     ("table", &table::USERS),
     ("trigger", &trigger::NOTES),
+    ("view", &view::NOTES),
 ];
 
 #[test]

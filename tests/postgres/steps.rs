@@ -10,3 +10,4 @@ mod policy;
 mod sequence;
 mod table;
 mod trigger;
+mod view;

@@ -70,6 +70,10 @@ SELECT line FROM (
   SELECT format('index %s', concat_ws(' ', pg_get_indexdef(c.oid), CASE WHEN NOT indisvalid THEN 'INVALID' END,
       quote_literal(obj_description(c.oid, 'pg_class')))) FROM relation c JOIN pg_index ON indexrelid = c.oid
   UNION ALL
+  SELECT format('%s %I %s', CASE relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, relname,
+      concat_ws(' ', regexp_replace(pg_get_viewdef(oid), '\s+', ' ', 'g'), CASE WHEN NOT relispopulated THEN 'empty' END,
+      quote_literal(obj_description(oid, 'pg_class')))) FROM relation WHERE relkind IN ('v', 'm')
+  UNION ALL
   SELECT format('trigger %s', concat_ws(' ', pg_get_triggerdef(g.oid), quote_literal(obj_description(g.oid, 'pg_trigger'))))
     FROM relation c JOIN pg_trigger g ON tgrelid = c.oid AND NOT tgisinternal
   UNION ALL

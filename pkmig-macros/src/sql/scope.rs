@@ -77,8 +77,14 @@ impl Reader<'_> {
                 None => open = true,
             }
         }
-        tables.push(self.about.to_owned());
-        Some(Piece::Column { name, tables, open })
+        if !self.about.is_empty() {
+            tables.push(self.about.to_owned());
+        }
+        match sorted_by(node, &name) {
+            Some(S::ORDER_BY_CLAUSE) => None,
+            // A column of FROM goes first here.
+            grouped => Some(Piece::Column { name, tables, open: open || grouped.is_some() }),
+        }
     }
 
     fn qualified(&self, node: &SyntaxNode, found: &mut Vec<Found>) -> Result<(), Mistake> {
@@ -108,7 +114,11 @@ impl Reader<'_> {
             (name == self.about).then_some(about)
         });
         let Some(item) = item else {
-            let message = format!("`{name}` is nothing in FROM, and not the table `{}`", self.about);
+            let about = match self.about {
+                "" => String::new(),
+                about => format!(", and not the table `{about}`"),
+            };
+            let message = format!("`{name}` is nothing in FROM{about}");
             return Err(Mistake::new(message, base_range.start));
         };
         if item.by_its_name {
@@ -176,6 +186,16 @@ fn is_hidden(query: &SyntaxNode, node: &SyntaxNode) -> bool {
     };
     let between = node.ancestors().skip_while(|it| Some(it) != query_of(node).as_ref()).skip(1);
     between.take_while(|it| it != query).filter(|it| query_of(it).as_ref() == Some(query)).any(hides)
+}
+
+/// The clause around a name that may speak of what its query gives, if the query gives a column of that name.
+fn sorted_by(node: &SyntaxNode, name: &str) -> Option<S> {
+    let is_clause = |it: &SyntaxNode| matches!(it.kind(), S::ORDER_BY_CLAUSE | S::GROUP_BY_CLAUSE);
+    let clause = node.ancestors().take_while(|it| it.kind() != S::SELECT).find(is_clause)?;
+    let select = clause.parent()?;
+    let targets = select.children().filter(|it| it.kind() == S::SELECT_CLAUSE).flat_map(|it| it.descendants());
+    let mut names = targets.filter(|it| it.kind() == S::AS_NAME).filter_map(|it| folded_text(&it.last_child()?));
+    names.any(|given| given == name).then(|| clause.kind())
 }
 
 fn folded_text(node: &SyntaxNode) -> Option<String> {

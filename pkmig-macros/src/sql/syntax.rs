@@ -13,7 +13,7 @@ use squawk_syntax::{
 };
 
 use super::{
-    Found, Kind, Mistake, Piece, columns, complaint, relations,
+    Found, Kind, Mistake, Piece, columns, complaint, output, relations,
     rules::{self, Place},
     scan::Scan,
     scope,
@@ -33,7 +33,7 @@ pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<
     }
     let masked = mask(text, scan);
     let (lead, tail) = match kind {
-        Kind::Statements | Kind::Query | Kind::SqlBody => ("", String::new()),
+        Kind::Statements | Kind::Query | Kind::View | Kind::SqlBody => ("", String::new()),
         Kind::Expression | Kind::Policy | Kind::When { .. } => ("select (\n", "\n)".to_owned()),
         Kind::FromItem => ("select 1 from\n", String::new()),
         Kind::PlpgsqlBody => ("do $pkmig_body$\n", "\n$pkmig_body$".to_owned()),
@@ -47,6 +47,13 @@ pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<
     let reader = Reader { text, sql: &sql, lead: lead.len(), kind, scan, about };
     with_room(scan.weight, || reader.read())
         .unwrap_or_else(|_| Err(Mistake::new("this SQL cannot be read: split it, or write it more simply", 0)))
+}
+
+/// The names of the columns that a view's query gives.
+pub(super) fn output(text: &str, scan: &Scan) -> Option<Vec<String>> {
+    let sql = mask(text, scan);
+    let read = || output::columns(&SourceFile::parse(&sql).syntax_node()).ok();
+    with_room(scan.weight, read).ok().flatten()
 }
 
 fn mask(text: &str, scan: &Scan) -> String {
@@ -108,7 +115,7 @@ impl Reader<'_> {
         self.shape(&root)?;
         match self.kind {
             Kind::Expression => found.extend(columns::of(&root, self.lead)),
-            Kind::Policy => {
+            Kind::Policy | Kind::View => {
                 let names = scope::Reader { lead: self.lead, objects: &self.scan.objects, about: self.about };
                 found.extend(names.read(&root)?);
             }
@@ -215,12 +222,16 @@ impl Reader<'_> {
         };
         let framed = self.kind.is_expression() || matches!(self.kind, Kind::FromItem | Kind::PlpgsqlBody);
         if let Some(second) = statements.next()
-            && (framed || self.kind == Kind::Query)
+            && (framed || matches!(self.kind, Kind::Query | Kind::View))
         {
             return Err(self.mistake("this is one thing too much: take it out", start_of(&second)));
         }
         match self.kind {
-            Kind::Query => self.query(&first),
+            Kind::Query => self.query(&first, "a guard"),
+            Kind::View => {
+                self.query(&first, "a view")?;
+                output::columns(root).map(|_| ()).map_err(|(message, node)| self.mistake(message, start_of(&node)))
+            }
             Kind::Expression | Kind::Policy | Kind::When { .. } => {
                 let value = first.descendants().find(|it| it.kind() == S::TARGET).and_then(|it| it.first_child());
                 let value = value.filter(|it| it.kind() == S::PAREN_EXPR);
@@ -249,16 +260,16 @@ impl Reader<'_> {
         }
     }
 
-    fn query(&self, first: &SyntaxNode) -> Result<(), Mistake> {
+    fn query(&self, first: &SyntaxNode, what: &str) -> Result<(), Mistake> {
         use SyntaxKind as S;
         if !is_query(first.kind()) && first.kind() != S::SELECT_INTO {
-            return Err(self.mistake("a guard is a query: write SELECT", start_of(first)));
+            return Err(self.mistake(format!("{what} is a query: write SELECT"), start_of(first)));
         }
         let writes = first.descendants().find(|it| {
             matches!(it.kind(), S::INSERT | S::UPDATE | S::DELETE | S::MERGE | S::SELECT_INTO | S::INTO_CLAUSE)
         });
         match writes {
-            Some(it) => Err(self.mistake("a guard only reads: take this out", start_of(&it))),
+            Some(it) => Err(self.mistake(format!("{what} only reads: take this out"), start_of(&it))),
             None => Ok(()),
         }
     }

@@ -16,6 +16,7 @@ pub(super) fn parse_on(input: ParseStream, context: &Context) -> syn::Result<Vec
         "column" => columns(input, context)?.into_iter().map(|(t, c)| CommentTarget::Column(t, c)).collect(),
         "index" => vec![CommentTarget::Index(name(input, context)?)],
         "constraint" => vec![CommentTarget::Constraint(name(input, context)?, name(input, context)?)],
+        "view" => vec![CommentTarget::View(name(input, context)?)],
         "trigger" => vec![CommentTarget::Trigger(name(input, context)?, name(input, context)?)],
         "function" => {
             let function = name(input, context)?;
@@ -24,7 +25,7 @@ pub(super) fn parse_on(input: ParseStream, context: &Context) -> syn::Result<Vec
             vec![CommentTarget::Function(function)]
         }
         other => {
-            let known = ["table", "column", "index", "constraint", "trigger", "function"];
+            let known = ["table", "column", "index", "constraint", "trigger", "view", "function"];
             return Err(unknown(kind.span(), "kind of object to comment on", other, known.into_iter()));
         }
     };

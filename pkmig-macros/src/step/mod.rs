@@ -22,6 +22,7 @@ mod table;
 mod trigger;
 mod types;
 mod values;
+mod view;
 
 use pkmig_schema::{Name, Step};
 use syn::Token;
@@ -87,6 +88,12 @@ const LINES: &[(&str, ParseStep)] = &[
     ("drop_sequence", sequence::parse_drop),
     ("create_extension", extension::parse_create),
     ("drop_function", function::parse_drop),
+    ("create_view", view::parse_create),
+    ("create_or_replace_view", view::parse_replace),
+    ("create_materialized_view", view::parse_create_materialized),
+    ("refresh_materialized_view", view::parse_refresh),
+    ("drop_view", view::parse_drop),
+    ("drop_materialized_view", view::parse_drop_materialized),
     ("create_trigger", trigger::parse_create),
     ("drop_trigger", trigger::parse_drop),
     ("comment_on", comment::parse_on),

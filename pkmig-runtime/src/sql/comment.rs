@@ -36,6 +36,11 @@ impl Place<'_> {
                 self.trigger_stays(table, trigger),
                 Object::Trigger(owned(table), owned(trigger)),
             ),
+            CommentTarget::View(name) => {
+                let Some(view) = self.after.view(name) else { return Lowered::always(Vec::new()) };
+                let object = Object::View(owned(name), view.materialized);
+                (self.view_comment(view, text), self.end.view(name).is_some(), object)
+            }
             CommentTarget::Function(name) => {
                 let Some(function) = self.after.function(name) else { return Lowered::always(Vec::new()) };
                 let signature = self.signature(function);

@@ -16,6 +16,8 @@ pub enum Object {
     Constraint(String, String),
     /// A policy of a table.
     Policy(String, String),
+    /// A view, materialized or not.
+    View(String, bool),
     /// A trigger of a table or view.
     Trigger(String, String),
     /// A type.
@@ -89,6 +91,11 @@ impl Object {
                 "EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polrelid = to_regclass({}) AND polname = {})",
                 context.lookup(table),
                 literal(&context.name(name))
+            ),
+            Self::View(name, materialized) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind = '{}')",
+                context.lookup(name),
+                if *materialized { 'm' } else { 'v' }
             ),
             Self::Trigger(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass({}) AND tgname = {})",

@@ -12,35 +12,24 @@ use super::{Lowered, Place};
 
 impl Place<'_> {
     pub(super) fn create_index(&self, table: Name, index: &Index, concurrently: bool) -> Lowered {
+        let brought = self.brought_index(table, index);
         // The model has filled in the name if PostgreSQL gives it.
-        let brought = self.after.table(table).and_then(|after| {
-            let old = self.before.table(table);
-            let new = |name: &str| old.is_none_or(|old| old.index(name).is_none());
-            let alike = |known: &&pkmig_schema::Known<Index>| match index.name {
-                pkmig_schema::name::UNNAMED => index.is_like(&known.def),
-                name => known.def.name == name,
-            };
-            // With `if_not_exists`, it may be one that history has.
-            after.indexes.iter().filter(alike).max_by_key(|known| new(known.def.name))
-        });
-        let named = brought.map_or(index, |known| &known.def);
-        let index = if index.name == pkmig_schema::name::UNNAMED { named } else { index };
-        let at_end = brought.and_then(|known| {
-            let table = self.end.table(self.name_at_end(table)?)?;
-            Some((table.name, table.indexes.iter().find(|index| index.id == known.id)?))
-        });
+        let index = match brought {
+            Some((known, _)) if index.name == pkmig_schema::name::UNNAMED => known,
+            _ => index,
+        };
         let mut missing = vec![Condition::Missing(Object::Relation(index.name.to_owned()))];
         let mut expectations = Vec::new();
-        if let Some((end_table, known)) = at_end {
-            if known.def.name != index.name && self.before.table_of_index(known.def.name).is_none() {
-                missing.push(Condition::Missing(Object::Relation(known.def.name.to_owned())));
+        if let Some((known, Some((end_table, end)))) = brought {
+            if end.name != index.name && self.before.table_of_index(end.name).is_none() {
+                missing.push(Condition::Missing(Object::Relation(end.name.to_owned())));
             }
             // An index that is made outside of the version's transaction is looked at both before the version renames
             // its columns and after: only an index whose shape stays can be told.
-            let stays = brought.is_some_and(|brought| brought.def == known.def) && end_table == table;
+            let stays = known == end && end_table == table;
             if stays || !concurrently {
-                let expected = shape::index(self.context, &known.def);
-                expectations.push(Expectation::Index(known.def.name.to_owned(), end_table.to_owned(), expected));
+                let expected = shape::index(self.context, end);
+                expectations.push(Expectation::Index(end.name.to_owned(), end_table.to_owned(), expected));
             }
         }
         let mut statements = vec![match concurrently {
@@ -60,6 +49,27 @@ impl Place<'_> {
             lowered.transaction = Transaction::Outside { table: table.to_owned(), index: index.name.to_owned() };
         }
         lowered
+    }
+
+    /// The index that a step brings, and the one that the version ends with, with its table's name then.
+    fn brought_index(&self, table: Name, index: &Index) -> Option<(&Index, Option<(Name, &Index)>)> {
+        let is = |known: &Index| match index.name {
+            pkmig_schema::name::UNNAMED => index.is_like(known),
+            name => known.name == name,
+        };
+        if let Some(view) = self.after.view(table) {
+            let new = |name: &str| self.before.view(table).is_none_or(|old| old.index(name).is_none());
+            let known = view.indexes.iter().filter(|known| is(known)).max_by_key(|known| new(known.name))?;
+            let end = self.end.view(table).and_then(|end| end.index(known.name));
+            return Some((known, end.map(|end| (table, end))));
+        }
+        let new = |name: &str| self.before.table(table).is_none_or(|old| old.index(name).is_none());
+        // With `if_not_exists`, it may be one that history has.
+        let alike = self.after.table(table)?.indexes.iter().filter(|known| is(&known.def));
+        let known = alike.max_by_key(|known| new(known.def.name))?;
+        let end = self.name_at_end(table).and_then(|name| self.end.table(name));
+        let end = end.and_then(|end| Some((end.name, &end.indexes.iter().find(|index| index.id == known.id)?.def)));
+        Some((&known.def, end))
     }
 
     fn create_index_statement(&self, table: Name, index: &Index) -> Statement {

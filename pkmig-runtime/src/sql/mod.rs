@@ -24,6 +24,7 @@ mod shape;
 mod statement;
 mod table;
 mod trigger;
+mod view;
 mod writer;
 
 use pkmig_schema::replay::Moment;
@@ -168,6 +169,9 @@ impl Place<'_> {
             Step::CreateExtension { name } => vec![self.create_extension(name)],
             Step::CreateFunction { def, .. } => vec![self.create_function(def)],
             Step::DropFunction { name, args, .. } => vec![self.drop_function(name, args)],
+            Step::CreateView { def, replace } => self.create_view(def, *replace),
+            Step::DropView { view, materialized, cascade, .. } => vec![self.drop_view(view, *materialized, *cascade)],
+            Step::RefreshMaterializedView { view, concurrently } => vec![self.refresh_view(view, *concurrently)],
             Step::CreateTrigger { table, trigger } => vec![self.create_trigger(table, trigger)],
             Step::DropTrigger { table, trigger, .. } => vec![self.drop_trigger(table, trigger)],
             Step::CommentOn { target, text } => vec![self.comment_on(target, *text)],

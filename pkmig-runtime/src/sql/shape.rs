@@ -27,6 +27,8 @@ pub enum Expectation {
     Exclusion(String, String, Expected),
     /// The table's policy is what this statement makes of a policy named `{name}`.
     Policy(String, String, String),
+    /// The view, materialized or not, shows what the view does that this statement makes. `{table}` stands for its name.
+    View(String, bool, String),
     /// The trigger of the table has this shape.
     Trigger(String, String, Expected),
     /// The enum has these values, among others.
@@ -147,6 +149,18 @@ const TRIGGER: &str = r#"  pkmig_trigger CONSTANT text := $template$DO $check$ D
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
     END IF; END $check$ $template$;
 "#;
+const VIEW: &str = r#"  pkmig_view CONSTANT text := $template$DO $check$ DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT CASE WHEN v.n = 2 THEN %2$L WHEN c.relkind = 'm' THEN 'materialized view' ELSE 'view' END
+        || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '')
+        || regexp_replace(pg_get_viewdef(c.oid), '\s+', ' ', 'g')
+      FROM pg_catalog.pg_class c WHERE c.oid = v.of AND c.relkind IN ('v', 'm')) ORDER BY v.n)
+      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%3$L))) AS v (n, of));
+    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
+      RAISE EXCEPTION 'view %% is not as declared: expected %%, found %%', %1$L, shapes[2], coalesce(shapes[1], 'none')
+        USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
 const ENUM: &str = r#"  pkmig_enum CONSTANT text := $template$DO $check$ DECLARE lacking text := (
     SELECT string_agg(label, ', ') FROM unnest(%2$L::text[]) AS label WHERE NOT EXISTS (
       SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype(%1$L) AND enumlabel = label));
@@ -171,6 +185,7 @@ pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<It
             Expectation::Exclusion(..) => EXCLUSION,
             Expectation::Policy(..) => POLICY,
             Expectation::Trigger(..) => TRIGGER,
+            Expectation::View(..) => VIEW,
             Expectation::Enum(..) => ENUM,
         });
         texts.push_str(&expectation.render(context, ""));
@@ -222,6 +237,16 @@ impl Expectation {
             Self::Trigger(table, name, expected) => {
                 let own = format!("pkmig_trigger, {}, {}", context.lookup(table), literal(&context.name(name)));
                 compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
+            }
+            Self::View(name, materialized, probe) => {
+                let kind = if *materialized { "materialized view" } else { "view" };
+                let own = format!("pkmig_view, {}, {}", context.lookup(name), literal(kind));
+                let copy = context.qualified(PROBE);
+                vec![
+                    format!("{};", probe.replace("{table}", &copy)),
+                    format!("EXECUTE format({own}, {});", context.lookup(PROBE)),
+                    format!("DROP VIEW {copy};"),
+                ]
             }
             Self::Enum(name, labels) => {
                 let labels = labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");

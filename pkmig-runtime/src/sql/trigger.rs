@@ -1,6 +1,6 @@
 //! Triggers: create, drop.
 
-use pkmig_schema::{Name, Schema, Trigger, TriggerEvent, TriggerLevel};
+use pkmig_schema::{Name, Trigger, TriggerEvent, TriggerLevel};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
@@ -14,14 +14,11 @@ impl Place<'_> {
     pub(super) fn create_trigger(&self, table: Name, trigger: &Trigger) -> Lowered {
         let mut missing = vec![Condition::Missing(object(table, trigger.name))];
         let mut expectations = Vec::new();
-        let id = self.after.table(table).and_then(|after| after.trigger(trigger.name)).map(|known| known.id);
-        let end = self.name_at_end(table).and_then(|name| self.end.table(name));
-        let at_end = end.and_then(|end| Some((end.name, end.triggers.iter().find(|known| Some(known.id) == id)?)));
-        if let Some((end_table, known)) = at_end {
+        if let Some((end_table, at_end)) = self.trigger_at_end(table, trigger.name) {
             if end_table != table {
                 missing.push(Condition::Missing(object(end_table, trigger.name)));
             }
-            let expected = shape::trigger(self.context, &known.def);
+            let expected = shape::trigger(self.context, at_end);
             expectations.push(Expectation::Trigger(end_table.to_owned(), trigger.name.to_owned(), expected));
         }
         let mut statements = vec![Statement::Written(create(self.context, trigger, &self.context.qualified(table)))];
@@ -37,10 +34,19 @@ impl Place<'_> {
         Lowered::when(Condition::Exists(object(table, trigger)), vec![drop])
     }
 
-    /// Whether the version ends with the trigger that this step speaks of.
-    pub(super) fn trigger_stays(&self, table: &str, trigger: &str) -> bool {
-        let id = |schema: &Schema| Some(schema.table(table)?.trigger(trigger)?.id);
-        id(self.end).is_some() && id(self.end) == id(self.after)
+    /// The trigger that the version ends with, and what its table or view is called then.
+    fn trigger_at_end(&self, table: Name, trigger: &str) -> Option<(Name, &Trigger)> {
+        if let Some(view) = self.end.view(table) {
+            return view.trigger(trigger).map(|trigger| (table, trigger));
+        }
+        let id = self.after.table(table)?.trigger(trigger)?.id;
+        let end = self.end.table(self.name_at_end(table)?)?;
+        end.triggers.iter().find(|known| known.id == id).map(|known| (end.name, &known.def))
+    }
+
+    /// Whether the version ends with the trigger that this step speaks of, on a table of this very name.
+    pub(super) fn trigger_stays(&self, table: Name, trigger: &str) -> bool {
+        self.trigger_at_end(table, trigger).is_some_and(|(end, _)| end == table)
     }
 }
 

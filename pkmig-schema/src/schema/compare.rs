@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use super::{Known, Schema};
+use super::{Known, Schema, View};
 use crate::Name;
 
 impl Schema {
@@ -28,6 +28,10 @@ impl Schema {
             .or_else(|| {
                 let functions = |schema: &Schema| schema.functions().map(|f| (f.name, f.clone())).collect();
                 compare("function", &functions(self), &functions(expected))
+            })
+            .or_else(|| {
+                let views = |schema: &Schema| schema.views().map(|view| (view.name, settled(view))).collect();
+                compare("view", &views(self), &views(expected))
             })
             .or_else(|| compare("the comment of function", &self.function_comments, &expected.function_comments))
             .or_else(|| compare("the privileges of function", &self.function_privileges, &expected.function_privileges))
@@ -85,6 +89,14 @@ impl Schema {
                 )
             })
     }
+}
+
+/// A view without what is no part of it: the order of what belongs to it, and whether it has its rows yet.
+fn settled(view: &View) -> View {
+    let mut view = View { with_data: true, ..view.clone() };
+    view.indexes.to_mut().sort_by_key(|index| index.name);
+    view.triggers.to_mut().sort_by_key(|trigger| trigger.name);
+    view
 }
 
 fn named<'a, T: Clone + 'a>(

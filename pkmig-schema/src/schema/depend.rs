@@ -79,6 +79,8 @@ pub(crate) struct Losses {
     defaults: Vec<(Name, Name)>,
     /// The policies (table, name) that speak of these columns; but those of a table that goes.
     policies: Vec<(Name, Name)>,
+    /// The views that show these columns.
+    views: Vec<Name>,
 }
 
 impl Losses {
@@ -88,14 +90,16 @@ impl Losses {
         // PostgreSQL lets no policy go with a column without a word, not even one of the same table.
         let uses = |sql: &Sql| columns.iter().any(|column| schema.names_column(sql, table.name, column));
         let policies = schema.policies_with(|_, policy| policy.expressions().any(uses));
-        Self { policies, ..Self::of(schema, table, columns.clone()) }
+        let views = schema.views_on(table.name, Some(&columns));
+        Self { policies, views, ..Self::of(schema, table, columns.clone()) }
     }
 
     /// What goes with a table.
     pub(crate) fn of_table(schema: &Schema, table: &Table) -> Self {
         let uses = |sql: &Sql| sql.objects().any(|name| name == table.name);
         let policies = schema.policies_with(|other, policy| other.id != table.id && policy.expressions().any(uses));
-        Self { policies, ..Self::of(schema, table, table.column_names().collect()) }
+        let views = schema.views_on(table.name, None);
+        Self { policies, views, ..Self::of(schema, table, table.column_names().collect()) }
     }
 
     fn of(schema: &Schema, table: &Table, columns: Vec<Name>) -> Self {
@@ -118,7 +122,16 @@ impl Losses {
             .filter(|(other, column)| draws(column) && stays(other, column))
             .map(|(other, column)| (other.name, column.name))
             .collect();
-        Self { table: table.name, columns, keys, foreign_keys, sequences, defaults, policies: Vec::new() }
+        Self {
+            table: table.name,
+            columns,
+            keys,
+            foreign_keys,
+            sequences,
+            defaults,
+            policies: Vec::new(),
+            views: Vec::new(),
+        }
     }
 
     /// The first trigger of the table that would go along with its columns, as the end of a sentence.
@@ -155,12 +168,13 @@ impl Losses {
             let since = schema.table(table)?.policy(name)?.since;
             Some(format!("is used in the policy `{name}` of table `{table}`, since {since}"))
         };
-        foreign_key.or_else(default).or_else(policy)
+        foreign_key.or_else(default).or_else(policy).or_else(|| schema.shown_by(&self.views))
     }
 
     /// Takes it all away, except the columns or the table itself.
     pub(crate) fn apply(self, schema: &mut Schema) {
         schema.drop_foreign_keys(self.foreign_keys);
+        schema.drop_views(self.views);
         for (table, name) in self.policies {
             schema.drop_policy(table, name);
         }
@@ -251,7 +265,15 @@ impl Schema {
 
     /// What keeps a function, enum or sequence from being dropped, as the end of a sentence.
     pub(crate) fn user_of(&self, object: Name) -> Option<String> {
-        self.tables().find_map(|table| {
+        let of_view = || {
+            self.views().find_map(|view| {
+                let trigger = view.triggers.iter().find(|trigger| trigger.function == object);
+                let executed =
+                    trigger.map(|it| format!("is executed by trigger `{}` of view `{}`", it.name, view.name));
+                executed.or_else(|| view.names(object).then(|| format!("is used in view `{}`", view.name)))
+            })
+        };
+        let of_table = self.tables().find_map(|table| {
             if let Some(trigger) = table.triggers.iter().find(|known| known.def.function == object) {
                 let (name, since) = (trigger.def.name, trigger.since);
                 return Some(format!("is executed by trigger `{name}` of table `{}`, since {since}", table.name));
@@ -259,7 +281,8 @@ impl Schema {
             let named = |sql: &Sql| sql.objects().any(|name| name == object);
             let (what, name, _) = table.expressions().find(|(_, _, sql)| named(sql))?;
             Some(format!("is used in {what} `{name}` of table `{}`", table.name))
-        })
+        });
+        of_table.or_else(of_view)
     }
 
     /// The function that takes or returns a type.

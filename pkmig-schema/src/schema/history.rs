@@ -23,13 +23,16 @@ pub enum Kind {
     Sequence,
     /// A function.
     Function,
+    /// A view, materialized or not.
+    View,
     /// A trigger of a table.
     Trigger,
 }
 
 impl Kind {
     /// The kinds that have a name space of their own, and may be meant by `@.name`.
-    pub(crate) const OF_THE_SCHEMA: [Self; 5] = [Self::Table, Self::Function, Self::Enum, Self::Sequence, Self::Index];
+    pub(crate) const OF_THE_SCHEMA: [Self; 6] =
+        [Self::Table, Self::View, Self::Function, Self::Enum, Self::Sequence, Self::Index];
 
     /// The kinds whose names are a table's own.
     const OF_A_TABLE: [Self; 4] = [Self::Column, Self::Constraint, Self::Policy, Self::Trigger];

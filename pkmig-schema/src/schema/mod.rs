@@ -6,24 +6,28 @@
 mod compare;
 mod constraint;
 mod depend;
+mod function;
 mod grant;
 mod history;
 mod object;
 mod policy;
 mod query;
 mod trigger;
+mod view;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
+pub use function::{Function, FunctionArg, Returns};
 pub use grant::{Grant, GrantTarget, PUBLIC, Privilege, Privileges};
 pub use object::{
-    Column, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal,
-    NullsOrder, Returns, Sequence, Table, TableDef, Value,
+    Column, Enum, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal, NullsOrder, Sequence, Table,
+    TableDef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
+pub use view::View;
 
 pub(crate) use depend::Losses;
 pub(crate) use grant::of_new_function;
@@ -40,6 +44,7 @@ pub struct Schema {
     pub(crate) tables: Arc<BTreeMap<Name, Arc<Table>>>,
     pub(crate) enums: BTreeMap<Name, Known<Enum>>,
     pub(crate) sequences: BTreeMap<Name, Known<Sequence>>,
+    pub(crate) views: BTreeMap<Name, Known<View>>,
     /// By name: the chain's functions are not overloaded.
     pub(crate) functions: BTreeMap<Name, Known<Function>>,
     pub(crate) function_comments: BTreeMap<Name, Name>,
@@ -132,7 +137,7 @@ impl Schema {
         self.next_id
     }
 
-    /// What already has that name among tables, indexes and sequences, which share one name space (manual section
+    /// What already has that name among tables, views, indexes and sequences, which share one name space (manual section
     /// 5.9), and since when.
     pub(crate) fn relation(&self, name: &str) -> Option<(String, Version)> {
         if let Some(table) = self.table(name) {
@@ -140,6 +145,13 @@ impl Schema {
         }
         if let Some(sequence) = self.sequences.get(name) {
             return Some((format!("sequence `{name}`"), sequence.since));
+        }
+        if let Some(view) = self.views.get(name) {
+            return Some((format!("{} `{name}`", view.def.kind()), view.since));
+        }
+        if let Some(view) = self.view_of_index(name) {
+            let since = self.views.get(view.name)?.since;
+            return Some((format!("index `{name}` of {} `{}`", view.kind(), view.name), since));
         }
         self.tables().find_map(|table| {
             let index = table.index(name).map(|index| index.since);
@@ -177,12 +189,15 @@ impl Schema {
         let fates = Kind::OF_THE_SCHEMA.map(|kind| self.history.fate(kind, name, name));
         let fate = fates.iter().find(|fate| !fate.is_empty()).map_or("", String::as_str);
         let named = self.tables.keys().chain(self.functions.keys()).chain(self.enums.keys());
-        let candidates = named.chain(self.sequences.keys()).copied();
+        let candidates = named.chain(self.sequences.keys()).chain(self.views.keys()).copied();
         Problem::missing(name, format!("no object `@.{name}` in the schema"), fate).nearest(candidates)
     }
 
     /// The problem of a table that is not there, with what became of it.
     pub fn missing_table(&self, name: Name) -> Problem {
+        if let Some(view) = self.view(name) {
+            return Problem::new(name, format!("`{name}` is a {}, not a table", view.kind()));
+        }
         let fate = self.history.fate(Kind::Table, name, name);
         Problem::missing(name, format!("no table `{name}`"), &fate).nearest(self.tables.keys().copied())
     }
@@ -208,10 +223,13 @@ impl Schema {
     }
 
     /// The problem of a trigger that is not there, with what became of it.
-    pub(crate) fn missing_trigger(&self, table: &Table, name: Name) -> Problem {
-        let fate = self.history.fate(Kind::Trigger, table.name, name);
-        let candidates = table.triggers.iter().map(|trigger| trigger.def.name);
-        Problem::missing(name, format!("no trigger `{name}` on table `{}`", table.name), &fate).nearest(candidates)
+    pub(crate) fn missing_trigger(&self, relation: Name, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Trigger, relation, name);
+        let of_table = self.table(relation).into_iter().flat_map(|table| &table.triggers).map(|known| known.def.name);
+        let of_view = self.view(relation).into_iter().flat_map(|view| view.triggers.iter()).map(|trigger| trigger.name);
+        let what = if self.view(relation).is_some() { "view" } else { "table" };
+        Problem::missing(name, format!("no trigger `{name}` on {what} `{relation}`"), &fate)
+            .nearest(of_table.chain(of_view))
     }
 
     /// The problem of an index that is not there, with what became of it.

@@ -9,9 +9,9 @@ impl Schema {
         self.tables().flat_map(|table| table.policies.iter().map(move |policy| (table, policy)))
     }
 
-    /// The table that a column of a text belongs to.
-    pub(crate) fn owner(&self, column: &str, tables: &[Name]) -> Option<&Table> {
-        tables.iter().filter_map(|table| self.table(table)).find(|table| table.column(column).is_some())
+    /// The table or view that a column of a text belongs to.
+    pub(crate) fn owner(&self, column: &str, tables: &[Name]) -> Option<Name> {
+        tables.iter().copied().find(|table| self.has_column(table, column))
     }
 
     /// Whether a text names the column of that table.
@@ -21,15 +21,13 @@ impl Schema {
 
     fn is_column(&self, piece: &Piece, table: &str, column: &str) -> bool {
         match piece {
-            Piece::Column { name, tables, .. } => {
-                *name == column && self.owner(name, tables).is_some_and(|owner| owner.name == table)
-            }
+            Piece::Column { name, tables, .. } => *name == column && self.owner(name, tables) == Some(table),
             _ => false,
         }
     }
 
     /// What a text becomes when a column is renamed that this schema still has under its old name.
-    fn rename_in(&self, sql: &mut Sql, table: &str, from: &str, to: Name) {
+    pub(super) fn rename_in(&self, sql: &mut Sql, table: &str, from: &str, to: Name) {
         for piece in sql.pieces.to_mut() {
             if self.is_column(piece, table, from)
                 && let Piece::Column { name, .. } = piece
@@ -53,8 +51,11 @@ impl Schema {
 
     /// The problem of a column that none of the tables of a text has.
     pub(crate) fn missing_in(&self, tables: &[Name], name: Name) -> Problem {
-        let known: Vec<&Table> = tables.iter().filter_map(|table| self.table(table)).collect();
-        let problems = known.iter().map(|table| self.missing_column(table, name));
+        let missing = |table: &&'static str| match self.table(table) {
+            Some(table) => Some(self.missing_column(table, name)),
+            None => self.view(table).map(|view| view.missing_column(name)),
+        };
+        let problems = tables.iter().filter_map(missing);
         // What became of it, if one of them had it; else the table whose column has nearly that name.
         let explained = problems.clone().find(|problem| problem.is_explained());
         let near = || problems.clone().find(|problem| problem.help.is_some());

@@ -141,6 +141,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
     }
     check_taken_name(schema, known, from, to, report);
     schema.rename_in_policies(table, from, to);
+    schema.rename_in_views(table, from, to);
     let swap = |names: &mut crate::List<Name>| {
         if names.contains(&from) {
             names.to_mut().iter_mut().filter(|name| **name == from).for_each(|name| *name = to);
@@ -236,6 +237,10 @@ pub(super) fn set_type(
         report.push(Problem::new(column, message).help("say how: using(\"…\")"));
     }
     check_dependents_of_type(known, &current.def, ty, column, report);
+    if let Some(what) = schema.shown_by(&schema.views_on(table, Some(&[column]))) {
+        let help = "drop that view first, and create it again afterwards";
+        report.push(Problem::new(column, format!("column `{column}` {what}")).help(help));
+    }
     check_policies(schema, table, column, report);
     check_foreign_keys(schema, table, column, ty, report);
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {

@@ -16,6 +16,8 @@ pub enum CommentTarget {
     Constraint(Name, Name),
     /// A trigger of a table.
     Trigger(Name, Name),
+    /// A view, materialized or not.
+    View(Name),
     /// A function.
     Function(Name),
 }
@@ -38,7 +40,10 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
                 let indexes = schema.table_mut(table).map(|table| table.indexes.iter_mut());
                 indexes.into_iter().flatten().filter(|i| i.def.name == *name).for_each(|i| i.def.comment = text);
             }
-            None => report.push(schema.missing_index(name)),
+            None => match schema.view_index_mut(name) {
+                Some(index) => index.comment = text,
+                None => report.push(schema.missing_index(name)),
+            },
         },
         CommentTarget::Constraint(table, name) => {
             let Some(known) = schema.table(table) else {
@@ -51,15 +56,18 @@ pub(super) fn on(schema: &mut Schema, target: &CommentTarget, text: Option<Name>
             constraints.into_iter().flatten().filter(|c| c.def.name == *name).for_each(|c| c.def.comment = text);
         }
         CommentTarget::Trigger(table, name) => {
-            let Some(known) = schema.table(table) else {
+            if schema.table(table).is_none() && schema.view(table).is_none() {
                 return report.push(schema.missing_table(table));
-            };
-            if known.trigger(name).is_none() {
-                return report.push(schema.missing_trigger(known, name));
             }
-            let triggers = schema.table_mut(table).map(|table| table.triggers.iter_mut());
-            triggers.into_iter().flatten().filter(|t| t.def.name == *name).for_each(|t| t.def.comment = text);
+            match schema.trigger_mut(table, name) {
+                Some(trigger) => trigger.comment = text,
+                None => report.push(schema.missing_trigger(table, name)),
+            }
         }
+        CommentTarget::View(name) => match schema.view_mut(name) {
+            Some(view) => view.comment = text,
+            None => report.push(schema.missing_view(name, "view")),
+        },
         CommentTarget::Function(name) => {
             if schema.function(name).is_none() {
                 return report.push(schema.missing_function(name));

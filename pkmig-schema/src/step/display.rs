@@ -115,6 +115,23 @@ impl fmt::Display for Step {
                 let args: Vec<_> = args.iter().map(ToString::to_string).collect();
                 write!(f, "drop_function {}({}){}", name(of), args.join(", "), exists(if_exists))
             }
+            Self::CreateView { def, replace } => {
+                let keyword = match (def.materialized, replace) {
+                    (true, _) => "create_materialized_view",
+                    (false, false) => "create_view",
+                    (false, true) => "create_or_replace_view",
+                };
+                let data = if def.with_data { "" } else { " with_no_data" };
+                write!(f, "{keyword} {} as {:?}{data}", name(def.name), one_line(&def.query.to_string()))
+            }
+            Self::DropView { view, materialized, if_exists, cascade } => {
+                let keyword = if *materialized { "drop_materialized_view" } else { "drop_view" };
+                write!(f, "{keyword} {}{}{}", name(view), exists(if_exists), cascading(cascade))
+            }
+            Self::RefreshMaterializedView { view, concurrently } => {
+                let how = if *concurrently { " concurrently" } else { "" };
+                write!(f, "refresh_materialized_view {}{how}", name(view))
+            }
             Self::CreateTrigger { table, trigger } => {
                 write!(f, "create_trigger {} on {} {trigger}", name(trigger.name), name(table))
             }
@@ -369,6 +386,7 @@ impl fmt::Display for CommentTarget {
             Self::Index(index) => write!(f, "index {}", name(index)),
             Self::Constraint(table, constraint) => write!(f, "constraint {} {}", name(table), name(constraint)),
             Self::Trigger(table, trigger) => write!(f, "trigger {} {}", name(table), name(trigger)),
+            Self::View(view) => write!(f, "view {}", name(view)),
             Self::Function(function) => write!(f, "function {}", name(function)),
         }
     }

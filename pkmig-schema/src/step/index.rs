@@ -1,12 +1,15 @@
 //! Indexes that back no constraint: create, drop, rename.
 
-use super::table::check_expression;
+use super::table::{check_expression, check_objects};
 use super::value::needs_extension;
 use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::schema::Kind;
 use crate::{Index, IndexColumn, IndexKey, Known, Name, Problem, Report, Schema, Table};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {
+    if schema.view(table).is_some() {
+        return create_on_view(schema, table, index, report);
+    }
     let Some(known) = schema.table(table) else {
         return report.push(schema.missing_table(table));
     };
@@ -24,7 +27,7 @@ pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_no
 /// Adds an index to a table that exists.
 pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &mut Report) {
     let Some(known) = schema.table(table) else { return };
-    let name = named(schema, known, index);
+    let name = named(schema, known.name, index);
     if let Some((what, since)) = schema.relation(name) {
         let at = if index.name == UNNAMED { table } else { index.name };
         let problem = Problem::new(at, format!("{what} exists already, since {since}"));
@@ -73,7 +76,41 @@ pub(super) fn check_keys<'a>(
     }
 }
 
+fn create_on_view(schema: &mut Schema, name: Name, index: &Index, report: &mut Report) {
+    let Some(view) = schema.view(name) else { return };
+    if !view.materialized {
+        let message = format!("`{name}` is a view, and only a materialized one has indexes");
+        return report.push(Problem::new(name, message));
+    }
+    let own = named(schema, name, index);
+    if let Some((what, since)) = schema.relation(own) {
+        let at = if index.name == UNNAMED { name } else { index.name };
+        return report.push(Problem::new(at, format!("{what} exists already, since {since}")));
+    }
+    let keys = index.columns.iter().filter_map(|column| match column.key {
+        IndexKey::Column(name) => Some(name),
+        IndexKey::Expression(_) => None,
+    });
+    let idents = index.expressions().flat_map(|sql| sql.idents());
+    for column in keys.chain(index.include.iter().copied()).chain(idents) {
+        if !view.columns.contains(&column) {
+            report.push(view.missing_column(column));
+        }
+    }
+    index.expressions().for_each(|sql| check_objects(schema, sql, report));
+    check_keys(schema, index.method, index.columns.iter(), report);
+    if let Some(view) = schema.view_mut(name) {
+        view.indexes.to_mut().push(Index { name: own, ..index.clone() });
+    }
+}
+
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {
+    if let Some(view) = schema.view_of_index(name).map(|view| view.name) {
+        if let Some(view) = schema.view_mut(view) {
+            view.indexes.to_mut().retain(|index| index.name != name);
+        }
+        return schema.dropped(Kind::Index, name, name);
+    }
     let Some(table) = find(schema, name, if_exists, report) else { return };
     let Some(id) = table.index(name).map(|index| index.id) else { return };
     if let Some((other, constraint)) = schema.resting_on(table, id).first() {
@@ -88,6 +125,9 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
 }
 
 pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
+    if let Some(view) = schema.view_of_index(from).map(|view| view.name) {
+        return rename_on_view(schema, view, from, to, report);
+    }
     let backed = |table: &&Table| table.constraint(from).is_some_and(|constraint| constraint.def.kind.has_index());
     // The index of a constraint may be renamed as well; the constraint's name follows (manual, ALTER INDEX).
     let of_constraint = schema.tables().find(backed).map(|table| table.name);
@@ -118,6 +158,16 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
     }
 }
 
+fn rename_on_view(schema: &mut Schema, view: Name, from: Name, to: Name, report: &mut Report) {
+    if let Some((what, since)) = schema.relation(to) {
+        let message = format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}");
+        return report.push(Problem::new(to, message));
+    }
+    let indexes = schema.view_mut(view).into_iter().flat_map(|view| view.indexes.to_mut());
+    indexes.filter(|index| index.name == from).for_each(|index| index.name = to);
+    schema.renamed(Kind::Index, from, from, to);
+}
+
 fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {
     let table = schema.table_of_index(name);
     if table.is_none() && !if_exists {
@@ -135,12 +185,12 @@ fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report
     table
 }
 
-fn named(schema: &Schema, table: &Table, index: &Index) -> Name {
+fn named(schema: &Schema, table: Name, index: &Index) -> Name {
     if index.name != UNNAMED {
         return index.name;
     }
     let columns = key_names(index.columns.iter(), &index.include);
-    default_name(table.name, &columns, "idx", |name| schema.relation(name).is_some())
+    default_name(table, &columns, "idx", |name| schema.relation(name).is_some())
 }
 
 /// The parts of the name that PostgreSQL makes for an index over these.

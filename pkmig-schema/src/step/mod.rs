@@ -23,6 +23,7 @@ mod table;
 mod tests;
 mod trigger;
 mod value;
+mod view;
 
 pub use backfill::{Backfill, Lookup, Source};
 pub use comment::CommentTarget;
@@ -35,7 +36,7 @@ pub(crate) use value::missing_type;
 
 use crate::{
     Class, Column, Constraint, Enum, Function, Grant, GrantTarget, Index, List, Name, Policy, Report, Schema, Sequence,
-    Sql, TableDef, Trigger, Type, Value,
+    Sql, TableDef, Trigger, Type, Value, View,
 };
 
 /// One line of the language.
@@ -121,6 +122,13 @@ pub enum Step {
     CreateFunction { def: Function, replace: bool },
     /// `drop_function f(…)`
     DropFunction { name: Name, args: List<Type>, if_exists: bool },
+
+    /// `create_view n as "…"`, `create_materialized_view`; `replace` for `create_or_replace_view`.
+    CreateView { def: View, replace: bool },
+    /// `drop_view n`, `drop_materialized_view n`
+    DropView { view: Name, materialized: bool, if_exists: bool, cascade: bool },
+    /// `refresh_materialized_view n`
+    RefreshMaterializedView { view: Name, concurrently: bool },
 
     /// `create_trigger n on t …`
     CreateTrigger { table: Name, trigger: Trigger },
@@ -266,6 +274,12 @@ impl Step {
 
             Self::CreateFunction { def, replace } => function::create(schema, def, *replace, report),
             Self::DropFunction { name, args, if_exists } => function::drop(schema, name, args, *if_exists, report),
+
+            Self::CreateView { def, replace } => view::create(schema, def, *replace, report),
+            Self::DropView { view, materialized, if_exists, cascade } => {
+                view::drop(schema, view, *materialized, *if_exists, *cascade, report);
+            }
+            Self::RefreshMaterializedView { view, concurrently } => view::refresh(schema, view, *concurrently, report),
 
             Self::CreateTrigger { table, trigger } => trigger::create(schema, table, trigger, report),
             Self::DropTrigger { table, trigger, if_exists } => {

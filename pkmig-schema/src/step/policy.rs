@@ -60,12 +60,12 @@ fn check(schema: &Schema, table: &Table, policy: &Policy, report: &mut Report) {
 }
 
 /// Reports the objects, columns and functions that a text with queries names and that are not there.
-fn check_query(schema: &Schema, sql: &Sql, report: &mut Report) {
+pub(super) fn check_query(schema: &Schema, sql: &Sql, report: &mut Report) {
     check_objects(schema, sql, report);
     for piece in sql.pieces.iter() {
         if let Piece::Column { name, tables, open: false } = piece
             && schema.owner(name, tables).is_none()
-            && tables.iter().any(|table| schema.table(table).is_some())
+            && tables.iter().any(|table| schema.table(table).is_some() || schema.view(table).is_some())
             && !SYSTEM_COLUMNS.contains(name)
         {
             report.push(schema.missing_in(tables, name));

@@ -140,6 +140,9 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             *table = to;
         }
     }
+    for view in schema.views.values_mut() {
+        view.def.query.rename_table(from, to);
+    }
     schema.renamed(Kind::Table, from, from, to);
 }
 

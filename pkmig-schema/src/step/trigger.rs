@@ -2,10 +2,13 @@
 
 use super::table::check_expression;
 use crate::schema::{Kind, Returns};
-use crate::{Name, Problem, Report, Schema, Table, Trigger, TriggerTiming};
+use crate::{Name, Problem, Report, Schema, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 /// Adds a trigger to a table that exists.
 pub(super) fn create(schema: &mut Schema, table: Name, trigger: &Trigger, report: &mut Report) {
+    if schema.view(table).is_some() {
+        return create_on_view(schema, table, trigger, report);
+    }
     let Some(known) = schema.table(table) else {
         return report.push(schema.missing_table(table));
     };
@@ -22,6 +25,31 @@ pub(super) fn create(schema: &mut Schema, table: Name, trigger: &Trigger, report
     let made = schema.known(trigger.clone());
     if let Some(table) = schema.table_mut(table) {
         table.triggers.push(made);
+    }
+}
+
+fn create_on_view(schema: &mut Schema, name: Name, trigger: &Trigger, report: &mut Report) {
+    let Some(known) = schema.views.get(name) else { return };
+    if known.def.materialized {
+        return report.push(Problem::new(name, format!("`{name}` is a materialized view, which has no triggers")));
+    }
+    if known.def.trigger(trigger.name).is_some() {
+        let message = format!("trigger `{}` of view `{name}` exists already, since {}", trigger.name, known.since);
+        return report.push(Problem::new(trigger.name, message));
+    }
+    let row = trigger.level == TriggerLevel::Row;
+    if row && trigger.timing != TriggerTiming::InsteadOf {
+        let message = format!("`{name}` is a view: its triggers for each row are `instead_of`");
+        report.push(Problem::new(name, message).help("say `instead_of`, or leave out `for_each row`"));
+    } else if trigger.events.contains(&TriggerEvent::Truncate) {
+        report.push(Problem::new(name, format!("`{name}` is a view, which nobody truncates")));
+    }
+    for column in trigger.update_of().iter().filter(|column| !known.def.columns.contains(column)) {
+        report.push(known.def.missing_column(column));
+    }
+    check_function(schema, trigger.function, report);
+    if let Some(view) = schema.view_mut(name) {
+        view.triggers.to_mut().push(trigger.clone());
     }
 }
 
@@ -45,9 +73,16 @@ fn check_columns(schema: &Schema, table: &Table, trigger: &Trigger, report: &mut
 }
 
 pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool, report: &mut Report) {
+    if let Some(view) = schema.view_mut(table)
+        && view.trigger(name).is_some()
+    {
+        view.triggers.to_mut().retain(|trigger| trigger.name != name);
+        return schema.dropped(Kind::Trigger, table, name);
+    }
     let missing = match schema.table(table) {
+        None if schema.view(table).is_some() => schema.missing_trigger(table, name),
         None => schema.missing_table(table),
-        Some(known) if known.trigger(name).is_none() => schema.missing_trigger(known, name),
+        Some(known) if known.trigger(name).is_none() => schema.missing_trigger(table, name),
         Some(_) => {
             if let Some(table) = schema.table_mut(table) {
                 table.triggers.retain(|known| known.def.name != name);

@@ -17,3 +17,4 @@ mod support;
 mod table;
 mod trigger;
 mod version;
+mod view;

@@ -246,7 +246,10 @@ pub(super) fn comment_on(target: CommentTarget, text: Name) -> Step {
 /// The step with `cascade`.
 pub(super) fn cascade(mut step: Step) -> Step {
     match &mut step {
-        Step::DropTable { cascade, .. } | Step::DropColumn { cascade, .. } | Step::DropConstraint { cascade, .. } => {
+        Step::DropTable { cascade, .. }
+        | Step::DropView { cascade, .. }
+        | Step::DropColumn { cascade, .. }
+        | Step::DropConstraint { cascade, .. } => {
             *cascade = true;
         }
         step => panic!("`{step}` knows no cascade"),
@@ -273,6 +276,7 @@ pub(super) fn tolerant(mut step: Step) -> Step {
         | Step::RenameIndex { if_exists: tolerant, .. }
         | Step::DropSequence { if_exists: tolerant, .. }
         | Step::DropTrigger { if_exists: tolerant, .. }
+        | Step::DropView { if_exists: tolerant, .. }
         | Step::DropFunction { if_exists: tolerant, .. } => *tolerant = true,
         step => panic!("`{step}` tolerates nothing"),
     }

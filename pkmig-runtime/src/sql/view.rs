@@ -1,0 +1,98 @@
+//! Views and materialized views: create, replace, refresh, drop.
+
+use pkmig_schema::{Name, Piece, View};
+
+use super::guard::{Condition, Object};
+use super::shape::Expectation;
+use super::statement::Statement;
+use super::writer::Context;
+use super::{Lowered, Place};
+
+impl Place<'_> {
+    pub(super) fn create_view(&self, def: &View, replace: bool) -> Vec<Lowered> {
+        let statement = Statement::Written(create(self.context, def, &self.context.qualified(def.name), replace));
+        if replace {
+            return vec![self.replace_view(def, statement)];
+        }
+        let mut statements = vec![statement];
+        if let Some(text) = def.comment {
+            statements.push(self.view_comment(def, Some(text)));
+        }
+        let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
+        let at_end = self.end.view(def.name).filter(|end| end.materialized == def.materialized);
+        let expected = at_end.map(|end| {
+            // The query as a plain view has it: PostgreSQL prints both kinds alike.
+            let probe = View { materialized: false, ..end.clone() };
+            let statement = create(self.context, &probe, "{table}", false);
+            Expectation::View(def.name.to_owned(), def.materialized, statement)
+        });
+        let mut lowered = vec![Lowered::when(missing, statements).otherwise(expected.into_iter().collect())];
+        lowered.extend(def.indexes.iter().map(|index| self.create_index(def.name, index, false)));
+        lowered.extend(def.triggers.iter().map(|trigger| self.create_trigger(def.name, trigger)));
+        lowered
+    }
+
+    /// Every time, as a function is; but where the version goes on to rename what the query names, only before that.
+    fn replace_view(&self, def: &View, statement: Statement) -> Lowered {
+        if self.end.view(def.name).is_some_and(|end| end.query == def.query) {
+            return Lowered::always(vec![statement]);
+        }
+        let mut there = Vec::new();
+        for piece in def.query.pieces.iter() {
+            match piece {
+                Piece::Object { name, depth: 0 } if self.before.table(name).is_some() => {
+                    there.push(Condition::Exists(Object::Relation((*name).to_owned())));
+                }
+                Piece::Column { name, tables, .. } => {
+                    let owner =
+                        tables.iter().find(|table| self.before.table(table).is_some_and(|t| t.column(name).is_some()));
+                    let object = |table: &Name| Object::Column((*table).to_owned(), (*name).to_owned());
+                    there.extend(owner.map(|table| Condition::Exists(object(table))));
+                }
+                _ => {}
+            }
+        }
+        there.dedup();
+        Lowered::when(Condition::All(there), vec![statement])
+    }
+
+    pub(super) fn drop_view(&self, name: Name, materialized: bool, cascade: bool) -> Lowered {
+        let drop = |materialized: bool, name: &str, exists: &str, cascade: &str| {
+            let kind = if materialized { "MATERIALIZED VIEW" } else { "VIEW" };
+            Statement::Written(format!("DROP {kind}{exists} {}{cascade}", self.context.qualified(name)))
+        };
+        let mut statements = Vec::new();
+        if self.end.view(name).is_some() {
+            // The version makes it again. Run twice, it has put views of its own on the new one, which are in the way.
+            let upper = self.end.views_on(name, None).into_iter().rev().filter_map(|upper| self.end.view(upper));
+            let made_here = upper.filter(|upper| self.before.view(upper.name).is_none());
+            statements.extend(made_here.map(|upper| drop(upper.materialized, upper.name, " IF EXISTS", "")));
+        }
+        statements.push(drop(materialized, name, "", if cascade { " CASCADE" } else { "" }));
+        Lowered::when(Condition::Exists(Object::View(name.to_owned(), materialized)), statements)
+    }
+
+    /// Twice is no harm.
+    pub(super) fn refresh_view(&self, name: Name, concurrently: bool) -> Lowered {
+        let modes = if concurrently { "CONCURRENTLY " } else { "" };
+        let refresh = format!("REFRESH MATERIALIZED VIEW {modes}{}", self.context.qualified(name));
+        let statements = vec![Statement::Written(refresh)];
+        match self.end.view(name) {
+            Some(_) => Lowered::always(statements),
+            None => Lowered::when(Condition::Exists(Object::View(name.to_owned(), true)), statements),
+        }
+    }
+
+    pub(super) fn view_comment(&self, view: &View, text: Option<Name>) -> Statement {
+        self.comment(&format!("{} {}", view.kind().to_uppercase(), self.context.qualified(view.name)), text)
+    }
+}
+
+/// `CREATE VIEW`, whole; `name` is quoted already. The columns are named: a view keeps them where those of its tables are
+/// renamed. The query stands in parentheses, because it may end in a comment.
+fn create(context: &Context, view: &View, name: &str, replace: bool) -> String {
+    let or_replace = if replace { " OR REPLACE" } else { "" };
+    let data = if view.materialized && !view.with_data { "\nWITH NO DATA" } else { "" };
+    let (columns, query) = (context.list(&view.columns), context.sql(&view.query).trim().to_owned());
+    format!("CREATE{or_replace} {} {name} ({columns}) AS (\n{query}\n){data}", view.kind().to_uppercase())
+}

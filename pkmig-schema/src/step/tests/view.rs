@@ -1,0 +1,210 @@
+//! Views: what they show, what stands on them, and their way back.
+
+use super::support::*;
+use crate::step::CommentTarget;
+use crate::{List, Name, Piece, Schema, Sql, Step, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, View};
+
+/// `SELECT t.a, t.b FROM @.t`, for tables and columns of any name.
+fn select(relation: Name, columns: &[Name]) -> Sql {
+    let tables = || List::Owned(vec![relation]);
+    let mut pieces = vec![Piece::Text("SELECT ")];
+    for column in columns {
+        pieces.extend([Piece::Qualifier(relation), Piece::Text(".")]);
+        pieces.extend([Piece::Column { name: column, tables: tables(), open: false }, Piece::Text(" ")]);
+    }
+    pieces.extend([Piece::Text("FROM "), Piece::Object { name: relation, depth: 0 }]);
+    Sql { pieces: pieces.into() }
+}
+
+fn view(name: Name, relation: Name, columns: &[Name]) -> View {
+    View {
+        name,
+        materialized: false,
+        with_data: true,
+        columns: columns.to_vec().into(),
+        query: select(relation, columns),
+        indexes: List::Borrowed(&[]),
+        triggers: List::Borrowed(&[]),
+        comment: None,
+    }
+}
+
+fn create(def: View) -> Step {
+    Step::CreateView { def, replace: false }
+}
+
+fn replace(def: View) -> Step {
+    Step::CreateView { def, replace: true }
+}
+
+fn materialized(def: View) -> View {
+    View { materialized: true, ..def }
+}
+
+fn drop(view: Name) -> Step {
+    Step::DropView { view, materialized: false, if_exists: false, cascade: false }
+}
+
+fn refresh(concurrently: bool) -> Step {
+    Step::RefreshMaterializedView { view: "m", concurrently }
+}
+
+/// A table `t` with the columns `a` and `b`, and what is made next.
+fn schema(steps: impl IntoIterator<Item = Step>) -> Schema {
+    after([table("t", &[col("a", "integer"), col("b", "text")], &[])].into_iter().chain(steps))
+}
+
+#[test]
+fn a_view_is_created_dropped_and_undone() {
+    let made = create(view("v", "t", &["a"]));
+    assert_eq!(undone(&schema([]), &made), ["drop_view v"]);
+    let schema = schema([made.clone()]);
+    assert_eq!(undone(&schema, &drop("v")), ["create_view v as \"SELECT t.a FROM @.t\""]);
+    assert_eq!(refused(&schema, &made), "view `v` exists already, since V2");
+    assert_eq!(help(&schema, &made), "say `create_or_replace_view`");
+    assert_eq!(refused(&schema, &table("v", &[], &[])), "view `v` exists already, since V2");
+    assert_eq!(refused(&then(&schema, &drop("v")), &drop("v")), "no view `v`: it was dropped in V3");
+    assert_eq!(undone(&schema, &tolerant(drop("w"))), [""; 0]);
+}
+
+#[test]
+fn a_materialized_view_is_another_kind() {
+    let schema = schema([create(materialized(view("m", "t", &["a"])))]);
+    assert_eq!(refused(&schema, &drop("m")), "`m` is a materialized view");
+    assert_eq!(help(&schema, &drop("m")), "say `drop_materialized_view`");
+    let again = create(view("m", "t", &["a"]));
+    assert_eq!(refused(&schema, &again), "materialized view `m` exists already, since V2");
+    assert_eq!(undone(&schema, &refresh(false)), [""; 0]);
+    let dropped = Step::DropView { view: "m", materialized: true, if_exists: false, cascade: false };
+    let made = ["create_materialized_view m as \"SELECT t.a FROM @.t\""];
+    assert_eq!(undone(&schema, &dropped), made);
+}
+
+#[test]
+fn a_materialized_view_has_indexes_of_its_own() {
+    let schema = schema([create(materialized(view("m", "t", &["a"])))]);
+    let lacking = "materialized view `m` has no unique index over plain columns and all rows";
+    assert_eq!(refused(&schema, &refresh(true)), lacking);
+    assert_eq!(refused(&schema, &create_index("m", index(&["b"]))), "no column `b` in materialized view `m`");
+    let made = create_index("m", index_named("n", unique_index(&["a"])));
+    assert_eq!(undone(&schema, &made), ["drop_index n"]);
+    let schema = then(&schema, &made);
+    assert_eq!(undone(&schema, &drop_index("n")), ["create_unique_index n on m (a)"]);
+    assert_eq!(problems(&schema, &refresh(true)), []);
+    let comment = comment_on(CommentTarget::Index("n"), "one row each");
+    assert_eq!(undone(&schema, &comment), ["comment_on index n null"]);
+    assert_eq!(
+        refused(&schema, &create_index("t", index_named("n", index(&["a"])))),
+        "index `n` of materialized view `m` exists already, since V2"
+    );
+    let dropped = Step::DropView { view: "m", materialized: true, if_exists: false, cascade: false };
+    assert_eq!(undone(&schema, &dropped), ["create_materialized_view m as \"SELECT t.a FROM @.t\""]);
+    let plain = then(&schema, &create(view("v", "t", &["a"])));
+    assert_eq!(
+        refused(&plain, &create_index("v", index(&["a"]))),
+        "`v` is a view, and only a materialized one has indexes"
+    );
+}
+
+#[test]
+fn a_view_names_what_is_there() {
+    let of = |def| refused(&schema([]), &create(def));
+    assert_eq!(of(view("v", "u", &[])), "no object `@.u` in the schema");
+    assert_eq!(of(view("v", "t", &["c"])), "no column `c` in table `t`");
+    assert_eq!(of(view("v", "t", &["a", "a"])), "column `a` stands twice in view `v`");
+    assert_eq!(of(view("t", "t", &["a"])), "table `t` exists already, since V1");
+    let over = schema([create(view("v", "t", &["a"]))]);
+    assert_eq!(problems(&over, &create(view("w", "v", &["a"]))), []);
+    assert_eq!(refused(&over, &create(view("w", "v", &["b"]))), "no column `b` in view `v`");
+}
+
+#[test]
+fn a_replaced_view_keeps_its_columns_and_gets_its_query_back() {
+    let schema = schema([create(view("v", "t", &["a"])), comment_on(CommentTarget::View("v"), "why")]);
+    assert_eq!(
+        undone(&schema, &replace(view("v", "t", &["a"]))),
+        ["create_or_replace_view v as \"SELECT t.a FROM @.t\""]
+    );
+    // PostgreSQL takes no column away.
+    let anew = ["drop_view v", "create_view v as \"SELECT t.a FROM @.t\""];
+    assert_eq!(undone(&schema, &replace(view("v", "t", &["a", "b"]))), anew);
+    let upper = then(&schema, &create(view("w", "v", &["a"])));
+    let upper_goes = [&["drop_view w"], anew.as_slice(), &["create_view w as \"SELECT v.a FROM @.v\""]].concat();
+    assert_eq!(undone(&upper, &replace(view("v", "t", &["a", "b"]))), upper_goes);
+    assert_eq!(refused(&schema, &replace(view("v", "t", &["b", "a"]))), "view `v` has the columns (a), since V2");
+    assert_eq!(undone(&schema, &replace(view("w", "t", &["a"]))), ["drop_view w"]);
+}
+
+#[test]
+fn what_a_view_shows_is_not_dropped_without_it() {
+    let schema = schema([create(view("v", "t", &["a"])), create(view("w", "v", &["a"]))]);
+    let used = "is used by view `v`, since V2";
+    assert_eq!(refused(&schema, &drop_column("t", "a")), format!("column `a` {used}"));
+    assert_eq!(problems(&schema, &drop_column("t", "b")), []);
+    assert_eq!(refused(&schema, &set_type("t", "a", "bigint")), format!("column `a` {used}"));
+    assert_eq!(refused(&schema, &drop_table("t")), format!("table `t` {used}"));
+    assert_eq!(refused(&schema, &drop("v")), "view `v` is used by view `w`, since V3");
+    let views = ["create_view v as \"SELECT t.a FROM @.t\"", "create_view w as \"SELECT v.a FROM @.v\""];
+    let with = |first| [[first].as_slice(), &views].concat();
+    assert_eq!(undone(&schema, &cascade(drop_column("t", "a"))), with("add_column t.a: integer"));
+    assert_eq!(undone(&schema, &cascade(drop_table("t"))), with("create_table t { … }"));
+    assert_eq!(undone(&schema, &cascade(drop("v"))), views);
+}
+
+#[test]
+fn a_function_in_a_view_stays() {
+    let calls = View { query: sql("SELECT @.f()"), ..view("v", "t", &["f"]) };
+    let schema = schema([super::function::create("f", &[], "integer"), create(calls)]);
+    assert_eq!(refused(&schema, &super::function::drop("f", &[])), "function `f` is used in view `v`");
+}
+
+#[test]
+fn a_view_follows_renames_and_keeps_its_columns() {
+    let schema = schema([create(view("v", "t", &["a"]))]);
+    assert_eq!(undone(&schema, &rename_column("t", "a", "c")), ["rename_column t.c => a"]);
+    assert_eq!(undone(&schema, &rename_table("t", "u")), ["rename_table u => t"]);
+    let renamed = then(&then(&schema, &rename_column("t", "a", "c")), &rename_table("t", "u"));
+    assert_eq!(undone(&renamed, &drop("v")), ["create_view v as \"SELECT u.c FROM @.u\""]);
+    assert_eq!(renamed.view("v").map(|view| view.columns.to_vec()), Some(vec!["a"]));
+}
+
+#[test]
+fn a_view_is_no_table() {
+    let schema = schema([create(view("v", "t", &["a"]))]);
+    assert_eq!(refused(&schema, &drop_table("v")), "`v` is a view, not a table");
+    assert_eq!(refused(&schema, &drop_column("v", "a")), "`v` is a view, not a table");
+}
+
+#[test]
+fn a_view_has_triggers_that_stand_in_for_the_event() {
+    let trigger = |timing| Trigger {
+        name: "n",
+        timing,
+        events: vec![TriggerEvent::Insert].into(),
+        level: TriggerLevel::Row,
+        condition: None,
+        function: "f",
+        arguments: List::Borrowed(&[]),
+        comment: None,
+    };
+    let schema = schema([
+        super::trigger::function("f"),
+        create(view("v", "t", &["a"])),
+        create(materialized(view("m", "t", &["a"]))),
+    ]);
+    let before = super::trigger::create("v", trigger(TriggerTiming::Before));
+    assert_eq!(refused(&schema, &before), "`v` is a view: its triggers for each row are `instead_of`");
+    let instead = super::trigger::create("v", trigger(TriggerTiming::InsteadOf));
+    assert_eq!(undone(&schema, &instead), ["drop_trigger n on v"]);
+    let on_materialized = super::trigger::create("m", trigger(TriggerTiming::InsteadOf));
+    assert_eq!(refused(&schema, &on_materialized), "`m` is a materialized view, which has no triggers");
+    let schema = then(&schema, &instead);
+    assert_eq!(refused(&schema, &instead), "trigger `n` of view `v` exists already, since V3");
+    let made = "create_trigger n on v instead_of insert for_each row execute f()";
+    assert_eq!(undone(&schema, &super::trigger::drop("v", "n")), [made]);
+    let used = "function `f` is executed by trigger `n` of view `v`";
+    assert_eq!(refused(&schema, &super::function::drop("f", &[])), used);
+    assert_eq!(undone(&schema, &drop("v")), ["create_view v as \"SELECT t.a FROM @.t\""]);
+    let comment = Step::CommentOn { target: CommentTarget::View("v"), text: Some("why") };
+    assert_eq!(undone(&schema, &comment), ["comment_on view v null"]);
+}

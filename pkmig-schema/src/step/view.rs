@@ -1,0 +1,100 @@
+//! Views and materialized views: create, replace, refresh, drop.
+
+use super::policy::check_query;
+use crate::schema::Kind;
+use crate::{Index, IndexKey, Name, Problem, Report, Schema, View};
+
+pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mut Report) {
+    let existing = schema.views.get(def.name).filter(|known| replace && !known.def.materialized);
+    let taken = schema.relation(def.name).or_else(|| schema.type_of_name(def.name));
+    if existing.is_none()
+        && let Some((what, since)) = taken
+    {
+        let problem = Problem::new(def.name, format!("{what} exists already, since {since}"));
+        let replaceable = schema.view(def.name).is_some_and(|view| !view.materialized && !def.materialized);
+        return report.push(if replaceable { problem.help("say `create_or_replace_view`") } else { problem });
+    }
+    if let Some(known) = existing
+        && !def.columns.starts_with(&known.def.columns)
+    {
+        let columns = known.def.columns.join(", ");
+        let message = format!("view `{}` has the columns ({columns}), since {}", def.name, known.since);
+        let help = "keep them in this order and add others behind them, or drop the view first";
+        return report.push(Problem::new(def.name, message).help(help));
+    }
+    check_columns(def, report);
+    check_query(schema, &def.query, report);
+    let kept = existing.map(|known| (known.since, known.def.clone()));
+    // A replaced view is another one, whose name, triggers and comment are the old one's.
+    let mut made = schema.known(def.clone());
+    if let Some((since, was)) = kept {
+        made.since = since;
+        made.def.triggers = was.triggers;
+        made.def.comment = was.comment;
+    }
+    schema.views.insert(def.name, made);
+}
+
+fn check_columns(def: &View, report: &mut Report) {
+    for (place, column) in def.columns.iter().enumerate() {
+        if def.columns[..place].contains(column) {
+            report.push(Problem::new(column, format!("column `{column}` stands twice in view `{}`", def.name)));
+        }
+    }
+}
+
+pub(super) fn drop(
+    schema: &mut Schema,
+    name: Name,
+    materialized: bool,
+    if_exists: bool,
+    cascade: bool,
+    report: &mut Report,
+) {
+    let kind = if materialized { "materialized view" } else { "view" };
+    if schema.view(name).is_none_or(|view| view.materialized != materialized) {
+        if !if_exists || schema.view(name).is_some() {
+            let missing = schema.missing_view(name, kind);
+            report.push(missing.or_help("say `if_exists` if history may or may not have it"));
+        }
+        return;
+    }
+    let views = schema.views_on(name, None);
+    if let Some(what) = schema.shown_by(&views)
+        && !cascade
+    {
+        let help = "drop that first, or say `cascade`";
+        report.push(Problem::new(name, format!("{kind} `{name}` {what}")).help(help));
+    } else if let Some(user) = schema.user_of(name).filter(|_| views.is_empty()) {
+        report.push(Problem::new(name, format!("{kind} `{name}` {user}")).help("drop or change that first"));
+    }
+    schema.drop_views(views.into_iter().chain([name]));
+}
+
+pub(super) fn refresh(schema: &mut Schema, name: Name, concurrently: bool, report: &mut Report) {
+    let Some(view) = schema.view(name).filter(|view| view.materialized) else {
+        return report.push(match schema.view(name) {
+            Some(_) => Problem::new(name, format!("`{name}` is a view that keeps no rows")),
+            None => schema.missing_view(name, "materialized view"),
+        });
+    };
+    let plain = |index: &Index| index.columns.iter().all(|column| matches!(column.key, IndexKey::Column(_)));
+    if concurrently && !view.indexes.iter().any(|index| index.unique && index.predicate.is_none() && plain(index)) {
+        let message = format!("materialized view `{name}` has no unique index over plain columns and all rows");
+        let help = "create one, or leave out `concurrently`";
+        report.push(Problem::new(name, message).help(help));
+    }
+    // From now on it has rows, and comes back with them.
+    if let Some(view) = schema.view_mut(name) {
+        view.with_data = true;
+    }
+}
+
+impl Schema {
+    pub(crate) fn drop_views(&mut self, views: impl IntoIterator<Item = Name>) {
+        for name in views {
+            self.views.remove(name);
+            self.dropped(Kind::View, name, name);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes {
+            id: bigserial primary_key,
+            body: text,
+        }
+        create_materialized_view kept as "SELECT id FROM @.notes";
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        refresh_materialized_view kept concurrently;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}
