@@ -2,8 +2,6 @@
 
 use std::process::ExitCode;
 
-use pkmig_versions::phoenix_kit::PHOENIX_KIT;
-
 fn main() -> ExitCode {
-    pkmig::cli::run(&[&PHOENIX_KIT])
+    pkmig::cli::run(pkmig_versions::CHAINS)
 }

@@ -22,7 +22,11 @@ impl Place<'_> {
         };
         let Some(table) = made.table(def.name) else { return Vec::new() };
         let mut statements: Vec<Statement> = column::sequences(self.context, table);
-        statements.push(Statement::CreateTable(self.create_table_statement(table)));
+        statements.push(match table.columns.is_empty() {
+            // sea-query leaves out the parentheses, too.
+            true => Statement::Written(format!("CREATE TABLE {} ()", self.context.qualified(table.name))),
+            false => Statement::CreateTable(self.create_table_statement(table)),
+        });
         statements.extend(column::owned_sequences(self.context, table));
         statements.extend(self.table_comments(table));
         let missing = Condition::Missing(Object::Relation(def.name.to_owned()));

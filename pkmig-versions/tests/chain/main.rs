@@ -3,8 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
 mod catalog;
+mod chains;
 mod data;
 mod data_late;
+mod erp;
+mod install;
 mod loss;
 mod messages;
 mod reference;
@@ -12,6 +15,7 @@ mod rows;
 mod takeover;
 mod takeover_data;
 mod takeover_drift;
+mod together;
 mod verify;
 mod ways;
 mod words;
@@ -24,7 +28,7 @@ use tokio::sync::OnceCell;
 
 /// A migrator of the reference chain that may drop what a test has put in.
 fn phoenix_kit(prefix: &str) -> Migrator {
-    PHOENIX_KIT.migrator().prefix(prefix).allow_data_loss(true)
+    chains::migrator(&PHOENIX_KIT, prefix)
 }
 
 /// Goes to a version, whichever way it lies.
