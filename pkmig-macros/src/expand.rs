@@ -9,8 +9,9 @@ use pkmig_schema::step::{
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
-    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, ReferentialAction, Requirement, Returns, Sequence,
-    Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
+    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand, ReferentialAction,
+    Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel,
+    TriggerTiming, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -95,7 +96,9 @@ impl Expand for Version {
 
 expand_struct! {
     Migration { version, title, steps, down }
-    TableDef { name, unlogged, columns, constraints, indexes, triggers, comment }
+    TableDef { name, unlogged, columns, constraints, indexes, row_security, policies, triggers, comment }
+    RowSecurity { enabled, forced }
+    Policy { name, restrictive, command, roles, using, with_check }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
     Type { name, modifiers, array }
     Generator { kind, sequence }
@@ -137,6 +140,13 @@ expand_enum! {
         CreateIndex { table, index, concurrently, if_not_exists },
         DropIndex { index, if_exists },
         RenameIndex { from, to, if_exists },
+        EnableRowLevelSecurity { table },
+        DisableRowLevelSecurity { table },
+        ForceRowLevelSecurity { table },
+        NoForceRowLevelSecurity { table },
+        CreatePolicy { table, policy, replace },
+        DropPolicy { table, policy, if_exists },
+        RenamePolicy { table, from, to },
         CreateEnum { def },
         AddEnumValue { name, label, position },
         DropEnum { name },
@@ -163,12 +173,21 @@ expand_enum! {
         Check { expression },
         ForeignKey { columns, table, references, on_delete, on_update }
     }
+    PolicyCommand { All, Select, Insert, Update, Delete }
     ReferentialAction { NoAction, Restrict, Cascade, SetNull, SetDefault }
     IndexKey { Column(name), Expression(sql) }
     NullsOrder { First, Last }
     Literal { Null(text), Bool(text), Number(text), Text(text) }
     Value { Literal(literal), Sql(sql) }
-    Piece { Text(text), Ident(name), Object { name, depth }, Outside { schema, name, function } }
+    Piece {
+        Text(text),
+        Ident(name),
+        Column { name, tables, open },
+        Qualifier(name),
+        Call(name),
+        Object { name, depth },
+        Outside { schema, name, function }
+    }
     Returns { Type(ty), Void, Trigger, SetOf(ty), Table(columns) }
     TriggerTiming { Before, After, InsteadOf }
     TriggerLevel { Row, Statement }

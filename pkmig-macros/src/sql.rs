@@ -10,6 +10,7 @@ mod object;
 mod relations;
 mod rules;
 mod scan;
+mod scope;
 mod syntax;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,8 @@ pub(crate) enum Kind {
     Statements,
     /// check, default, index, where and using: one expression.
     Expression,
+    /// A policy's using and with check: one expression, whose queries have tables of their own.
+    Policy,
     /// A trigger's when: one expression over the rows that it has.
     When {
         /// Whether there is a row after the event.
@@ -40,6 +43,12 @@ pub(crate) enum Kind {
     SqlBody,
 }
 
+impl Kind {
+    fn is_expression(self) -> bool {
+        matches!(self, Self::Expression | Self::Policy | Self::When { .. })
+    }
+}
+
 /// A stretch of a text that was read. Put together again, with names quoted and the prefix written, the pieces mean what the
 /// text means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +57,12 @@ pub(crate) enum Piece {
     Text(String),
     /// A name in an [`Kind::Expression`] that stands for a column, as PostgreSQL folds it: `Name` is `name`, `"Name"` is `Name`.
     Ident(String),
+    /// A column in a [`Kind::Policy`], and the tables that may have it; open, if something else may as well.
+    Column { name: String, tables: Vec<String>, open: bool },
+    /// A table's name before its column there.
+    Qualifier(String),
+    /// A function called by its bare name there.
+    Call(String),
     /// `@.name`: an object in the prefix, folded as PostgreSQL folds it. `depth` is the number of string literals around it, each of which
     /// doubles the quotes in what is rendered; a dollar quote doubles nothing.
     Object { name: String, depth: u8 },
@@ -76,23 +91,23 @@ struct Found {
     piece: Piece,
 }
 
-/// Reads `text` into its pieces, or finds its first mistake.
-pub(crate) fn parse(text: &str, kind: Kind) -> Result<Vec<Piece>, Mistake> {
+/// Reads `text` into its pieces, or finds its first mistake. A text with queries is about the table `about`.
+pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, Mistake> {
     let scan = scan::scan(text, kind == Kind::PlpgsqlBody)?;
     if scan.blank {
         return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));
     }
     if let Some(offset) = scan.semicolon
-        && matches!(kind, Kind::Expression | Kind::When { .. } | Kind::Query | Kind::FromItem)
+        && (kind.is_expression() || matches!(kind, Kind::Query | Kind::FromItem))
     {
         let what = match kind {
-            Kind::Expression | Kind::When { .. } => "one expression",
+            Kind::Expression | Kind::Policy | Kind::When { .. } => "one expression",
             Kind::Query => "one query",
             _ => "what follows FROM",
         };
         return Err(Mistake::new(format!("{what} stands here, without `;`"), offset));
     }
-    let found = syntax::check(text, kind, &scan)?;
+    let found = syntax::check(text, kind, &scan, about)?;
     Ok(pieces(text, scan, found))
 }
 
@@ -140,5 +155,9 @@ fn needs_space_before(last: Option<&Piece>) -> bool {
 
 /// Stands in SQL itself and not in a literal, where a space would change the data.
 fn is_code(piece: &Piece) -> bool {
-    matches!(piece, Piece::Ident(_) | Piece::Object { depth: 0, .. } | Piece::Outside { .. })
+    match piece {
+        Piece::Ident(_) | Piece::Column { .. } | Piece::Qualifier(_) | Piece::Outside { .. } => true,
+        Piece::Object { depth, .. } => *depth == 0,
+        Piece::Text(_) | Piece::Call(_) => false,
+    }
 }

@@ -25,10 +25,13 @@ impl Sql {
         let mut tokens = Vec::new();
         for piece in self.pieces.iter() {
             match piece {
-                Piece::Ident(name) | Piece::Object { name, .. } | Piece::Outside { name, .. } => {
-                    tokens.push(Word(name))
-                }
                 Piece::Text(text) => scan(text, &mut tokens),
+                Piece::Ident(name)
+                | Piece::Column { name, .. }
+                | Piece::Qualifier(name)
+                | Piece::Call(name)
+                | Piece::Object { name, .. }
+                | Piece::Outside { name, .. } => tokens.push(Word(name)),
             }
         }
         figure(&tokens).map(|figured| intern(&figured.name))

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::step::{CommentTarget, Condition, Execute, Tail, lacks_default};
 use crate::{
-    Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Problem, Schema, Sql, Step,
-    Table, Value,
+    Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Policy, Problem,
+    RowSecurity, Schema, Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -55,6 +55,11 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
                 NoInverse::Missing(Problem::new(column, message).help("say how: down_using(\"…\")"))
             })
         }
+        Step::CreatePolicy { table, policy, replace: true } => {
+            let known = |schema: &Schema| schema.table(table)?.policy(policy.name).map(|known| known.def.clone());
+            let was = known(before).filter(|was| known(after).as_ref() != Some(was));
+            Ok(was.map(|policy| Step::CreatePolicy { table, policy, replace: true }).into_iter().collect())
+        }
         _ => Ok(structural(before, after, None).unwrap_or_default()),
     }
 }
@@ -75,6 +80,8 @@ struct Way {
     alters: Vec<Step>,
     keys: Vec<Step>,
     foreign_keys: Vec<Step>,
+    /// They may speak of anything.
+    policies: Vec<Step>,
     triggers: Vec<Step>,
 }
 
@@ -96,8 +103,9 @@ fn structural(before: &Schema, after: &Schema, down_using: Option<&Sql>) -> Resu
             None => dropped_table(was, &mut way),
         }
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, triggers } = way;
-    Ok([drops, renames, creates, owned, alters, keys, foreign_keys, triggers].into_iter().flatten().collect())
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers } = way;
+    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers];
+    Ok(ordered.into_iter().flatten().collect())
 }
 
 fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
@@ -198,6 +206,8 @@ fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut W
     if was.comment != now.comment {
         way.alters.push(Step::CommentOn { target: CommentTarget::Table(table), text: was.comment });
     }
+    policies(was, now, way);
+    row_security(table, was.row_security, now.row_security, way);
     columns(was, now, down_using, way)?;
     constraints(was, now, way);
     indexes(was, now, way);
@@ -331,6 +341,32 @@ fn indexes(was: &Table, now: &Table, way: &mut Way) {
         if was.comment != now.comment {
             way.alters.push(Step::CommentOn { target: CommentTarget::Index(was.name), text: was.comment });
         }
+    }
+}
+
+fn row_security(table: Name, was: RowSecurity, now: RowSecurity, way: &mut Way) {
+    match (was.enabled, now.enabled) {
+        (true, false) => way.alters.push(Step::EnableRowLevelSecurity { table }),
+        (false, true) => way.alters.push(Step::DisableRowLevelSecurity { table }),
+        _ => {}
+    }
+    match (was.forced, now.forced) {
+        (true, false) => way.alters.push(Step::ForceRowLevelSecurity { table }),
+        (false, true) => way.alters.push(Step::NoForceRowLevelSecurity { table }),
+        _ => {}
+    }
+}
+
+/// Their expressions follow the renames of what they name by themselves.
+fn policies(was: &Table, now: &Table, way: &mut Way) {
+    let matched = match_up(&was.policies, &now.policies);
+    for policy in matched.new {
+        way.drops.push(Step::DropPolicy { table: now.name, policy: policy.name, if_exists: false });
+    }
+    let create = |policy: &Policy| Step::CreatePolicy { table: was.name, policy: policy.clone(), replace: false };
+    way.policies.extend(matched.gone.into_iter().map(create));
+    for (old, new) in matched.kept.into_iter().filter(|(old, new)| old.name != new.name) {
+        way.renames.push(Step::RenamePolicy { table: was.name, from: new.name, to: old.name });
     }
 }
 

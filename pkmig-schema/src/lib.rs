@@ -26,8 +26,8 @@ pub use problem::{Problem, Report};
 pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Kind, Known, Literal, NullsOrder, ReferentialAction, Returns, Schema, Sequence, Table, TableDef,
-    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value,
+    IndexKey, Kind, Known, Literal, NullsOrder, Policy, PolicyCommand, ReferentialAction, Returns, RowSecurity, Schema,
+    Sequence, Table, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

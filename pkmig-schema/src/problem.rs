@@ -43,6 +43,11 @@ impl Problem {
         if self.help.is_some() || self.explained { self } else { self.help(help) }
     }
 
+    /// Whether it says what became of the name.
+    pub(crate) fn is_explained(&self) -> bool {
+        self.explained
+    }
+
     /// Adds a `did you mean`, where there is a near name.
     #[must_use]
     pub fn nearest<'a>(self, candidates: impl IntoIterator<Item = &'a str>) -> Self {

@@ -11,6 +11,19 @@ pub enum Piece {
     Text(Name),
     /// A bare identifier that may be a column: it follows renames and is written quoted.
     Ident(Name),
+    /// A column in a text with queries: of the first of these tables that has one of the name.
+    Column {
+        /// Its name.
+        name: Name,
+        /// The tables that it may belong to, those of the innermost query first.
+        tables: List<Name>,
+        /// Whether it may also belong to something whose columns nobody knows here, such as a subquery in FROM.
+        open: bool,
+    },
+    /// The name of a table before a column of its: it follows renames and is written quoted.
+    Qualifier(Name),
+    /// A function called by its bare name: one of PostgreSQL's.
+    Call(Name),
     /// `@.name`: an object of the prefix.
     Object {
         /// Its name, without the `@.`.
@@ -53,6 +66,14 @@ impl Sql {
         })
     }
 
+    /// The functions that it calls by their bare names.
+    pub(crate) fn calls(&self) -> impl Iterator<Item = Name> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Call(name) => Some(*name),
+            _ => None,
+        })
+    }
+
     /// Whether it may hold a query, whose tables have columns of their own.
     pub(crate) fn has_query(&self) -> bool {
         self.pieces.iter().any(|piece| match piece {
@@ -60,8 +81,33 @@ impl Sql {
                 let text = text.to_ascii_lowercase();
                 ["select", "values", "table"].iter().any(|word| text.contains(word))
             }
-            Piece::Ident(_) | Piece::Object { .. } | Piece::Outside { .. } => false,
+            _ => false,
         })
+    }
+
+    /// Whether it says anything of a table, in a text with queries.
+    pub(crate) fn names_table(&self, table: &str) -> bool {
+        self.pieces.iter().any(|piece| match piece {
+            Piece::Qualifier(name) | Piece::Object { name, .. } => *name == table,
+            Piece::Column { tables, .. } => tables.contains(&table),
+            Piece::Text(_) | Piece::Ident(_) | Piece::Call(_) | Piece::Outside { .. } => false,
+        })
+    }
+
+    /// Follows a table's rename, in a text with queries.
+    pub(crate) fn rename_table(&mut self, from: &str, to: Name) {
+        let swap = |name: &mut Name| {
+            if *name == from {
+                *name = to;
+            }
+        };
+        for piece in self.pieces.to_mut() {
+            match piece {
+                Piece::Qualifier(name) | Piece::Object { name, .. } => swap(name),
+                Piece::Column { tables, .. } => tables.to_mut().iter_mut().for_each(swap),
+                Piece::Text(_) | Piece::Ident(_) | Piece::Call(_) | Piece::Outside { .. } => {}
+            }
+        }
     }
 
     /// Follows a column's rename.
@@ -79,7 +125,11 @@ impl Sql {
 impl fmt::Display for Sql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.pieces.iter().try_for_each(|piece| match piece {
-            Piece::Text(text) | Piece::Ident(text) => f.write_str(text),
+            Piece::Text(name)
+            | Piece::Ident(name)
+            | Piece::Column { name, .. }
+            | Piece::Qualifier(name)
+            | Piece::Call(name) => f.write_str(name),
             Piece::Object { name, .. } => write!(f, "@.{name}"),
             Piece::Outside { schema, name, .. } => write!(f, "{schema}.{name}"),
         })

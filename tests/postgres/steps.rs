@@ -4,6 +4,7 @@ mod column;
 mod constraint;
 mod function;
 mod index;
+mod policy;
 mod sequence;
 mod table;
 mod trigger;

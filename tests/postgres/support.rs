@@ -36,6 +36,7 @@ const CATALOG: &str = r#"
 WITH relation AS (SELECT * FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $prefix$))
 SELECT line FROM (
   SELECT format('table %I %s', relname, concat_ws(' ', CASE relpersistence WHEN 'u' THEN 'unlogged' END,
+      CASE WHEN relrowsecurity THEN 'row security' END, CASE WHEN relforcerowsecurity THEN 'forced' END,
       quote_literal(CASE WHEN relname <> 'track' THEN obj_description(oid, 'pg_class') END))) AS line
     FROM relation WHERE relkind = 'r'
   UNION ALL
@@ -51,6 +52,10 @@ SELECT line FROM (
   SELECT format('constraint %I.%I %s', relname, conname,
       concat_ws(' ', pg_get_constraintdef(con.oid), quote_literal(obj_description(con.oid, 'pg_constraint'))))
     FROM relation c JOIN pg_constraint con ON conrelid = c.oid
+  UNION ALL
+  SELECT format('policy %I on %I %s', polname, relname, concat_ws(' ', CASE WHEN polpermissive THEN '' ELSE 'restrictive' END,
+      polcmd, polroles::regrole[], 'using ' || pg_get_expr(polqual, polrelid), 'check ' || pg_get_expr(polwithcheck, polrelid)))
+    FROM relation c JOIN pg_policy ON polrelid = c.oid
   UNION ALL
   SELECT format('index %s', concat_ws(' ', pg_get_indexdef(c.oid), CASE WHEN NOT indisvalid THEN 'INVALID' END,
       quote_literal(obj_description(c.oid, 'pg_class')))) FROM relation c JOIN pg_index ON indexrelid = c.oid

@@ -72,7 +72,7 @@ fn column_at(node: &SyntaxNode, lead: usize) -> Option<Found> {
     Some(Found { range: start..end, piece: Piece::Ident(name) })
 }
 
-fn may_be_column(node: &SyntaxNode) -> bool {
+pub(super) fn may_be_column(node: &SyntaxNode) -> bool {
     use SyntaxKind as S;
     let (S::NAME_REF, Some(parent)) = (node.kind(), node.parent()) else {
         return false;
@@ -107,13 +107,13 @@ fn may_be_column(node: &SyntaxNode) -> bool {
     })
 }
 
-fn is_called(name: &SyntaxNode, call: &SyntaxNode) -> bool {
+pub(super) fn is_called(name: &SyntaxNode, call: &SyntaxNode) -> bool {
     let has_arguments = call.children().any(|it| it.kind() == SyntaxKind::ARG_LIST);
     has_arguments && call.first_child().as_ref() == Some(name)
 }
 
 /// What subqueries name themselves, and where each such name holds: the aliases in FROM and the names of WITH queries.
-fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
+pub(super) fn own_names(root: &SyntaxNode, lead: usize) -> Vec<(String, Range<usize>)> {
     use SyntaxKind as S;
     let names = root.descendants().filter(|it| match it.kind() {
         S::TABLE_ALIAS | S::CTE_NAME => true,

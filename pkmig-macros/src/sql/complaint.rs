@@ -11,10 +11,9 @@ pub(super) fn put(message: &str, text: &str, at: usize, kind: Kind) -> Mistake {
         "" => "the end".to_owned(),
         it => format!("`{it}`"),
     };
-    let is_expression = matches!(kind, Kind::Expression | Kind::When { .. });
     let what = match message {
-        "expected COMMA" if is_expression => "the expression is complete before it".to_owned(),
-        "expected R_PAREN" if is_expression && at == text.len() => "the expression is not complete".to_owned(),
+        "expected COMMA" if kind.is_expression() => "the expression is complete before it".to_owned(),
+        "expected R_PAREN" if kind.is_expression() && at == text.len() => "the expression is not complete".to_owned(),
         _ => readable(message),
     };
     Mistake::new(format!("syntax error at {found}: {what}"), at)

@@ -16,6 +16,7 @@ use super::{
     Found, Kind, Mistake, Piece, columns, complaint, relations,
     rules::{self, Place},
     scan::Scan,
+    scope,
 };
 
 /// squawk is a recursive descent, and takes up to 10 kB of stack for a word or bracket in an unoptimised build. Up to this
@@ -25,14 +26,15 @@ const HEAVY: usize = 6_000;
 const ROOM: usize = 128 << 20;
 
 /// The names in the text that are not written `@.name`: the columns of an expression, and what lives outside of the prefix.
-pub(super) fn check(text: &str, kind: Kind, scan: &Scan) -> Result<Vec<Found>, Mistake> {
+/// A text with queries is about the table `about`.
+pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<Vec<Found>, Mistake> {
     if scan.weight > HEAVY {
         return Err(Mistake::new("this SQL is too long for one step: write several", 0));
     }
     let masked = mask(text, scan);
     let (lead, tail) = match kind {
         Kind::Statements | Kind::Query | Kind::SqlBody => ("", String::new()),
-        Kind::Expression | Kind::When { .. } => ("select (\n", "\n)".to_owned()),
+        Kind::Expression | Kind::Policy | Kind::When { .. } => ("select (\n", "\n)".to_owned()),
         Kind::FromItem => ("select 1 from\n", String::new()),
         Kind::PlpgsqlBody => ("do $pkmig_body$\n", "\n$pkmig_body$".to_owned()),
     };
@@ -42,7 +44,7 @@ pub(super) fn check(text: &str, kind: Kind, scan: &Scan) -> Result<Vec<Found>, M
         return Err(Mistake::new("`$pkmig_body$` is pkmig's own: choose another name for this quote", offset));
     }
     let sql = format!("{lead}{masked}{tail}");
-    let reader = Reader { text, sql: &sql, lead: lead.len(), kind, scan };
+    let reader = Reader { text, sql: &sql, lead: lead.len(), kind, scan, about };
     with_room(scan.weight, || reader.read())
         .unwrap_or_else(|_| Err(Mistake::new("this SQL cannot be read: split it, or write it more simply", 0)))
 }
@@ -80,6 +82,7 @@ struct Reader<'a> {
     lead: usize,
     kind: Kind,
     scan: &'a Scan,
+    about: &'a str,
 }
 
 impl Reader<'_> {
@@ -105,6 +108,10 @@ impl Reader<'_> {
         self.shape(&root)?;
         match self.kind {
             Kind::Expression => found.extend(columns::of(&root, self.lead)),
+            Kind::Policy => {
+                let names = scope::Reader { lead: self.lead, objects: &self.scan.objects, about: self.about };
+                found.extend(names.read(&root)?);
+            }
             Kind::When { new, old } => {
                 let columns = columns::of_rows(&root, self.lead, new, old);
                 found.extend(columns.map_err(|(message, node)| self.mistake(message, start_of(&node)))?);
@@ -206,7 +213,7 @@ impl Reader<'_> {
         let Some(first) = statements.next() else {
             return Ok(());
         };
-        let framed = matches!(self.kind, Kind::Expression | Kind::When { .. } | Kind::FromItem | Kind::PlpgsqlBody);
+        let framed = self.kind.is_expression() || matches!(self.kind, Kind::FromItem | Kind::PlpgsqlBody);
         if let Some(second) = statements.next()
             && (framed || self.kind == Kind::Query)
         {
@@ -214,7 +221,7 @@ impl Reader<'_> {
         }
         match self.kind {
             Kind::Query => self.query(&first),
-            Kind::Expression | Kind::When { .. } => {
+            Kind::Expression | Kind::Policy | Kind::When { .. } => {
                 let value = first.descendants().find(|it| it.kind() == S::TARGET).and_then(|it| it.first_child());
                 let value = value.filter(|it| it.kind() == S::PAREN_EXPR);
                 let bare = self.text.trim_start();

@@ -1,14 +1,18 @@
 //! Each test is one behaviour of the reading of SQL; the texts are as an author would write them.
 //! Over 500 lines because every rule of the reader is shown by its samples, and samples read best side by side.
 
-use super::{Kind, Mistake, Piece, parse};
+use super::{Kind, Mistake, Piece};
+
+fn parse(text: &str, kind: Kind) -> Result<Vec<Piece>, Mistake> {
+    super::parse(text, kind, "notes")
+}
 
 /// As the renderer writes it, for the prefix `p'q`, so that a wrong depth shows.
 fn rendered(text: &str, kind: Kind) -> String {
     let pieces = parse(text, kind).unwrap_or_else(|it| panic!("{text}: {it:?}"));
     let pieces = pieces.into_iter().map(|it| match it {
-        Piece::Text(text) => text,
-        Piece::Ident(name) => format!("\"{name}\""),
+        Piece::Text(text) | Piece::Call(text) => text,
+        Piece::Ident(name) | Piece::Column { name, .. } | Piece::Qualifier(name) => format!("\"{name}\""),
         Piece::Object { name, depth } => {
             let name = format!("\"p'q\".\"{}\"", name.replace('"', "\"\""));
             name.replace('\'', &"'".repeat(1 << depth))
@@ -574,4 +578,64 @@ fn a_table_without_a_schema_is_a_mistake() {
         parse(fine, Kind::Query).unwrap();
     }
     parse("CREATE TEMP TABLE t (a int); INSERT INTO t VALUES (1)", Kind::Statements).unwrap();
+}
+
+/// What is read of a policy of the table `notes`: columns as `name<tables`, with `?` behind what may be something else's, other tables'
+/// names as `name.`, calls as `name()`.
+fn names(text: &str) -> String {
+    let pieces = parse(text, Kind::Policy).unwrap_or_else(|it| panic!("{text}: {it:?}"));
+    let shown = pieces.into_iter().filter_map(|piece| match piece {
+        Piece::Column { name, tables, open } => {
+            Some(format!("{name}<{}{}", tables.join(","), if open { "?" } else { "" }))
+        }
+        Piece::Qualifier(name) => Some(format!("{name}.")),
+        Piece::Call(name) => Some(format!("{name}()")),
+        _ => None,
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_column_of_a_policy_is_of_its_table() {
+    assert_eq!(names("owner = current_user AND notes.\"Body\" <> ''"), "owner<notes notes. Body<notes");
+    assert_eq!(names("(SELECT true)"), "");
+}
+
+#[test]
+fn a_column_in_a_query_is_looked_for_from_the_inside_out() {
+    let query = "EXISTS (SELECT 1 FROM @.spaces s, @.members WHERE s.id = space_id AND members.name = notes.owner)";
+    let expected = "id<spaces space_id<spaces,members,notes members. name<members notes. owner<notes";
+    assert_eq!(names(query), expected);
+    let nested = "id IN (SELECT a FROM @.b WHERE c IN (SELECT d FROM @.e JOIN @.f AS g ON g.h = e.i))";
+    assert_eq!(names(nested), "id<notes a<b,notes c<b,notes d<e,f,b,notes h<f e. i<e");
+    assert_eq!(names("id = (SELECT max(@.spaces.id) FROM @.spaces)"), "id<notes max() id<spaces");
+}
+
+#[test]
+fn beside_what_is_not_known_a_bare_name_may_stand_for_anything() {
+    assert_eq!(
+        names("id IN (SELECT v FROM unnest(tags) AS t(v) WHERE v <> x)"),
+        "id<notes unnest() tags<notes? x<notes?"
+    );
+    assert_eq!(names("id IN (WITH w AS (SELECT a FROM @.b) SELECT w.a FROM w WHERE c)"), "id<notes a<b,notes c<notes?");
+    assert_eq!(names("id IN (SELECT s.x FROM @.c, (SELECT y AS x FROM @.b) s)"), "id<notes y<b,notes");
+    assert_eq!(names("id IN (SELECT s.x FROM @.c, LATERAL (SELECT y AS x FROM @.b) s)"), "id<notes y<b,c,notes?");
+    assert_eq!(names("id IN (SELECT u.id FROM auth.users u WHERE u.id = auth.uid())"), "id<notes");
+    assert_eq!(names("id IN (SELECT k FROM @.b AS c (k, l) WHERE c.k = m)"), "id<notes m<notes?");
+}
+
+#[test]
+fn a_whole_row_is_called_by_the_name_of_its_table() {
+    assert_eq!(
+        names("EXISTS (SELECT m FROM @.members m WHERE f(members) OR m.* IS NULL)"),
+        "f() members<members,notes"
+    );
+    assert_eq!(names("EXISTS (SELECT count(members) FROM @.members)"), "count() members.");
+}
+
+#[test]
+fn a_qualifier_that_nothing_has_is_a_mistake() {
+    let mistake = parse("EXISTS (SELECT 1 FROM @.members m WHERE members.id = 1)", Kind::Policy).unwrap_err();
+    let expected = "`members` is nothing in FROM, and not the table `notes`";
+    assert_eq!(mistake, Mistake::new(expected, 40));
 }

@@ -19,7 +19,7 @@ pub(super) fn of_table(input: ParseStream, context: &Context) -> syn::Result<Con
         .map_err(|e| syn::Error::new(e.span(), "expected a column, a constraint, an index or a comment"))?;
     let word = keyword.to_string();
     if !KINDS.contains(&word.as_str()) {
-        let known = KINDS.iter().chain(&["index", "unique_index", "comment"]).copied();
+        let known = KINDS.iter().chain(&["index", "unique_index", "row_level_security", "policy", "comment"]).copied();
         let error = unknown(keyword.span(), "part of a table", &word, known);
         let message = format!("{error}\nhelp: a column is written `name: type`");
         return Err(if error.to_string().contains('\n') { error } else { syn::Error::new(keyword.span(), message) });

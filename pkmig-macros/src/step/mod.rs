@@ -10,6 +10,7 @@ mod extension;
 mod function;
 mod index;
 mod names;
+mod policy;
 mod raw;
 mod sequence;
 mod table;
@@ -62,6 +63,14 @@ const LINES: &[(&str, ParseStep)] = &[
     ("create_unique_index", index::parse_create_unique),
     ("drop_index", index::parse_drop),
     ("rename_index", index::parse_rename),
+    ("enable_row_level_security", policy::parse_enable),
+    ("disable_row_level_security", policy::parse_disable),
+    ("force_row_level_security", policy::parse_force),
+    ("no_force_row_level_security", policy::parse_no_force),
+    ("create_policy", policy::parse_create),
+    ("replace_policy", policy::parse_replace),
+    ("drop_policy", policy::parse_drop),
+    ("rename_policy", policy::parse_rename),
     ("add_enum_value", enumeration::parse_add_value),
     ("drop_enum", enumeration::parse_drop),
     ("create_sequence", sequence::parse_create),

@@ -1,11 +1,11 @@
 //! Tables: create, drop, rename.
 
-use pkmig_schema::{List, Step, TableDef};
+use pkmig_schema::{List, RowSecurity, Step, TableDef};
 use syn::parse::ParseStream;
 use syn::{LitStr, Token};
 
 use super::names::{arrow, names};
-use super::{column, constraint, expect, flags, index, names::name, peek, take, text, trigger};
+use super::{column, constraint, expect, flags, index, names::name, peek, policy, take, text, trigger};
 use crate::context::Context;
 
 pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
@@ -19,6 +19,8 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
     let mut columns = Vec::new();
     let mut constraints = Vec::new();
     let mut indexes = Vec::new();
+    let mut row_security = RowSecurity::default();
+    let mut policies = Vec::new();
     let mut triggers = Vec::new();
     let mut comment = None;
     while !body.is_empty() {
@@ -32,6 +34,10 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             expect(&body, if unique { "unique_index" } else { "index" })?;
             let name = super::names::optional_name(&body, context)?;
             indexes.push(index::definition(&body, context, name, unique)?);
+        } else if peek(&body, "row_level_security") {
+            row_security = policy::security_of_table(&body)?;
+        } else if peek(&body, "policy") {
+            policies.push(policy::of_table(&body, context, table)?);
         } else if take(&body, "trigger")? {
             let name = name(&body, context)?;
             triggers.push(trigger::definition(&body, context, name)?);
@@ -54,6 +60,8 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
         columns: List::Owned(columns),
         constraints: List::Owned(constraints),
         indexes: List::Owned(indexes),
+        row_security,
+        policies: List::Owned(policies),
         triggers: List::Owned(triggers),
         comment,
     };

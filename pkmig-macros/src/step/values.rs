@@ -103,15 +103,25 @@ pub(super) fn sql_text(input: ParseStream, context: &Context, kind: Kind) -> syn
 
 /// See [`sql_text`].
 pub(super) fn read_sql(literal: &LitStr, context: &Context, kind: Kind) -> Sql {
+    read_sql_about(literal, context, kind, "")
+}
+
+/// The same of a text about the table `about`.
+pub(super) fn read_sql_about(literal: &LitStr, context: &Context, kind: Kind, about: &str) -> Sql {
     let span = literal.span();
     let text = literal.value();
     let keep = |text: String| -> Name { context.keep(text, span) };
-    let pieces = match sql::parse(&text, kind) {
+    let pieces = match sql::parse(&text, kind, about) {
         Ok(pieces) => pieces
             .into_iter()
             .map(|piece| match piece {
                 sql::Piece::Text(text) => Piece::Text(keep(text)),
                 sql::Piece::Ident(name) => Piece::Ident(keep(name)),
+                sql::Piece::Column { name, tables, open } => {
+                    Piece::Column { name: keep(name), tables: tables.into_iter().map(keep).collect(), open }
+                }
+                sql::Piece::Qualifier(name) => Piece::Qualifier(keep(name)),
+                sql::Piece::Call(name) => Piece::Call(keep(name)),
                 sql::Piece::Object { name, depth } => Piece::Object { name: keep(name), depth },
                 sql::Piece::Outside { schema, name, function } => {
                     Piece::Outside { schema: keep(schema), name: keep(name), function }

@@ -142,8 +142,18 @@ impl Place<'_> {
     }
 
     /// A statement over tables and columns some of which the version renames or drops later: where they are gone, it
-    /// has been run. A column that the texts only seem to mention does no harm: it is there the first time.
+    /// has been run.
     fn where_all_is_left(&self, table: Name, columns: &[Name], texts: &[&Sql], statement: Statement) -> Lowered {
+        let left = self.all_is_left(table, columns, texts);
+        match left.is_empty() {
+            true => Lowered::always(vec![statement]),
+            false => Lowered::when(Condition::All(left), vec![statement]),
+        }
+    }
+
+    /// That the tables and columns of a statement are there still. A column that the texts only seem to mention does no
+    /// harm: it is there the first time.
+    pub(super) fn all_is_left(&self, table: Name, columns: &[Name], texts: &[&Sql]) -> Vec<Condition> {
         let mut tables: Vec<Name> = texts.iter().flat_map(|sql| sql.objects()).chain([table]).collect();
         tables.sort_unstable();
         tables.dedup();
@@ -159,10 +169,7 @@ impl Place<'_> {
                 }
             }
         }
-        match left.is_empty() {
-            true => Lowered::always(vec![statement]),
-            false => Lowered::when(Condition::All(left), vec![statement]),
-        }
+        left
     }
 }
 
@@ -174,6 +181,7 @@ fn mentions(sql: &Sql, column: &str) -> bool {
             Piece::Text(text) => text
                 .match_indices(column)
                 .any(|(at, _)| !text[..at].ends_with(word) && !text[at + column.len()..].starts_with(word)),
+            Piece::Column { name, .. } => *name == column,
             _ => false,
         })
 }

@@ -14,6 +14,8 @@ pub enum Object {
     Column(String, String),
     /// A constraint of a table.
     Constraint(String, String),
+    /// A policy of a table.
+    Policy(String, String),
     /// A trigger of a table or view.
     Trigger(String, String),
     /// A type.
@@ -80,6 +82,11 @@ impl Object {
             ),
             Self::Constraint(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
+                context.lookup(table),
+                literal(&context.name(name))
+            ),
+            Self::Policy(table, name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polrelid = to_regclass({}) AND polname = {})",
                 context.lookup(table),
                 literal(&context.name(name))
             ),

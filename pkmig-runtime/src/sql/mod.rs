@@ -13,6 +13,7 @@ mod extension;
 mod function;
 mod guard;
 mod index;
+mod policy;
 mod raw;
 mod script;
 mod sequence;
@@ -145,6 +146,14 @@ impl Place<'_> {
             }
             Step::DropIndex { index, .. } => vec![self.drop_index(index)],
             Step::RenameIndex { from, to, .. } => vec![self.rename_index(from, to)],
+            Step::EnableRowLevelSecurity { table } => vec![self.row_security(table, "ENABLE")],
+            Step::DisableRowLevelSecurity { table } => vec![self.row_security(table, "DISABLE")],
+            Step::ForceRowLevelSecurity { table } => vec![self.row_security(table, "FORCE")],
+            Step::NoForceRowLevelSecurity { table } => vec![self.row_security(table, "NO FORCE")],
+            Step::CreatePolicy { table, policy, replace: false } => vec![self.create_policy(table, policy)],
+            Step::CreatePolicy { table, policy, replace: true } => vec![self.replace_policy(table, policy)],
+            Step::DropPolicy { table, policy, .. } => vec![self.drop_policy(table, policy)],
+            Step::RenamePolicy { table, from, to } => vec![self.rename_policy(table, from, to)],
             Step::CreateEnum { def } => vec![self.create_enum(def)],
             Step::AddEnumValue { name, label, position } => vec![self.add_enum_value(name, label, position.as_ref())],
             Step::DropEnum { name } => vec![self.drop_enum(name)],

@@ -23,6 +23,8 @@ pub enum Expectation {
     Index(String, String, Expected),
     /// The table's constraint has this shape.
     Constraint(String, String, Expected),
+    /// The table's policy is what this statement makes of a policy named `{name}`.
+    Policy(String, String, String),
     /// The trigger of the table has this shape.
     Trigger(String, String, Expected),
     /// The enum has these values, among others.
@@ -101,6 +103,21 @@ const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $ch
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
     END IF; END $check$ $template$;
 "#;
+const POLICY: &str = r#"  pkmig_policy CONSTANT text := $template$DO $check$ DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT CASE WHEN p.polpermissive THEN '' ELSE 'restrictive ' END || 'for '
+        || CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END
+        || ' to ' || (SELECT string_agg(CASE role WHEN 0 THEN 'public' ELSE pg_get_userbyid(role)::text END, ', ' ORDER BY role)
+             FROM unnest(p.polroles) AS role)
+        || coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
+        || coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
+      FROM pg_catalog.pg_policy p WHERE p.polrelid = to_regclass(%1$L) AND p.polname = v.name) ORDER BY v.n)
+      FROM (VALUES (1, %2$L), (2, %3$L)) AS v (n, name));
+    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
+      RAISE EXCEPTION 'policy %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
+        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
 const TRIGGER: &str = r#"  pkmig_trigger CONSTANT text := $template$DO $check$ DECLARE
     shapes text[] := (SELECT array_agg((
       SELECT replace(replace(replace(regexp_replace(pg_get_triggerdef(g.oid), ' EXECUTE FUNCTION .*$', ''),
@@ -140,6 +157,7 @@ pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<It
             Expectation::Columns(..) => COLUMNS,
             Expectation::Index(..) => INDEX,
             Expectation::Constraint(..) => CONSTRAINT,
+            Expectation::Policy(..) => POLICY,
             Expectation::Trigger(..) => TRIGGER,
             Expectation::Enum(..) => ENUM,
         });
@@ -171,6 +189,17 @@ impl Expectation {
                 let own = format!("pkmig_constraint, {}, {name}", context.lookup(table));
                 compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
             }
+            // Made on the table itself: its expressions may speak of it, and a policy is nothing to the rows.
+            Self::Policy(table, name, statement) => vec![
+                format!("{};", statement.replacen("{name}", &ident(PROBE), 1)),
+                format!(
+                    "EXECUTE format(pkmig_policy, {}, {}, {});",
+                    context.lookup(table),
+                    literal(&context.name(name)),
+                    literal(PROBE)
+                ),
+                format!("DROP POLICY {} ON {};", ident(PROBE), context.qualified(table)),
+            ],
             Self::Trigger(table, name, expected) => {
                 let own = format!("pkmig_trigger, {}, {}", context.lookup(table), literal(&context.name(name)));
                 compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")

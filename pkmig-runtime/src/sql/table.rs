@@ -34,6 +34,13 @@ impl Place<'_> {
         let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().map(|index| self.create_index(def.name, &index.def, false));
         lowered.extend(indexes);
+        // What history has already keeps the policies that it has.
+        if self.before.table(def.name).is_none() {
+            let security = [(def.row_security.enabled, "ENABLE"), (def.row_security.forced, "FORCE")];
+            let wanted = security.into_iter().filter(|(wanted, _)| *wanted);
+            lowered.extend(wanted.map(|(_, word)| self.row_security(def.name, word)));
+            lowered.extend(def.policies.iter().map(|policy| self.create_policy(def.name, policy)));
+        }
         lowered.extend(table.triggers.iter().map(|trigger| self.create_trigger(def.name, &trigger.def)));
         lowered
     }

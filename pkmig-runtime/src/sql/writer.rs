@@ -91,7 +91,10 @@ impl Context {
         for piece in sql.pieces.iter() {
             match piece {
                 Piece::Text(part) => text.push_str(part),
-                Piece::Ident(name) => text.push_str(&ident(name)),
+                Piece::Call(name) => text.push_str(name),
+                Piece::Ident(name) | Piece::Column { name, .. } | Piece::Qualifier(name) => {
+                    text.push_str(&ident(name));
+                }
                 Piece::Outside { schema, name, .. } => text.push_str(&format!("{}.{}", ident(schema), ident(name))),
                 // Every string literal around a name doubles the quotes in it.
                 Piece::Object { name, depth } => {

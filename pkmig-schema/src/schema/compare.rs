@@ -35,6 +35,9 @@ impl Schema {
         if header(found) != header(expected) {
             return Some(of_table("the comment or the persistence".to_owned()) + " is another");
         }
+        if found.row_security != expected.row_security {
+            return Some(of_table("the row level security".to_owned()) + " is another");
+        }
         let in_table = |kind: &str| format!("`{}`: {kind}", expected.name);
         compare(&in_table("column"), &named(&found.columns, |def| def.name), &named(&expected.columns, |def| def.name))
             .or_else(|| {
@@ -49,6 +52,13 @@ impl Schema {
                     &in_table("index"),
                     &named(&found.indexes, |def| def.name),
                     &named(&expected.indexes, |def| def.name),
+                )
+            })
+            .or_else(|| {
+                compare(
+                    &in_table("policy"),
+                    &named(&found.policies, |def| def.name),
+                    &named(&expected.policies, |def| def.name),
                 )
             })
             .or_else(|| {

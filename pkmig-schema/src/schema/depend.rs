@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Column, ConstraintKind, IndexKey, Kind, Known, Schema, Table, Type, Value};
+use super::{Column, ConstraintKind, IndexKey, Kind, Known, Policy, Schema, Table, Type, Value};
 use crate::{Name, Sql};
 
 impl Table {
@@ -45,11 +45,15 @@ impl Table {
             });
             keys.chain(&known.def.predicate).map(|sql| ("the index", known.def.name, sql))
         });
+        let policies = self.policies.iter().flat_map(|known| {
+            let name = known.def.name;
+            known.def.expressions().map(move |sql| ("the policy", name, sql))
+        });
         let conditions = self.triggers.iter().flat_map(|known| {
             let condition = known.def.condition.iter();
             condition.map(|sql| ("the condition of trigger", known.def.name, sql))
         });
-        columns.chain(checks).chain(indexes).chain(conditions)
+        columns.chain(checks).chain(indexes).chain(policies).chain(conditions)
     }
 }
 
@@ -67,18 +71,25 @@ pub(crate) struct Losses {
     sequences: Vec<Name>,
     /// The columns (table, name) that stay and draw their default from these sequences.
     defaults: Vec<(Name, Name)>,
+    /// The policies (table, name) that speak of these columns; but those of a table that goes.
+    policies: Vec<(Name, Name)>,
 }
 
 impl Losses {
     /// What goes with a column and with what is generated from it.
     pub(crate) fn of_column(schema: &Schema, table: &Table, column: Name) -> Self {
         let columns: Vec<_> = [column].into_iter().chain(table.generated_from(column).map(|c| c.def.name)).collect();
-        Self::of(schema, table, columns)
+        // PostgreSQL lets no policy go with a column without a word, not even one of the same table.
+        let uses = |sql: &Sql| columns.iter().any(|column| schema.names_column(sql, table.name, column));
+        let policies = schema.policies_with(|_, policy| policy.expressions().any(uses));
+        Self { policies, ..Self::of(schema, table, columns.clone()) }
     }
 
     /// What goes with a table.
     pub(crate) fn of_table(schema: &Schema, table: &Table) -> Self {
-        Self::of(schema, table, table.column_names().collect())
+        let uses = |sql: &Sql| sql.objects().any(|name| name == table.name);
+        let policies = schema.policies_with(|other, policy| other.id != table.id && policy.expressions().any(uses));
+        Self { policies, ..Self::of(schema, table, table.column_names().collect()) }
     }
 
     fn of(schema: &Schema, table: &Table, columns: Vec<Name>) -> Self {
@@ -101,7 +112,7 @@ impl Losses {
             .filter(|(other, column)| draws(column) && stays(other, column))
             .map(|(other, column)| (other.name, column.name))
             .collect();
-        Self { table: table.name, columns, keys, foreign_keys, sequences, defaults }
+        Self { table: table.name, columns, keys, foreign_keys, sequences, defaults, policies: Vec::new() }
     }
 
     /// The first trigger of the table that would go along with its columns, as the end of a sentence.
@@ -117,15 +128,24 @@ impl Losses {
             let since = schema.table(table)?.constraint(name)?.since;
             Some(format!("is referenced by `{name}` of table `{table}`, since {since}"))
         });
-        foreign_key.or_else(|| {
+        let default = || {
             let (table, column) = self.defaults.first()?;
             Some(format!("owns the sequence that `{table}.{column}` draws its default from"))
-        })
+        };
+        let policy = || {
+            let (table, name) = self.policies.first()?;
+            let since = schema.table(table)?.policy(name)?.since;
+            Some(format!("is used in the policy `{name}` of table `{table}`, since {since}"))
+        };
+        foreign_key.or_else(default).or_else(policy)
     }
 
     /// Takes it all away, except the columns or the table itself.
     pub(crate) fn apply(self, schema: &mut Schema) {
         schema.drop_foreign_keys(self.foreign_keys);
+        for (table, name) in self.policies {
+            schema.drop_policy(table, name);
+        }
         for sequence in self.sequences {
             schema.sequences.remove(sequence);
             schema.dropped(Kind::Sequence, sequence, sequence);
@@ -190,6 +210,18 @@ impl Schema {
             }
             self.dropped(Kind::Constraint, table, name);
         }
+    }
+
+    fn policies_with(&self, goes: impl Fn(&Table, &Policy) -> bool) -> Vec<(Name, Name)> {
+        let going = self.policies().filter(|(table, known)| goes(table, &known.def));
+        going.map(|(table, known)| (table.name, known.def.name)).collect()
+    }
+
+    pub(crate) fn drop_policy(&mut self, table: Name, name: Name) {
+        if let Some(table) = self.table_mut(table) {
+            table.policies.retain(|policy| policy.def.name != name);
+        }
+        self.dropped(Kind::Policy, table, name);
     }
 
     fn owned_sequences(&self, table: &Table, columns: &[Name]) -> Vec<Name> {

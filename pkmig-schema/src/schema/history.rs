@@ -13,6 +13,8 @@ pub enum Kind {
     Column,
     /// A constraint of a table.
     Constraint,
+    /// A policy of a table.
+    Policy,
     /// An index.
     Index,
     /// An enum type.
@@ -30,7 +32,7 @@ impl Kind {
     pub(crate) const OF_THE_SCHEMA: [Self; 5] = [Self::Table, Self::Function, Self::Enum, Self::Sequence, Self::Index];
 
     /// The kinds whose names are a table's own.
-    const OF_A_TABLE: [Self; 3] = [Self::Column, Self::Constraint, Self::Trigger];
+    const OF_A_TABLE: [Self; 4] = [Self::Column, Self::Constraint, Self::Policy, Self::Trigger];
 
     pub(super) fn is_of_a_table(self) -> bool {
         Self::OF_A_TABLE.contains(&self)

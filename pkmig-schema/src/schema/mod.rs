@@ -7,6 +7,8 @@ mod compare;
 mod depend;
 mod history;
 mod object;
+mod policy;
+mod query;
 mod trigger;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +18,7 @@ pub use object::{
     Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
     IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, TableRef, Value,
 };
+pub use policy::{Policy, PolicyCommand, RowSecurity};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 pub(crate) use depend::Losses;
@@ -208,6 +211,13 @@ impl Schema {
         let fate = self.history.fate(Kind::Index, name, name);
         let candidates = self.tables().flat_map(|table| table.indexes.iter().map(|index| index.def.name));
         Problem::missing(name, format!("no index `{name}`"), &fate).nearest(candidates)
+    }
+
+    /// The problem of a policy that is not there, with what became of it.
+    pub(crate) fn missing_policy(&self, table: &Table, name: Name) -> Problem {
+        let fate = self.history.fate(Kind::Policy, table.name, name);
+        let candidates = table.policies.iter().map(|policy| policy.def.name);
+        Problem::missing(name, format!("no policy `{name}` on table `{}`", table.name), &fate).nearest(candidates)
     }
 
     pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {

@@ -1,6 +1,7 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
-use crate::{List, Name, Sql, Trigger, Type, Version};
+use super::{Policy, RowSecurity, Trigger};
+use crate::{List, Name, Sql, Type, Version};
 
 /// A literal, with the text that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -320,6 +321,10 @@ pub struct TableDef {
     pub constraints: List<Constraint>,
     /// Its indexes that back no constraint.
     pub indexes: List<Index>,
+    /// Whether it asks its policies.
+    pub row_security: RowSecurity,
+    /// Its policies.
+    pub policies: List<Policy>,
     /// Its triggers.
     pub triggers: List<Trigger>,
     /// Its comment.
@@ -441,6 +446,10 @@ pub struct Table {
     pub constraints: Vec<Known<Constraint>>,
     /// Its indexes that back no constraint.
     pub indexes: Vec<Known<Index>>,
+    /// Whether it asks its policies.
+    pub row_security: RowSecurity,
+    /// Its policies.
+    pub policies: Vec<Known<Policy>>,
     /// Its triggers.
     pub triggers: Vec<Known<Trigger>>,
 }
@@ -463,6 +472,11 @@ impl Table {
     /// The index of that name.
     pub fn index(&self, name: &str) -> Option<&Known<Index>> {
         self.indexes.iter().find(|index| index.def.name == name)
+    }
+
+    /// The policy of that name.
+    pub fn policy(&self, name: &str) -> Option<&Known<Policy>> {
+        self.policies.iter().find(|policy| policy.def.name == name)
     }
 
     /// The trigger of that name.
@@ -493,6 +507,8 @@ impl Table {
             columns: defs(&self.columns),
             constraints: defs(&self.constraints),
             indexes: defs(&self.indexes),
+            row_security: self.row_security,
+            policies: defs(&self.policies),
             triggers: defs(&self.triggers),
             comment: self.comment,
         }

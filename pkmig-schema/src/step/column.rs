@@ -134,6 +134,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
         );
         return report.push(Problem::new(to, message));
     }
+    schema.rename_in_policies(table, from, to);
     let swap = |names: &mut crate::List<Name>| {
         if names.contains(&from) {
             names.to_mut().iter_mut().filter(|name| **name == from).for_each(|name| *name = to);
@@ -221,6 +222,7 @@ pub(super) fn set_type(
         report.push(Problem::new(column, message).help("say how: using(\"…\")"));
     }
     check_dependents_of_type(known, &current.def, ty, column, report);
+    check_policies(schema, table, column, report);
     check_foreign_keys(schema, table, column, ty, report);
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
         column.def.ty = ty.clone();
@@ -250,6 +252,19 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name,
         let message = format!("the default of `{}.{}` does not turn into {}", table.name, column.name, ty.formatted());
         let help = format!("say `drop_default {}.{};` before it and set_default after it", table.name, column.name);
         report.push(Problem::new(at, message).help(help));
+    }
+}
+
+/// PostgreSQL does not change the type of a column that a policy reads.
+fn check_policies(schema: &Schema, table: Name, column: Name, report: &mut Report) {
+    let reads = |policy: &crate::Policy| policy.expressions().any(|sql| schema.names_column(sql, table, column));
+    if let Some((other, policy)) = schema.policies().find(|(_, known)| reads(&known.def)) {
+        let name = policy.def.name;
+        let message = format!(
+            "`{table}.{column}` is used in the policy `{name}` of table `{}`, since {}",
+            other.name, policy.since
+        );
+        report.push(Problem::new(column, message).help("drop that policy first, and create it again afterwards"));
     }
 }
 

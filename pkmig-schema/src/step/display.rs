@@ -5,8 +5,8 @@ use std::fmt;
 use super::{CommentTarget, Condition, ConflictAction, LabelPosition, Step};
 use crate::name::written as name;
 use crate::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexColumn, IndexKey, Literal, NullsOrder, TableRef,
-    Trigger, TriggerEvent, TriggerLevel, Type, Value,
+    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexColumn, IndexKey, Literal, NullsOrder, Policy,
+    PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type, Value,
 };
 
 impl fmt::Display for Step {
@@ -75,6 +75,20 @@ impl fmt::Display for Step {
             Self::DropIndex { index, if_exists } => write!(f, "drop_index {}{}", name(index), exists(if_exists)),
             Self::RenameIndex { from, to, if_exists } => {
                 write!(f, "rename_index {} => {}{}", name(from), name(to), exists(if_exists))
+            }
+            Self::EnableRowLevelSecurity { table } => write!(f, "enable_row_level_security {}", name(table)),
+            Self::DisableRowLevelSecurity { table } => write!(f, "disable_row_level_security {}", name(table)),
+            Self::ForceRowLevelSecurity { table } => write!(f, "force_row_level_security {}", name(table)),
+            Self::NoForceRowLevelSecurity { table } => write!(f, "no_force_row_level_security {}", name(table)),
+            Self::CreatePolicy { table, policy, replace } => {
+                let keyword = if *replace { "replace_policy" } else { "create_policy" };
+                write!(f, "{keyword} {} on {}{policy}", name(policy.name), name(table))
+            }
+            Self::DropPolicy { table, policy, if_exists } => {
+                write!(f, "drop_policy {} on {}{}", name(policy), name(table), exists(if_exists))
+            }
+            Self::RenamePolicy { table, from, to } => {
+                write!(f, "rename_policy {} {} => {}", name(table), name(from), name(to))
             }
             Self::CreateEnum { def } => write!(f, "create_enum {} {{ {} }}", name(def.name), quoted(&def.labels)),
             Self::AddEnumValue { name: of, label, position } => {
@@ -260,6 +274,24 @@ impl fmt::Display for IndexColumn {
             Some(NullsOrder::Last) => " nulls_last",
             None => "",
         })
+    }
+}
+
+/// What follows the name of a policy and its table, each part with a space before it.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.restrictive { " restrictive" } else { "" })?;
+        if self.command != PolicyCommand::All {
+            write!(f, " for {}", self.command.word())?;
+        }
+        match &*self.roles {
+            [] => Ok(()),
+            [role] => write!(f, " to {}", name(role)),
+            roles => write!(f, " to ({})", list(roles)),
+        }?;
+        let text = |sql: &Sql| one_line(&sql.to_string());
+        self.using.iter().try_for_each(|sql| write!(f, " using({:?})", text(sql)))?;
+        self.with_check.iter().try_for_each(|sql| write!(f, " with_check({:?})", text(sql)))
     }
 }
 

@@ -12,6 +12,7 @@ mod enumeration;
 mod extension;
 mod function;
 mod index;
+mod policy;
 mod raw;
 mod sequence;
 mod table;
@@ -28,8 +29,8 @@ pub use raw::{Condition, Execute, Tail};
 pub(crate) use value::missing_type;
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Index, List, Name, Report, Schema, Sequence, Sql, TableDef, Trigger,
-    Type, Value,
+    Class, Column, Constraint, Enum, Function, Index, List, Name, Policy, Report, Schema, Sequence, Sql, TableDef,
+    Trigger, Type, Value,
 };
 
 /// One line of the language.
@@ -75,6 +76,21 @@ pub enum Step {
     DropIndex { index: Name, if_exists: bool },
     /// `rename_index a => b`
     RenameIndex { from: Name, to: Name, if_exists: bool },
+
+    /// `enable_row_level_security t`
+    EnableRowLevelSecurity { table: Name },
+    /// `disable_row_level_security t`
+    DisableRowLevelSecurity { table: Name },
+    /// `force_row_level_security t`
+    ForceRowLevelSecurity { table: Name },
+    /// `no_force_row_level_security t`
+    NoForceRowLevelSecurity { table: Name },
+    /// `create_policy n on t …`; `replace` for `replace_policy`.
+    CreatePolicy { table: Name, policy: Policy, replace: bool },
+    /// `drop_policy n on t`
+    DropPolicy { table: Name, policy: Name, if_exists: bool },
+    /// `rename_policy t a => b`
+    RenamePolicy { table: Name, from: Name, to: Name },
 
     /// `create_enum n { "a", "b" }`
     CreateEnum { def: Enum },
@@ -136,6 +152,13 @@ impl Step {
             | Self::DropConstraint { table, .. }
             | Self::RenameConstraint { table, .. }
             | Self::CreateIndex { table, .. }
+            | Self::EnableRowLevelSecurity { table }
+            | Self::DisableRowLevelSecurity { table }
+            | Self::ForceRowLevelSecurity { table }
+            | Self::NoForceRowLevelSecurity { table }
+            | Self::CreatePolicy { table, .. }
+            | Self::DropPolicy { table, .. }
+            | Self::RenamePolicy { table, .. }
             | Self::CreateTrigger { table, .. }
             | Self::DropTrigger { table, .. }
             | Self::CommentOn { target: CommentTarget::Table(table), .. }
@@ -194,6 +217,22 @@ impl Step {
             }
             Self::DropIndex { index, if_exists } => index::drop(schema, index, *if_exists, report),
             Self::RenameIndex { from, to, if_exists } => index::rename(schema, from, to, *if_exists, report),
+
+            Self::EnableRowLevelSecurity { table } => {
+                policy::set_security(schema, table, |it| it.enabled = true, report)
+            }
+            Self::DisableRowLevelSecurity { table } => {
+                policy::set_security(schema, table, |it| it.enabled = false, report);
+            }
+            Self::ForceRowLevelSecurity { table } => policy::set_security(schema, table, |it| it.forced = true, report),
+            Self::NoForceRowLevelSecurity { table } => {
+                policy::set_security(schema, table, |it| it.forced = false, report);
+            }
+            Self::CreatePolicy { table, policy, replace } => {
+                policy::create_step(schema, table, policy, *replace, report);
+            }
+            Self::DropPolicy { table, policy, if_exists } => policy::drop(schema, table, policy, *if_exists, report),
+            Self::RenamePolicy { table, from, to } => policy::rename(schema, table, from, to, report),
 
             Self::CreateEnum { def } => enumeration::create(schema, def, report),
             Self::AddEnumValue { name, label, position } => {

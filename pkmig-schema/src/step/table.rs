@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{column, constraint, index, trigger};
+use super::{column, constraint, index, policy, trigger};
 use crate::schema::{Kind, Losses};
 use crate::{ConstraintKind, Name, Piece, Problem, Report, Schema, Sql, Table, TableDef};
 
@@ -37,6 +37,8 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
         columns: Vec::new(),
         constraints: Vec::new(),
         indexes: Vec::new(),
+        row_security: def.row_security,
+        policies: Vec::new(),
         triggers: Vec::new(),
     };
     schema.tables.insert(def.name, Arc::new(table));
@@ -60,6 +62,9 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     }
     for index in def.indexes.iter() {
         index::create(schema, def.name, index, report);
+    }
+    for policy in def.policies.iter() {
+        policy::create(schema, def.name, policy, report);
     }
     for trigger in def.triggers.iter() {
         trigger::create(schema, def.name, trigger, report);
@@ -122,6 +127,11 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             }
         }
     }
+    let names = |policy: &crate::Known<crate::Policy>| policy.def.expressions().any(|sql| sql.names_table(from));
+    for table in schema.all_tables_mut().filter(|table| table.policies.iter().any(names)) {
+        let policies = &mut Arc::make_mut(table).policies;
+        policies.iter_mut().flat_map(|policy| policy.def.expressions_mut()).for_each(|sql| sql.rename_table(from, to));
+    }
     for sequence in schema.sequences.values_mut() {
         if let Some((table, _)) = &mut sequence.def.owned_by
             && *table == from
@@ -151,7 +161,7 @@ pub(super) fn check_objects(schema: &Schema, sql: &Sql, report: &mut Report) {
 }
 
 /// The columns that every table has (manual section 5.6).
-const SYSTEM_COLUMNS: [Name; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+pub(super) const SYSTEM_COLUMNS: [Name; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 /// Reports the columns and objects that an expression over `table` names and that are not there.
 pub(super) fn check_expression(schema: &Schema, table: &Table, sql: &Sql, report: &mut Report) {

@@ -7,6 +7,7 @@ mod data;
 mod enumeration;
 mod function;
 mod index;
+mod policy;
 mod random;
 mod sequence;
 mod support;

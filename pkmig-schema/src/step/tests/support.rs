@@ -5,8 +5,8 @@ use crate::name::{UNNAMED, intern};
 use crate::step::CommentTarget;
 use crate::{
     Class, Column, Constraint, ConstraintKind, Generator, GeneratorKind, Index, IndexColumn, IndexKey, List, Literal,
-    Name, Piece, Problem, ReferentialAction, Report, Schema, Sequence, Sql, Step, TableDef, TableRef, Type, Value,
-    Version,
+    Name, Piece, Problem, ReferentialAction, Report, RowSecurity, Schema, Sequence, Sql, Step, TableDef, TableRef,
+    Type, Value, Version,
 };
 
 /// `varchar(50)`, `numeric(12,2)`, `text[]`.
@@ -160,6 +160,8 @@ pub(super) fn table(name: Name, columns: &[Column], constraints: &[Constraint]) 
         columns: columns.to_vec().into(),
         constraints: constraints.to_vec().into(),
         indexes: List::Borrowed(&[]),
+        row_security: RowSecurity::default(),
+        policies: List::Borrowed(&[]),
         triggers: List::Borrowed(&[]),
         comment: None,
     };
@@ -260,6 +262,7 @@ pub(super) fn tolerant(mut step: Step) -> Step {
         | Step::DropNotNull { if_exists: tolerant, .. }
         | Step::DropConstraint { if_exists: tolerant, .. }
         | Step::DropIndex { if_exists: tolerant, .. }
+        | Step::DropPolicy { if_exists: tolerant, .. }
         | Step::RenameIndex { if_exists: tolerant, .. }
         | Step::DropSequence { if_exists: tolerant, .. }
         | Step::DropTrigger { if_exists: tolerant, .. }
@@ -355,7 +358,9 @@ pub(super) fn complaints(schema: &Schema, step: &Step) -> Vec<Problem> {
 
 /// What a step on the way up needs leave for, and one on the way down does not.
 fn is_permission(problem: &Problem) -> bool {
-    problem.message.contains("may have rows") || problem.message.contains("in one version: run twice")
+    problem.message.contains("may have rows")
+        || problem.message.contains("has no row level security")
+        || problem.message.contains("in one version: run twice")
 }
 
 /// Why a step cannot be undone.

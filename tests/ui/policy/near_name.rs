@@ -1,0 +1,19 @@
+pkmig::migration! {
+    V01 "notes and their readers" {
+        create_table notes { id: bigserial primary_key, owner: text, row_level_security }
+        create_table readers { note_id: bigint, name: text }
+        create_policy "sees own notes" on notes using("true");
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        replace_policy "see own notes" on notes using("true");
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}

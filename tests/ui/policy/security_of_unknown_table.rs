@@ -1,0 +1,18 @@
+pkmig::migration! {
+    V01 "notes and their readers" {
+        create_table notes { id: bigserial primary_key, owner: text, row_level_security }
+        create_table readers { note_id: bigint, name: text }
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        force_row_level_security {notes, tags};
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}
