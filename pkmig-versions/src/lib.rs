@@ -2,4 +2,6 @@
 //!
 //! Each is proven against the original: after every version, up and down, the catalog is the same.
 
+pub mod base_mcp;
+pub mod base_mcp_tenant;
 pub mod phoenix_kit;
