@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-use pkmig_versions::base_mcp::BASE_MCP;
-use pkmig_versions::base_mcp_tenant::BASE_MCP_TENANT;
-use pkmig_versions::phoenix_kit::PHOENIX_KIT;
-
 fn main() -> ExitCode {
-    pkmig::cli::run(&[&PHOENIX_KIT, &BASE_MCP, &BASE_MCP_TENANT])
+    pkmig::cli::run(pkmig_versions::CHAINS)
 }
