@@ -84,6 +84,29 @@ pub enum Error {
         comment: String,
     },
 
+    /// There is no install to look at.
+    #[error(
+        "`{chain}` is not installed in schema `{prefix}`: table `{tracked_by}` is not there, or has no comment with the \
+         version\nhelp: `up` installs it; if it lives in another schema, name that one"
+    )]
+    NotInstalled {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The table whose comment holds the version.
+        tracked_by: &'static str,
+    },
+
+    /// The schema of a version could not be made for a comparison. It was rolled back.
+    #[error("the schema of {version} could not be made to compare with: {}\nhelp: {}", connection(.source), not_made(.source))]
+    NotComparable {
+        /// The version.
+        version: Version,
+        /// PostgreSQL's error.
+        source: sqlx::Error,
+    },
+
     /// The schema is missing, and may not be created.
     #[error("schema `{prefix}` does not exist, and creating it is switched off\nhelp: say `CREATE SCHEMA {}`", ident(prefix.as_str()))]
     MissingSchema {
@@ -213,6 +236,17 @@ impl fmt::Display for Failed {
 impl std::error::Error for Failed {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
+    }
+}
+
+/// What to do where a schema could not be made for a comparison.
+fn not_made(error: &sqlx::Error) -> &'static str {
+    let code = error.as_database_error().and_then(|error| error.code());
+    match code.as_deref() {
+        // read_only_sql_transaction and insufficient_privilege (manual appendix A).
+        Some("25006") => "verify on the primary server, in a session that may write: what is written is rolled back",
+        Some("42501") => "verify as the owner of the install, or grant the right that PostgreSQL names",
+        _ => "mend what PostgreSQL names, and verify again; nothing was changed",
     }
 }
 

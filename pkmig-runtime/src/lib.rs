@@ -15,6 +15,7 @@ pub mod server;
 pub mod sql;
 #[cfg(all(feature = "embedded", unix))]
 pub mod testing;
+pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed};
@@ -22,3 +23,4 @@ pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
 pub use plan::{Dropped, PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use sql::Direction;
+pub use verify::{Difference, DifferenceKind, Verification};

@@ -87,21 +87,31 @@ struct Way {
 
 /// # Errors
 /// The two types (from, to) of a column that does not turn back by itself.
-fn structural(before: &Schema, after: &Schema, down_using: Option<&Sql>) -> Result<Vec<Step>, (String, String)> {
+pub(crate) fn structural(
+    before: &Schema,
+    after: &Schema,
+    down_using: Option<&Sql>,
+) -> Result<Vec<Step>, (String, String)> {
     let mut way = Way::default();
     types_and_functions(before, after, &mut way);
     sequences(before, after, &mut way);
     for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
+    let mut dropped = Vec::new();
     for (name, was) in &before.tables {
         if after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now)) {
             continue;
         }
         match after.same_table(name, was.id) {
             Some(now) => changed_table(was, now, down_using, &mut way)?,
-            None => dropped_table(was, &mut way),
+            None => dropped.push(was.as_ref()),
         }
+    }
+    // A table mostly references older ones.
+    dropped.sort_by_key(|table| table.id);
+    for place in 0..dropped.len() {
+        dropped_table(&dropped[place..], &mut way);
     }
     let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers } = way;
     let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers];
@@ -117,7 +127,10 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
     }
     let new = after.functions.iter().filter(|(name, _)| !before.functions.contains_key(*name));
     way.drops.extend(new.map(|(_, known)| drop_function(&known.def)));
-    for (name, known) in &before.functions {
+    // The default of an argument may call an older function.
+    let mut functions: Vec<_> = before.functions.iter().collect();
+    functions.sort_by_key(|(_, known)| known.id);
+    for (name, known) in functions {
         let now = after.functions.get(name);
         // PostgreSQL takes no default away: the function is dropped, and its comment with it.
         let anew = now.filter(|now| lacks_default(&now.def, &known.def));
@@ -155,30 +168,43 @@ fn sequences(before: &Schema, after: &Schema, way: &mut Way) {
 }
 
 impl Way {
-    /// Whether the expression names a sequence that is created only after the column.
-    fn too_early(&self, value: &Value) -> bool {
+    /// Whether the expression names a sequence that may be created only after the column, by itself or with one of the
+    /// `tables` that are still to come.
+    fn too_early(&self, value: &Value, tables: &[&Table]) -> bool {
         let Value::Sql(sql) = value else { return false };
-        let later =
+        let owned =
             |name| self.owned.iter().any(|step| matches!(step, Step::CreateSequence { def } if def.name == name));
-        sql.objects().any(later)
+        let fills = |name| {
+            let mut columns = tables.iter().flat_map(|table| &table.columns);
+            columns.any(|known| known.def.generator.as_ref().is_some_and(|generator| generator.sequence == name))
+        };
+        sql.objects().any(|name| owned(name) || fills(name))
     }
 
-    /// A column as it can be created now; what its default draws from may come later.
-    fn restored(&mut self, table: Name, column: &Column) -> Column {
+    /// A column as it can be created now, where these `tables` are still to come; so may be what its default draws from.
+    fn restored(&mut self, table: Name, column: &Column, tables: &[&Table]) -> Column {
         let mut column = column.clone();
-        if let Some(value) = column.default.take_if(|value| self.too_early(value)) {
+        if let Some(value) = column.default.take_if(|value| self.too_early(value, tables)) {
             self.alters.push(Step::SetDefault { table, column: column.name, value });
         }
         column
     }
 }
 
-fn dropped_table(was: &Table, way: &mut Way) {
+/// The first of these tables as it is created again, before the others.
+fn dropped_table(tables: &[&Table], way: &mut Way) {
+    let Some((was, ahead)) = tables.split_first() else { return };
     let mut def = was.definition();
     let table = def.name;
-    def.columns = was.columns.iter().map(|column| way.restored(table, &column.def)).collect();
-    // `CREATE TABLE` has no place for a constraint that is not valid, nor for a foreign key to an index that comes later.
-    let later = |constraint: &Constraint| !constraint.validated || rests_on_own_index(was, constraint);
+    def.columns = was.columns.iter().map(|column| way.restored(table, &column.def, tables)).collect();
+    // `CREATE TABLE` has no place for a constraint that is not valid, nor for a foreign key to what comes later.
+    let points_ahead = |constraint: &Constraint| match constraint.kind {
+        ConstraintKind::ForeignKey { table: target, .. } => ahead.iter().any(|table| target.is(table.name)),
+        _ => false,
+    };
+    let later = |constraint: &Constraint| {
+        !constraint.validated || rests_on_own_index(was, constraint) || points_ahead(constraint)
+    };
     let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
     def.constraints = List::<Constraint>::Owned(constraints);
     way.creates.push(Step::CreateTable { def, if_not_exists: false });
@@ -240,7 +266,7 @@ fn columns(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut Way) ->
     // What another column is generated from comes before it.
     let (generated, plain): (Vec<_>, Vec<_>) = matched.gone.into_iter().partition(|column| column.generated.is_some());
     for column in plain.into_iter().chain(generated) {
-        let column = way.restored(table, column);
+        let column = way.restored(table, column, &[]);
         way.creates.push(Step::AddColumn { table, column, constraints: List::Borrowed(&[]), if_not_exists: false });
     }
     for (was, now) in matched.kept {

@@ -8,6 +8,7 @@
 //! This crate knows no tokens, no SQL text and no database: `pkmig-macros` parses into it, `pkmig-runtime` lowers it
 //! to SQL.
 
+pub mod baseline;
 mod figure;
 pub mod inverse;
 mod migration;

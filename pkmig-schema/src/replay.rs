@@ -51,6 +51,11 @@ pub fn replay(before: &Schema, migration: &Migration, report: &mut Report) -> Re
     Replayed { moments, before: before.clone(), after: now }
 }
 
+/// Replays steps that need no permission: what the checks would say has been said of the steps that they follow from.
+pub(crate) fn steps(now: &mut Schema, steps: impl IntoIterator<Item = Step>) -> Vec<Moment> {
+    through(now, steps.into_iter(), &mut Report::default())
+}
+
 fn through(now: &mut Schema, steps: impl Iterator<Item = Step>, report: &mut Report) -> Vec<Moment> {
     steps
         .map(|step| {
@@ -77,9 +82,8 @@ impl Replayed {
                 let (mut moments, mut class) = (Vec::new(), Class::Lossless);
                 for moment in self.moments.iter().rev() {
                     for step in inverse(&moment.step, &moment.before, &moment.after)? {
-                        let steps = around_foreign_keys(step, &now).into_iter();
-                        // A derived step needs no permission: what the checks would say was said of the step it undoes.
-                        moments.extend(through(&mut now, steps, &mut Report::default()));
+                        let around = around_foreign_keys(step, &now);
+                        moments.extend(steps(&mut now, around));
                     }
                     class = class.max(moment.class);
                 }

@@ -13,3 +13,4 @@ mod requires;
 mod steps;
 mod support;
 mod surroundings;
+mod verify;

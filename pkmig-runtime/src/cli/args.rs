@@ -38,7 +38,7 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "SCHEMA", visible_alias = "schema", default_value = "public")]
     pub(super) prefix: String,
 
-    /// No progress, notes or closing line: only errors, and what was asked for (status, plan, sql, JSON)
+    /// No progress, notes or closing line: only errors, and what was asked for (status, plan, verify, sql, JSON)
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
 }
@@ -89,6 +89,16 @@ pub(super) enum Command {
         /// Print the SQL too: a script for psql, with the plan in its comments
         #[arg(long)]
         sql: bool,
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Compare the install with what its version declares
+    ///
+    /// Lists what is missing, what is different and what is extra. Extra is what the version does not declare, the host
+    /// application's own mostly; only the others make the exit code 3. The role has to be allowed to create a schema:
+    /// the version is made there to compare with, and rolled back.
+    Verify {
         /// Print it as JSON
         #[arg(long)]
         json: bool,

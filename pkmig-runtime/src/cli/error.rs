@@ -13,6 +13,8 @@ use crate::{Error, PrefixError};
 const FAILED: u8 = 1;
 /// The exit code of what was asked wrongly: clap's.
 const USAGE: u8 = 2;
+/// The exit code of an install that is not as declared.
+const DRIFT: u8 = 3;
 /// The exit code of what was interrupted: a shell's for SIGINT.
 const INTERRUPTED: u8 = 130;
 
@@ -55,6 +57,21 @@ pub(super) enum Failure {
         /// The program's name.
         program: String,
     },
+    /// The install is not as its version declares it.
+    #[error(
+        "the schema is not what {version} declares: {}\nhelp: bring these objects back by hand (`{program} sql --to {}` \
+         shows how they were made), and verify again",
+        super::verify::differing(*.count),
+        version.0
+    )]
+    Drift {
+        /// The version.
+        version: pkmig_schema::Version,
+        /// How many differences.
+        count: usize,
+        /// The program's name.
+        program: String,
+    },
     /// A program without a chain.
     #[error("this program has no chains")]
     NoChains,
@@ -72,6 +89,7 @@ impl Failure {
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Self::Prefix(_) | Self::Url(_) => USAGE,
+            Self::Drift { .. } => DRIFT,
             Self::Interrupted { .. } => INTERRUPTED,
             _ => FAILED,
         }

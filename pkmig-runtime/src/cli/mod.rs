@@ -1,11 +1,11 @@
-//! The command line: `up`, `down`, `status`, `plan`, `sql`, and the server of one's own.
+//! The command line: `up`, `down`, `status`, `plan`, `verify`, `sql`, and the server of one's own.
 //!
 //! A library that ships chains makes its program in one line, `pkmig::cli::run(&[&NOTES])`. What is decided here is
 //! how one asks and how it is answered; what is done is the [`Migrator`]'s work.
 //!
 //! Results go to standard output, errors, notes and the progress bar to standard error. Exit codes: 0 done (also if
-//! there was nothing to do), 1 failed, 2 asked wrongly, 130 interrupted. A URL is never shown with its password,
-//! except by `server url`.
+//! there was nothing to do), 1 failed, 2 asked wrongly, 3 not as declared (`verify`), 130 interrupted. A URL is never
+//! shown with its password, except by `server url`.
 //!
 //! # JSON
 //!
@@ -16,6 +16,7 @@
 //! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}]}`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
 //! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}]}` |
 //! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `lossy` or `irreversible`; `sql` with `--sql` |
+//! | `verify` | `{chain, prefix, version, clean, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
 //! | `chains` | `[{name, latest, tracked_by}]` |
 //! | `server status` | `{state, version, pid, port, folder, log}`; `state` is `running`, `stopped` or `none` |
 
@@ -29,6 +30,7 @@ mod output;
 mod progress;
 mod redact;
 mod server;
+mod verify;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -104,6 +106,7 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         }
         Command::Status { json } => inspect::status(&subject, &place, json).await,
         Command::Plan { to, sql, json } => inspect::plan(&subject, &place, to, sql, json).await,
+        Command::Verify { json } => verify::verify(&subject, &place, json).await,
         Command::Sql { from, to, down } => inspect::sql(&subject, output, from, to, down),
         Command::Chains { json } => inspect::chains(chains, output, json),
         Command::Completions { shell } => output.print(&args::completions(chains, shell, &place.program)),

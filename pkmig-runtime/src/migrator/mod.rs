@@ -8,6 +8,7 @@ mod install;
 mod preflight;
 mod requirements;
 mod run;
+mod verify;
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use sqlx::{Acquire, Postgres};
 
 use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
-use crate::{Chain, Error, Prefix, PrefixError};
+use crate::{Chain, Error, Prefix, PrefixError, Verification};
 use install::Install;
 
 impl Chain {
@@ -245,6 +246,24 @@ impl Migrator {
             let version = Install::read(self.chain, &prefix, &mut connection).await?.version;
             let pending = self.chain.migrations().iter().filter(|it| it.version > version).copied().collect();
             Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending })
+        }
+    }
+
+    /// Compares the install with the model of its stamped version, object by object, as PostgreSQL prints both.
+    ///
+    /// The expected schema is made in a schema of its own, in a transaction that is rolled back; of the install's own
+    /// tables nothing is locked that a query would not lock, too. A run that is under way is waited for.
+    ///
+    /// # Errors
+    /// If nothing is installed, if the role may not create a schema in the database, or if the database cannot be asked.
+    /// That something differs is no error.
+    pub fn verify<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Verification, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            verify::verify(self, &mut connection).await
         }
     }
 

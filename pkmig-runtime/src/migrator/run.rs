@@ -12,7 +12,7 @@ use super::{Applied, Event, Migrator, Run, preflight, requirements};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, current_version, dollar_quoted, literal, lock_key,
+    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, literal, lock_key,
 };
 use crate::{Error, Prefix};
 
@@ -240,23 +240,31 @@ async fn statements(query: &str, connection: &mut PgConnection) -> Result<(), sq
 /// What goes before a block in its message: the lock among runners, polled with a deadline, and the version, read
 /// again under it.
 fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) -> String {
-    let chain = migrator.chain;
     let expected = match version.direction {
         Direction::Up => version.migration.version.0 - 1,
         Direction::Down => version.migration.version.0,
     };
+    let current = current_version(migrator.chain.tracked_by, context);
+    let question = format!(
+        "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
+         END IF;\n"
+    );
+    lock_among_runners(migrator, context, Sharing::Exclusive, &question)
+}
+
+/// A block that takes the lock among runners, polled with a deadline, and goes on with `then`.
+pub(super) fn lock_among_runners(migrator: &Migrator, context: &Context, sharing: Sharing, then: &str) -> String {
+    let chain = migrator.chain;
     let waiting = literal(&format!("another run of {} has not finished", chain.name));
     let body = format!(
         " BEGIN\n  PERFORM set_config('lock_timeout', '{}ms', true);\n  \
-         WHILE NOT pg_try_advisory_xact_lock({}) LOOP\n    \
+         WHILE NOT {}({}) LOOP\n    \
          IF clock_timestamp() > transaction_timestamp() + interval '{} ms' THEN\n      \
-         RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n  \
-         IF {}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  END IF;\n\
-         END ",
+         RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n{then}END ",
         migrator.lock_timeout.as_millis(),
+        sharing.try_lock(),
         lock_key(chain.name, context),
-        migrator.runner_timeout.as_millis(),
-        current_version(chain.tracked_by, context)
+        migrator.runner_timeout.as_millis()
     );
     // A prefix may hold the end of the quote.
     format!("DO {}", dollar_quoted(&body, "pkmig"))

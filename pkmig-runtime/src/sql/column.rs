@@ -1,5 +1,6 @@
 //! Columns: definitions, and the steps on them.
 
+use pkmig_schema::ty::Family;
 use pkmig_schema::{Column, Constraint, GeneratorKind, Name, Sql, Table, Type};
 use sea_query::{ColumnDef, ColumnType, Expr};
 
@@ -188,6 +189,14 @@ impl Place<'_> {
         if let Some(value) = default {
             let set = format!("ALTER COLUMN {name} SET DEFAULT {}", self.context.value(value));
             statements.push(self.alter_table(table, &set));
+        }
+        // An identity column takes its sequence along by itself; that of a serial one would keep its old limit.
+        let generator = known.and_then(|known| known.def.generator.as_ref());
+        if let Some(generator) = generator.filter(|generator| generator.kind == GeneratorKind::Serial)
+            && matches!(ty.family(), Family::Integer(_))
+        {
+            let sequence = self.context.qualified(generator.sequence);
+            statements.push(Statement::Written(format!("ALTER SEQUENCE {sequence} AS {}", self.context.ty(ty))));
         }
         let end = known.and_then(|known| self.column_at_end(table, known.id));
         let otherwise = end.map(|(table, column)| self.column_expectation(table, column));

@@ -28,7 +28,7 @@ use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
 pub use script::{Direction, Transaction};
-pub(crate) use script::{Segment, SegmentKind, Version, current_version, lock_key, version};
+pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, version};
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;

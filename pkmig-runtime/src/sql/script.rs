@@ -82,6 +82,25 @@ pub(crate) enum SegmentKind {
     Statements,
 }
 
+/// How the lock among runners is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Sharing {
+    /// By a run, which changes the version.
+    Exclusive,
+    /// By those who need it to stay.
+    Shared,
+}
+
+impl Sharing {
+    /// The function that takes the lock if it is free.
+    pub(crate) fn try_lock(self) -> &'static str {
+        match self {
+            Self::Exclusive => "pg_try_advisory_xact_lock",
+            Self::Shared => "pg_try_advisory_xact_lock_shared",
+        }
+    }
+}
+
 /// The key of the advisory lock of a chain in a prefix (manual section 9.27.10).
 pub(crate) fn lock_key(chain: &str, context: &Context) -> String {
     format!("hashtextextended({}, 0)", literal(&format!("pkmig {chain} {}", context.prefix())))

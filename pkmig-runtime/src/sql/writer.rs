@@ -13,13 +13,20 @@ use crate::Prefix;
 #[derive(Debug, Clone)]
 pub struct Context {
     prefix: Prefix,
+    schema: String,
     extensions: BTreeMap<String, String>,
 }
 
 impl Context {
     /// A prefix in a database whose extensions live in `public`, where PostgreSQL puts them by default.
     pub fn new(prefix: &Prefix) -> Self {
-        Self { prefix: prefix.clone(), extensions: BTreeMap::new() }
+        Self { prefix: prefix.clone(), schema: prefix.as_str().to_owned(), extensions: BTreeMap::new() }
+    }
+
+    /// Puts the objects of the prefix into another schema. Names that begin with the prefix stay what they are.
+    #[must_use]
+    pub(crate) fn in_schema(self, schema: &str) -> Self {
+        Self { schema: schema.to_owned(), ..self }
     }
 
     /// Says in which schemas the extensions live that are there already.
@@ -32,6 +39,11 @@ impl Context {
     /// The prefix.
     pub fn prefix(&self) -> &Prefix {
         &self.prefix
+    }
+
+    /// The schema that the objects are in: the prefix, mostly.
+    pub(crate) fn schema(&self) -> &str {
+        &self.schema
     }
 
     /// The schema that an extension's objects are in, or will be.
@@ -64,12 +76,12 @@ impl Context {
 
     /// A table as sea-query takes it.
     pub(super) fn table(&self, name: &str) -> (Alias, Alias) {
-        (Alias::new(self.prefix.as_str()), self.alias(name))
+        (Alias::new(self.schema.as_str()), self.alias(name))
     }
 
     /// `"prefix"."name"`
     pub(crate) fn qualified(&self, name: &str) -> String {
-        format!("{}.{}", ident(self.prefix.as_str()), self.ident(name))
+        format!("{}.{}", ident(&self.schema), self.ident(name))
     }
 
     /// A table as a foreign key names it.

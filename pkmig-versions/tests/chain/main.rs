@@ -7,9 +7,11 @@ mod catalog;
 mod chains;
 mod data;
 mod erp;
+mod install;
 mod loss;
 mod messages;
 mod together;
+mod verify;
 mod ways;
 
 use pkmig::testing::Database;

@@ -85,6 +85,39 @@ fn plan_shows_what_would_run_and_runs_nothing() {
 }
 
 #[test]
+fn verify_tells_drift_by_its_exit_code() {
+    let database = Database::new();
+    assert!(database.pkmig(&["verify"]).fails(1).contains("is not installed in schema `public`"));
+    database.pkmig(&["up", "--to", "5"]).succeeds();
+    let clean = database.pkmig(&["verify"]).succeeds();
+    assert_eq!(clean, "phoenix_kit in schema public, V5: as declared\n");
+    database.execute("ALTER TABLE phoenix_kit_settings ADD remark text; CREATE TABLE theirs (a text)");
+    let extra = database.pkmig(&["verify"]).succeeds();
+    assert!(extra.contains("as declared, and 2 more that it does not declare\n\ntable "), "{extra}");
+    assert!(
+        extra.contains("\n    extra      column remark\n") && extra.contains("\n    extra      table theirs\n"),
+        "{extra}"
+    );
+    assert_eq!(database.pkmig(&["verify", "--json"]).json()["clean"], true);
+
+    database.execute("ALTER TABLE phoenix_kit_settings DROP value");
+    let (drift, error) = database.pkmig(&["verify"]).answers(3);
+    assert!(
+        drift.contains(", V5: 1 difference, and 2 more") && drift.contains("\n    missing    column value\n"),
+        "{drift}"
+    );
+    assert!(error.starts_with("error: the schema is not what V5 declares: 1 difference\nhelp: "), "{error}");
+    assert!(error.contains("`pkmig sql --to 5`"), "{error}");
+    let (json, _) = database.pkmig(&["verify", "--json"]).answers(3);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&json["clean"], &json["version"]), (&false.into(), &5.into()));
+    let missing = json["differences"].as_array().unwrap().iter().find(|one| one["difference"] == "missing").unwrap();
+    assert_eq!((&missing["kind"], &missing["name"]), (&"column".into(), &"value".into()));
+    database.execute("COMMENT ON TABLE phoenix_kit IS '9999'");
+    assert!(database.pkmig(&["verify"]).fails(1).contains("at V9999, which this release does not know"));
+}
+
+#[test]
 fn a_script_runs_through_psql_any_number_of_times() {
     let database = Database::new();
     for prefix in ["public", "My-Schema", "a\"b", "ends\nhere; SELECT 1/0 --"] {
@@ -224,6 +257,31 @@ fn a_run_that_is_interrupted_leaves_nothing_behind_on_the_server() {
     lock.execute("ROLLBACK");
     assert_eq!(database.version(), 7);
     database.pkmig(&["up"]).succeeds();
+}
+
+#[test]
+fn a_verification_that_is_interrupted_leaves_nothing_behind_on_the_server() {
+    let database = Database::new();
+    database.pkmig(&["up"]).succeeds();
+    let scratch = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'pkmig%'";
+    let ours =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pkmig'";
+    // The first statement that makes an index waits; the schema is made by then.
+    let mut lock = database.session();
+    lock.execute("BEGIN; LOCK TABLE pg_catalog.pg_index IN EXCLUSIVE MODE");
+    let arguments = ["--database-url", &database.url, "verify"];
+    let mut child = place::command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    while database.number(&format!("{ours} AND wait_event_type = 'Lock'")) == 0 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(kill.success() && !child.wait().unwrap().success());
+    lock.execute("ROLLBACK");
+    while database.number(ours) > 0 {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(database.number(scratch), 0);
+    database.pkmig(&["verify"]).succeeds();
 }
 
 #[test]

@@ -54,6 +54,12 @@ impl Answer {
         self.stderr.clone()
     }
 
+    /// Its standard output and error, where an answer is a failure.
+    pub(crate) fn answers(&self, code: i32) -> (String, String) {
+        assert_eq!(self.code, Some(code), "{}\n{}\n{}", self.line, self.stdout, self.stderr);
+        (self.stdout.clone(), self.stderr.clone())
+    }
+
     /// Its standard output as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.succeeds()).unwrap()

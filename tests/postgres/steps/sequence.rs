@@ -102,3 +102,27 @@ async fn enums_are_made_dropped_and_come_back() {
     )
     .await;
 }
+
+mod widened {
+    pkmig::migration! {
+        V01 "small numbers" {
+            create_table track { id: integer }
+            create_table a { id: serial primary_key, nr: integer identity(always) }
+        }
+    }
+    pkmig::migration! {
+        V02 "large numbers" {
+            set_type a.id: bigint;
+            set_type a.nr: bigint;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "widened" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn a_sequence_counts_as_far_as_its_column() {
+    let expected = "CREATE TABLE a (id bigserial PRIMARY KEY, nr bigint GENERATED ALWAYS AS IDENTITY)";
+    walk(&widened::CHAIN, expected).await;
+}

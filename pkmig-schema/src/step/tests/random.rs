@@ -1,8 +1,10 @@
-//! Random chains: whatever a version does, its derived down leads back, by steps that each can be run.
+//! Random chains: whatever a version does, its derived down leads back, by steps that each can be run, and the schema at
+//! its end can be made at once.
 
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::baseline::made_at_once;
 use super::function;
 use super::support::*;
 use crate::inverse::NoInverse;
@@ -202,6 +204,7 @@ proptest! {
         for (steps, number) in versions.into_iter().zip(schema.version.0 + 1..) {
             let steps = possible(&schema, Version(number), steps);
             schema = leads_back(&schema, Version(number), steps);
+            made_at_once(&schema);
         }
     }
 }

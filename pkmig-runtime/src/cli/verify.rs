@@ -1,0 +1,165 @@
+//! `verify`: what differs between an install and the model of its version.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::Subject;
+use super::database::{Database, Place};
+use super::error::Failure;
+use crate::verify::{Difference, DifferenceKind, Verification};
+
+/// Shows what differs; what is missing or not as declared is a failure, what is extra is none.
+pub(super) async fn verify(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
+    let (mut connection, _, url) = place.connect().await?.parts();
+    let verified = subject.migrator.verify(&mut connection).await.map_err(|error| Database::failure(&url, error))?;
+    match json {
+        true => place.output.json(&Report::new(&verified))?,
+        false => place.output.print(&shown(&verified))?,
+    }
+    match verified.drift().count() {
+        0 => Ok(()),
+        count => Err(Failure::Drift { version: verified.version, count, program: place.program.clone() }),
+    }
+}
+
+/// A line for each difference under its table, and a line that sums them up.
+fn shown(verified: &Verification) -> String {
+    let Verification { chain, prefix, version, differences } = verified;
+    let (drift, extras) = (verified.drift().count(), verified.extras().count());
+    let mut text = format!("{chain} in schema {prefix}, {version}: ");
+    let _ = match (drift, extras) {
+        (0, 0) => writeln!(text, "as declared"),
+        (0, extras) => writeln!(text, "as declared, and {extras} more that it does not declare"),
+        (drift, 0) => writeln!(text, "{}", differing(drift)),
+        (drift, extras) => writeln!(text, "{}, and {extras} more that it does not declare", differing(drift)),
+    };
+    let mut group = None;
+    for difference in differences {
+        let of = difference.object.group();
+        if group != Some(of) {
+            let _ = writeln!(
+                text,
+                "\n{}",
+                of.map_or_else(|| "beside the tables".to_owned(), |table| format!("table {table}"))
+            );
+            group = Some(of);
+        }
+        let _ = writeln!(text, "    {}", line(difference));
+    }
+    text
+}
+
+/// `different  column body: type: expected text, found integer`
+fn line(difference: &Difference) -> String {
+    let Difference { object, kind } = difference;
+    let details = kind.details().map(|details| format!(": {details}")).unwrap_or_default();
+    format!("{:<9}  {} {}{details}", kind.word(), object.kind, object.name)
+}
+
+/// `1 difference`, `2 differences`.
+pub(super) fn differing(count: usize) -> String {
+    if count == 1 { "1 difference".to_owned() } else { format!("{count} differences") }
+}
+
+/// What the comparison has shown.
+#[derive(Debug, Serialize)]
+struct Report<'a> {
+    chain: &'static str,
+    prefix: &'a str,
+    version: u32,
+    clean: bool,
+    differences: Vec<DifferenceReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct DifferenceReport<'a> {
+    difference: &'static str,
+    kind: String,
+    table: Option<&'a str>,
+    name: &'a str,
+    what: Option<&'a str>,
+    expected: Option<&'a str>,
+    found: Option<&'a str>,
+}
+
+impl<'a> Report<'a> {
+    fn new(verified: &'a Verification) -> Self {
+        Self {
+            chain: verified.chain,
+            prefix: verified.prefix.as_str(),
+            version: verified.version.0,
+            clean: verified.is_clean(),
+            differences: verified.differences.iter().map(DifferenceReport::new).collect(),
+        }
+    }
+}
+
+impl<'a> DifferenceReport<'a> {
+    fn new(difference: &'a Difference) -> Self {
+        let (what, expected, found) = match &difference.kind {
+            DifferenceKind::Different { what, expected, found } => {
+                (Some(what.as_str()), expected.as_deref(), found.as_deref())
+            }
+            DifferenceKind::Missing | DifferenceKind::Extra => (None, None, None),
+        };
+        Self {
+            difference: difference.kind.word(),
+            kind: difference.object.kind.to_string(),
+            table: difference.object.table.as_deref(),
+            name: &difference.object.name,
+            what,
+            expected,
+            found,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pkmig_schema::Version;
+
+    use super::*;
+    use crate::Prefix;
+    use crate::verify::{Object, ObjectKind};
+
+    fn difference(kind: ObjectKind, table: Option<&str>, name: &str, what: DifferenceKind) -> Difference {
+        Difference { object: Object { kind, table: table.map(str::to_owned), name: name.to_owned() }, kind: what }
+    }
+
+    fn verification(differences: Vec<Difference>) -> Verification {
+        Verification { chain: "notes", prefix: Prefix::default(), version: Version(3), differences }
+    }
+
+    #[test]
+    fn differences_are_listed_by_table() {
+        let other = DifferenceKind::Different { what: "type".into(), expected: Some("text".into()), found: None };
+        let verified = verification(vec![
+            difference(ObjectKind::Index, Some("notes"), "notes_idx", DifferenceKind::Missing),
+            difference(ObjectKind::Column, Some("notes"), "body", other),
+            difference(ObjectKind::Table, None, "theirs", DifferenceKind::Extra),
+            difference(ObjectKind::Function, None, "touch()", DifferenceKind::Missing),
+        ]);
+        let expected = "notes in schema public, V3: 3 differences, and 1 more that it does not declare\n\n\
+            table notes\n    missing    index notes_idx\n    different  column body: type: expected text, found none\n\n\
+            table theirs\n    extra      table theirs\n\n\
+            beside the tables\n    missing    function touch()\n";
+        assert_eq!(shown(&verified), expected);
+    }
+
+    #[test]
+    fn nothing_to_tell_is_one_line() {
+        assert_eq!(shown(&verification(Vec::new())), "notes in schema public, V3: as declared\n");
+        let extra = difference(ObjectKind::Column, Some("notes"), "a", DifferenceKind::Extra);
+        let expected = "notes in schema public, V3: as declared, and 1 more that it does not declare\n\n\
+            table notes\n    extra      column a\n";
+        assert_eq!(shown(&verification(vec![extra])), expected);
+    }
+
+    #[test]
+    fn the_json_names_everything() {
+        let verified = verification(vec![difference(ObjectKind::Sequence, None, "s", DifferenceKind::Extra)]);
+        let expected = r#"{"chain":"notes","prefix":"public","version":3,"clean":true,"differences":[{"difference":"extra","kind":"sequence","table":null,"name":"s","what":null,"expected":null,"found":null}]}"#;
+        assert_eq!(serde_json::to_string(&Report::new(&verified)).unwrap(), expected);
+    }
+}

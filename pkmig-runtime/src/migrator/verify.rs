@@ -1,0 +1,111 @@
+//! Compares an install with the model of its version.
+//!
+//! The model is made in a schema of its own, in a transaction that is rolled back, and PostgreSQL prints both sides. So
+//! types and expressions compare as PostgreSQL understands them, and nothing stays behind, however it ends.
+
+use pkmig_schema::{Name, Schema, Step, Version, baseline};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+
+use super::Migrator;
+use super::install::Install;
+use super::run::lock_among_runners;
+use crate::sql::{Context, LOCKED, Sharing, ident, lower};
+use crate::verify::{Catalog, Difference, DifferenceKind, Object, ObjectKind, Own, Verification, compare};
+use crate::{Error, Prefix};
+
+pub(super) async fn verify(migrator: &Migrator, connection: &mut PgConnection) -> Result<Verification, Error> {
+    let prefix = migrator.checked_prefix()?;
+    // Dropped on the way out of here, it is rolled back, too.
+    let mut transaction = connection.begin().await.map_err(Error::Connection)?;
+    let verified = within(migrator, prefix, &mut transaction).await;
+    let rolled_back = transaction.rollback().await.map_err(Error::Connection);
+    let verification = verified?;
+    rolled_back.map(|()| verification)
+}
+
+async fn within(migrator: &Migrator, prefix: Prefix, connection: &mut PgConnection) -> Result<Verification, Error> {
+    let chain = migrator.chain;
+    settle(migrator, &prefix, connection).await?;
+    let install = Install::read(chain, &prefix, connection).await?;
+    let version = install.known_version(chain, &prefix)?;
+    if version == Version(0) {
+        return Err(Error::NotInstalled { chain: chain.name, prefix, tracked_by: chain.tracked_by });
+    }
+    let scratch = scratch(connection).await?;
+    let schema = chain.schema_at(version);
+    let context = install.context(&prefix).in_schema(&scratch);
+    let made = sqlx::raw_sql(AssertSqlSafe(sql(&schema, &install, &context))).execute(&mut *connection).await;
+    made.map_err(|error| not_comparable(version, error))?;
+    let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
+    let expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
+    let found = Catalog::read(prefix.as_str(), &own, connection).await.map_err(Error::Connection)?;
+    let missing = schema.extensions().filter(|name| !install.has_extension(name)).map(missing_extension);
+    let differences = missing.chain(compare(&expected, &found)).collect();
+    Ok(Verification { chain: chain.name, prefix, version, differences })
+}
+
+/// Waits until no run is at work, so that stamp and schema belong together, and has PostgreSQL print every name that is
+/// not its own with its schema. It all ends with the transaction.
+async fn settle(migrator: &Migrator, prefix: &Prefix, connection: &mut PgConnection) -> Result<(), Error> {
+    let context = Context::new(prefix);
+    let settings = "SET LOCAL search_path = pg_catalog; SET LOCAL check_function_bodies = off; \
+                    SET LOCAL client_min_messages = warning; SET LOCAL quote_all_identifiers = off";
+    let lock = lock_among_runners(migrator, &context, Sharing::Shared, "");
+    let settled = sqlx::raw_sql(AssertSqlSafe(format!("{settings}; {lock}"))).execute(connection).await;
+    match settled {
+        Err(error) if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(LOCKED)) => {
+            let (chain, prefix) = (migrator.chain.name, prefix.clone());
+            Err(Error::Locked { chain, prefix, waited: migrator.runner_timeout })
+        }
+        settled => settled.map(|_| ()).map_err(Error::Connection),
+    }
+}
+
+/// The name of the schema to make the model in. No other session has the same one at the same time.
+async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
+    let sql = "SELECT pg_backend_pid(), current_user::text, current_database()::text, \
+               has_database_privilege(current_database(), 'CREATE')";
+    let row = sqlx::raw_sql(sql).fetch_one(connection).await.map_err(Error::Connection)?;
+    let text = |index| row.try_get::<String, _>(index).map_err(Error::Connection);
+    if !row.try_get::<bool, _>(3).map_err(Error::Connection)? {
+        let (role, database) = (text(1)?, text(2)?);
+        return Err(Error::Privilege {
+            help: format!(
+                "the version is made in a schema of its own to compare with, and rolled back: GRANT CREATE ON DATABASE {} \
+                 TO {}, or verify as a role that may",
+                ident(&database),
+                ident(&role)
+            ),
+            right: "CREATE",
+            object: format!("database `{database}`"),
+            role,
+        });
+    }
+    let process: i32 = row.try_get(0).map_err(Error::Connection)?;
+    Ok(format!("pkmig_verify_{process}"))
+}
+
+/// The SQL that makes a schema where nothing is, without guards.
+fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
+    let mut sql = format!("CREATE SCHEMA {}", ident(context.schema()));
+    let mut moments = baseline::replayed(schema);
+    // The database has them mostly, and creating one needs more rights than the rest.
+    moments.retain(|moment| !matches!(moment.step, Step::CreateExtension { name } if install.has_extension(name)));
+    for statement in lower(&moments, context).iter().flat_map(|guarded| &guarded.statements) {
+        sql.push_str(";\n");
+        sql.push_str(&statement.to_sql(""));
+    }
+    sql
+}
+
+fn missing_extension(name: Name) -> Difference {
+    let object = Object { kind: ObjectKind::Extension, table: None, name: name.to_owned() };
+    Difference { object, kind: DifferenceKind::Missing }
+}
+
+fn not_comparable(version: Version, source: sqlx::Error) -> Error {
+    match source {
+        sqlx::Error::Database(_) => Error::NotComparable { version, source },
+        source => Error::Connection(source),
+    }
+}

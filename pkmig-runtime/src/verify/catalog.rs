@@ -1,0 +1,136 @@
+//! What a schema holds, as PostgreSQL prints it.
+
+use std::collections::BTreeMap;
+
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+
+use super::{Object, ObjectKind};
+use crate::sql::{ident, literal};
+
+/// The objects of a schema with their properties.
+#[derive(Debug, Default)]
+pub(crate) struct Catalog {
+    pub(super) entries: BTreeMap<Key, Entry>,
+}
+
+/// What an object is known by: its kind, its table where names are the table's own, and its name.
+pub(super) type Key = (ObjectKind, Option<String>, String);
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) object: Object,
+    pub(super) properties: BTreeMap<String, String>,
+}
+
+impl Catalog {
+    /// Reads a schema. The `own` names of schemas are written `@.` in it, so that the objects of two schemas compare.
+    ///
+    /// # Errors
+    /// If the database cannot be asked.
+    pub(crate) async fn read(schema: &str, own: &Own, connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
+        let sql = include_str!("catalog.sql").replace("{schema}", &literal(schema));
+        let mut catalog = Self::default();
+        for row in sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await? {
+            let kind: &str = row.try_get(0)?;
+            let kind = ObjectKind::ALL.iter().find(|(_, word)| *word == kind);
+            let (kind, _) = kind.ok_or_else(|| sqlx::Error::Decode("a kind of object without a name".into()))?;
+            let (table, name, what): (Option<String>, String, String) =
+                (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
+            let Some(value) = row.try_get::<Option<&str>, _>(4)? else { continue };
+            // The types of its arguments are a part of a function's name.
+            let name = if *kind == ObjectKind::Function { own.anonymous(&name) } else { name };
+            catalog.add(Object { kind: *kind, table, name }, what, own.anonymous(value));
+        }
+        Ok(catalog)
+    }
+
+    pub(super) fn add(&mut self, object: Object, what: String, value: String) {
+        let scope = object.kind.is_named_within_its_table().then(|| object.table.clone()).flatten();
+        let entry = self.entries.entry((object.kind, scope, object.name.clone()));
+        entry.or_insert_with(|| Entry { object, properties: BTreeMap::new() }).properties.insert(what, value);
+    }
+}
+
+/// The names of the schemas whose objects are to compare, as they stand in SQL before a name.
+#[derive(Debug)]
+pub(crate) struct Own {
+    /// The longest first.
+    qualifiers: Vec<String>,
+}
+
+impl Own {
+    pub(crate) fn new(schemas: &[&str]) -> Self {
+        let mut qualifiers: Vec<_> = schemas.iter().flat_map(|schema| qualifiers(schema)).collect();
+        qualifiers.sort_by_key(|qualifier| (std::cmp::Reverse(qualifier.len()), qualifier.clone()));
+        qualifiers.dedup();
+        Self { qualifiers }
+    }
+
+    /// The text with `@.` for these schemas.
+    fn anonymous(&self, text: &str) -> String {
+        let mut out = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some(c) = rest.chars().next() {
+            let begins =
+                !out.ends_with(|before: char| before.is_alphanumeric() || matches!(before, '_' | '$' | '"' | '.'));
+            let found = self.qualifiers.iter().find(|qualifier| begins && rest.starts_with(qualifier.as_str()));
+            match found {
+                Some(_) => out.push_str("@."),
+                None => out.push(c),
+            }
+            rest = &rest[found.map_or(c.len_utf8(), String::len)..];
+        }
+        out
+    }
+}
+
+/// A schema's name before a dot, quoted and bare; in a literal its quotes are doubled, and its backslashes may be.
+fn qualifiers(schema: &str) -> Vec<String> {
+    let bare = schema.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        && schema.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$');
+    let names = [Some(ident(schema)), bare.then(|| schema.to_owned())];
+    let mut qualifiers = Vec::new();
+    for mut name in names.into_iter().flatten() {
+        // A name stands in three literals, one in the other, at the most.
+        for _ in 0..=3 {
+            qualifiers.push(format!("{name}."));
+            qualifiers.push(format!("{}.", name.replace('\\', "\\\\")));
+            name = name.replace('\'', "''");
+        }
+    }
+    qualifiers
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_schemas_name_is_found_wherever_a_name_may_stand() {
+        let own = Own::new(&["My-Schema", "pkmig_verify_1"]);
+        for (text, expected) in [
+            ("nextval('\"My-Schema\".s'::regclass)", "nextval('@.s'::regclass)"),
+            ("REFERENCES pkmig_verify_1.t(id)", "REFERENCES @.t(id)"),
+            ("SELECT \"pkmig_verify_1\".\"t\"", "SELECT @.\"t\""),
+            ("xpkmig_verify_1.t", "xpkmig_verify_1.t"),
+            ("a.pkmig_verify_1.t", "a.pkmig_verify_1.t"),
+            ("My-Schema.t", "My-Schema.t"),
+        ] {
+            assert_eq!(own.anonymous(text), expected);
+        }
+    }
+
+    #[test]
+    fn quotes_in_it_are_doubled_in_literals() {
+        let own = Own::new(&["a'b\"c\\d"]);
+        for text in [
+            "\"a'b\"\"c\\d\".t",
+            "'\"a''b\"\"c\\d\".t'",
+            "E'\"a''b\"\"c\\\\d\".t'",
+            "'EXECUTE ''\"a''''b\"\"c\\d\".t'''",
+        ] {
+            let found = own.anonymous(text);
+            assert!(found.contains("@.t") && !found.contains('b'), "{text}: {found}");
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! A schema made at once.
+
+use super::function;
+use super::support::*;
+use crate::baseline::{baseline, replayed};
+use crate::{Schema, Step};
+
+/// Makes the schema where nothing is, by steps that each can be run, and returns them.
+#[track_caller]
+pub(super) fn made_at_once(schema: &Schema) -> Vec<String> {
+    let moments = replayed(schema);
+    let shown = || moments.iter().map(|moment| format!("{}\n", moment.step)).collect::<String>();
+    for moment in &moments {
+        assert_eq!(complaints(&moment.before, &moment.step), [], "{}", shown());
+    }
+    let made = moments.last().map(|moment| moment.after.clone()).unwrap_or_default();
+    assert_eq!(made.difference(schema), None, "{}", shown());
+    assert_eq!(schema.difference(&made), None, "{}", shown());
+    moments.iter().map(|moment| moment.step.to_string()).collect()
+}
+
+#[test]
+fn nothing_is_made_of_nothing() {
+    assert_eq!(baseline(&Schema::default()), []);
+}
+
+#[test]
+fn history_is_folded_into_what_it_left() {
+    let schema = after([
+        table("z", &[bigserial("id"), col("a", "text")], &[pk(&["id"])]),
+        rename_column("z", "a", "b"),
+        set_type("z", "b", "varchar(20)"),
+        table("a", &[col("z_id", "bigint")], &[fk(&["z_id"], "z", &["id"])]),
+        create_index("z", index_named("n", index(&["b"]))),
+        table("gone", &[col("a", "text")], &[]),
+        drop_table("gone"),
+    ]);
+    assert_eq!(made_at_once(&schema), ["create_table z { … }", "create_table a { … }"]);
+}
+
+#[test]
+fn a_foreign_key_that_points_ahead_comes_last() {
+    let schema = after([
+        table("a", &[bigserial("id"), col("b_id", "bigint")], &[pk(&["id"])]),
+        table("b", &[bigserial("id"), col("a_id", "bigint")], &[pk(&["id"]), fk(&["a_id"], "a", &["id"])]),
+        add("a", named("ahead", fk(&["b_id"], "b", &["id"]))),
+        add("a", named("itself", fk(&["b_id"], "a", &["id"]))),
+        add("b", named("later", not_valid(fk(&["a_id"], "a", &["id"])))),
+    ]);
+    let steps = made_at_once(&schema);
+    assert_eq!(steps[..2], ["create_table a { … }", "create_table b { … }"]);
+    let keys: Vec<_> =
+        steps[2..].iter().map(|step| step.split([' ', '(']).take(3).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(keys, ["add_foreign_key a ahead", "add_foreign_key b later"]);
+}
+
+#[test]
+fn types_functions_and_sequences_come_before_the_tables_that_use_them() {
+    let schema = after([
+        Step::CreateExtension { name: "citext" },
+        function::create("z", &[], "integer"),
+        function::create("a", &[], "integer"),
+        sequence("s", None),
+        table("t", &[default(col("n", "integer"), expression("@.z()"))], &[]),
+        add_column("t", default(col("m", "bigint"), expression("nextval('@.s'::regclass)"))),
+        sequence("owned", Some(("t", "n"))),
+    ]);
+    let steps = made_at_once(&schema);
+    let kinds: Vec<_> = steps.iter().map(|step| step.split([' ', '(']).take(2).collect::<Vec<_>>().join(" ")).collect();
+    let expected = [
+        "create_extension citext",
+        "create_function z",
+        "create_function a",
+        "create_sequence s",
+        "create_table t",
+        "create_sequence owned",
+    ];
+    assert_eq!(kinds, expected);
+}

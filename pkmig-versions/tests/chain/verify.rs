@@ -1,0 +1,51 @@
+//! The install is what the model says, at every tenth version and at those around the great renames; what is not, is
+//! found.
+
+use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+
+use crate::{database, execute, go, phoenix_kit};
+
+#[tokio::test]
+async fn an_install_is_as_declared() {
+    let (_database, mut connection) = database().await;
+    let latest = PHOENIX_KIT.latest().0;
+    let tenth = (1..=latest).filter(|version| version % 10 == 0 || [1, 62, 72, 74, latest].contains(version));
+    let migrator = phoenix_kit("My-Schema");
+    for version in tenth {
+        go(&migrator, version, &mut connection).await;
+        let verification = migrator.verify(&mut connection).await.unwrap();
+        assert_eq!(verification.differences, [], "V{version}");
+    }
+    let migrator = phoenix_kit("public");
+    go(&migrator, latest, &mut connection).await;
+    let verification = migrator.verify(&mut connection).await.unwrap();
+    assert_eq!(verification.differences, [], "public");
+}
+
+#[tokio::test]
+async fn an_install_is_as_declared_on_the_way_down() {
+    let (_database, mut connection) = database().await;
+    let migrator = phoenix_kit("acme");
+    go(&migrator, PHOENIX_KIT.latest().0, &mut connection).await;
+    for version in (1..PHOENIX_KIT.latest().0).rev().step_by(19) {
+        go(&migrator, version, &mut connection).await;
+        let verification = migrator.verify(&mut connection).await.unwrap();
+        assert_eq!(verification.differences, [], "down to V{version}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_stamp_and_a_lost_index_are_drift() {
+    let (_database, mut connection) = database().await;
+    let migrator = phoenix_kit("acme");
+    go(&migrator, 71, &mut connection).await;
+    execute(&mut connection, "COMMENT ON TABLE acme.phoenix_kit IS '72'").await;
+    let verification = migrator.verify(&mut connection).await.unwrap();
+    assert_eq!(verification.version.0, 72);
+    assert!(verification.drift().count() > 50, "V72 renames a column of many tables");
+    execute(&mut connection, "COMMENT ON TABLE acme.phoenix_kit IS '71'").await;
+    execute(&mut connection, "DROP INDEX acme.phoenix_kit_users_tokens_context_token_index").await;
+    let found = migrator.verify(&mut connection).await.unwrap().differences;
+    let expected = "missing: index `phoenix_kit_users_tokens_context_token_index` of table `phoenix_kit_users_tokens`";
+    assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [expected]);
+}
