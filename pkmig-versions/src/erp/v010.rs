@@ -178,7 +178,9 @@ pkmig::migration! {
             check chk_schedule_time ("end_time > start_time"),
             check chk_schedule_total_minutes ("total_minutes >= 0"),
             check chk_schedule_authorized_at ("authorized_at IS NULL OR authorized_at >= created_at"),
-            // exclude idx_schedule_overlap EXCLUDE USING gist (tenant_id WITH =, staff_id WITH =, tstzrange(start_time, end_time) WITH &&) WHERE (status::text = ANY (ARRAY['confirmed'::character varying, 'completed'::character varying]::text[])),
+            exclude idx_schedule_overlap using gist
+                (tenant_id with "=", staff_id with "=", "tstzrange(start_time, end_time)" with "&&")
+                where("status IN ('confirmed', 'completed')"),
             index idx_schedule_tenant (tenant_id),
             index idx_schedule_staff (staff_id),
             index idx_schedule_start_time (start_time),

@@ -36,7 +36,7 @@ const TABLES: &str = "
     ORDER BY 1";
 
 const CATALOG: &str = r#"
-    WITH place AS (SELECT oid, nspacl, quote_ident(nspname) AS quoted FROM pg_namespace WHERE nspname = $1),
+    WITH place AS (SELECT oid, nspowner, nspacl, quote_ident(nspname) AS quoted FROM pg_namespace WHERE nspname = $1),
       ours AS (SELECT c.* FROM pg_class c JOIN place ON place.oid = c.relnamespace
         WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e'))
     SELECT format('table %s %s %s', relname, relpersistence, obj_description(oid, 'pg_class')) AS line
@@ -83,11 +83,17 @@ const CATALOG: &str = r#"
     UNION ALL
     SELECT format('grant %s on %s to %s', a.privilege_type, object, coalesce(r.rolname, 'public'))
       FROM (
-        SELECT 'the schema' AS object, nspacl AS acl FROM place
-        UNION ALL SELECT relname, relacl FROM ours
-        UNION ALL SELECT relname || '.' || attname, attacl FROM ours JOIN pg_attribute ON attrelid = ours.oid
-        UNION ALL SELECT p.oid::regprocedure::text, proacl FROM place JOIN pg_proc p ON p.pronamespace = place.oid
-      ) AS granted, aclexplode(acl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee"#;
+        SELECT 'the schema' AS object, nspowner AS owner, nspacl AS acl FROM place
+        UNION ALL SELECT relname, relowner, relacl FROM ours
+        UNION ALL SELECT relname || '.' || attname, relowner, attacl FROM ours JOIN pg_attribute ON attrelid = ours.oid
+        UNION ALL SELECT p.oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner))
+          FROM place JOIN pg_proc p ON p.pronamespace = place.oid
+          WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
+      ) AS granted, aclexplode(acl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+      -- What initdb grants on the schema public is not an install's doing.
+      WHERE a.grantee <> owner AND NOT (object = 'the schema' AND EXISTS (
+        SELECT FROM place JOIN pg_init_privs i ON i.objoid = place.oid, aclexplode(i.initprivs) AS initial
+        WHERE (initial.grantee, initial.privilege_type) = (a.grantee, a.privilege_type)))"#;
 
 /// A row without what differs from install to install.
 fn masked(row: &str) -> String {
