@@ -7,6 +7,8 @@
 //! Of `addresses_select` two cases are left out: merchants who read their customers' addresses, and whoever reads those
 //! of the order in `app.current_order_id`. They ask the tables `customers` and `orders` of whatever tenant comes first
 //! in the `search_path`; from the platform's schema no tenant can be named, and `orders` exists nowhere.
+//!
+//! A point that names no reference system is taken to be in 4326, and says so after the way back.
 
 pkmig::migration! {
     V11 "policies, and addresses on the globe" {
