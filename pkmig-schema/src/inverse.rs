@@ -99,7 +99,7 @@ pub(crate) fn structural(
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
     let mut dropped = Vec::new();
-    for (name, was) in &before.tables {
+    for (name, was) in before.tables.iter() {
         if after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now)) {
             continue;
         }
