@@ -3,12 +3,14 @@
 //! Objects keep an identity through their renames, so the comparison tells a rename from a drop and an add. A step that
 //! changed nothing has an empty inverse: undoing a repair never drops what an earlier version made.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::schema::of_new_function;
 use crate::step::{CommentTarget, Condition, Execute, Tail, lacks_default};
 use crate::{
-    Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Policy, Problem,
-    RowSecurity, Schema, Sql, Step, Table, Value,
+    Column, Constraint, ConstraintKind, Function, GeneratorKind, Grant, GrantTarget, Known, List, Name, Piece, Policy,
+    Privilege, Privileges, Problem, RowSecurity, Schema, Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -83,6 +85,7 @@ struct Way {
     /// They may speak of anything.
     policies: Vec<Step>,
     triggers: Vec<Step>,
+    privileges: Vec<Step>,
 }
 
 /// # Errors
@@ -95,6 +98,7 @@ pub(crate) fn structural(
     let mut way = Way::default();
     types_and_functions(before, after, &mut way);
     sequences(before, after, &mut way);
+    privileges(&GrantTarget::Schema, &before.privileges, &after.privileges, &mut way);
     for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
@@ -113,8 +117,8 @@ pub(crate) fn structural(
     for place in 0..dropped.len() {
         dropped_table(&dropped[place..], &mut way);
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers } = way;
-    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers];
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers, privileges } = way;
+    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers, privileges];
     Ok(ordered.into_iter().flatten().collect())
 }
 
@@ -143,6 +147,11 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
         if text != after.function_comments.get(name).copied().filter(|_| anew.is_none()) {
             way.alters.push(Step::CommentOn { target: CommentTarget::Function(name), text });
         }
+        let none = Privileges::new();
+        let was = before.function_privileges.get(name).unwrap_or(&none);
+        let kept = after.function_privileges.get(name).filter(|_| anew.is_none());
+        let args = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
+        privileges(&GrantTarget::Function(name, args), was, kept.unwrap_or(&of_new_function()), way);
     }
 }
 
@@ -196,7 +205,16 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let Some((was, ahead)) = tables.split_first() else { return };
     let mut def = was.definition();
     let table = def.name;
+    privileges(&GrantTarget::Table(table), &was.privileges, &Privileges::new(), way);
     def.columns = was.columns.iter().map(|column| way.restored(table, &column.def, tables)).collect();
+    // A policy may speak of a table that comes later.
+    let speaks_ahead = |policy: &Policy| {
+        let mut named = policy.expressions().flat_map(Sql::objects);
+        named.any(|name| ahead.iter().any(|table| table.name == name))
+    };
+    let (later, policies) = was.policies.iter().map(|known| known.def.clone()).partition(speaks_ahead);
+    def.policies = List::<Policy>::Owned(policies);
+    way.policies.extend(Vec::into_iter(later).map(|policy| Step::CreatePolicy { table, policy, replace: false }));
     // `CREATE TABLE` has no place for a constraint that is not valid, nor for a foreign key to what comes later.
     let points_ahead = |constraint: &Constraint| match constraint.kind {
         ConstraintKind::ForeignKey { table: target, .. } => ahead.iter().any(|table| target.is(table.name)),
@@ -232,6 +250,7 @@ fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut W
     if was.comment != now.comment {
         way.alters.push(Step::CommentOn { target: CommentTarget::Table(table), text: was.comment });
     }
+    privileges(&GrantTarget::Table(table), &was.privileges, &now.privileges, way);
     policies(was, now, way);
     row_security(table, was.row_security, now.row_security, way);
     columns(was, now, down_using, way)?;
@@ -368,6 +387,21 @@ fn indexes(was: &Table, now: &Table, way: &mut Way) {
             way.alters.push(Step::CommentOn { target: CommentTarget::Index(was.name), text: was.comment });
         }
     }
+}
+
+fn privileges(on: &GrantTarget, was: &Privileges, now: &Privileges, way: &mut Way) {
+    let by_role = |all: Vec<&(Privilege, Name)>| {
+        let mut roles: BTreeMap<Name, Vec<Privilege>> = BTreeMap::new();
+        all.into_iter().for_each(|(privilege, role)| roles.entry(role).or_default().push(*privilege));
+        let of = |(role, privileges): (Name, Vec<Privilege>)| Grant {
+            privileges: privileges.into(),
+            on: on.clone(),
+            roles: vec![role].into(),
+        };
+        roles.into_iter().map(of).collect::<Vec<_>>()
+    };
+    way.privileges.extend(by_role(now.difference(was).collect()).into_iter().map(Step::Revoke));
+    way.privileges.extend(by_role(was.difference(now).collect()).into_iter().map(Step::Grant));
 }
 
 fn row_security(table: Name, was: RowSecurity, now: RowSecurity, way: &mut Way) {

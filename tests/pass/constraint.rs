@@ -2,6 +2,14 @@ pkmig::migration! {
     V01 "two tables" {
         create_table notes { id: bigint not_null, slug: text, size: integer }
         create_table tags { note_id: bigint, slug: text }
+        create_extension btree_gist;
+        create_table visits {
+            room: bigint,
+            starts_at: timestamptz,
+            with: text,
+            exclude using gist (room with "=", "tstzrange(starts_at, NULL)" with "&&") where("room > 0"),
+            exclude using using hash (with with "="),
+        }
     }
 }
 
@@ -19,6 +27,9 @@ pkmig::migration! {
         drop_constraint notes {notes_size_positive, notes_size_check};
         drop_constraint notes nothing if_exists;
         drop_constraint notes notes_pkey cascade;
+        add_exclude visits using btree ("lower(room::text)" text_pattern_ops with "=") if_not_exists;
+        add_exclude {notes, tags} by_slug using gist (slug gist_text_ops with "<>");
+        drop_constraint visits {using, visits_room_tstzrange_excl};
     }
 }
 

@@ -13,6 +13,7 @@ mod down;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
 mod policy;
 mod raw;
@@ -34,6 +35,7 @@ static CHAINS: &[(&str, &Chain)] = &[
     ("enumeration", &enumeration::NOTES),
     ("extension", &extension::NOTES),
     ("function", &function::NOTES),
+    ("grant", &grant::NOTES),
     ("index", &index::NOTES),
     ("policy", &policy::NOTES),
     ("raw", &raw::NOTES),

@@ -6,28 +6,31 @@
 mod literal;
 mod reader;
 
-use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+use pkmig::Chain;
+use pkmig_versions::CHAINS;
 use reader::Reader;
 
 /// What `pkmig sql` prints, without its head.
-fn script(prefix: &str, from: u32, to: u32) -> String {
-    let planned = PHOENIX_KIT.migrator().prefix(prefix).script(from, to).unwrap();
+fn script(chain: &'static Chain, prefix: &str, from: u32, to: u32) -> String {
+    let planned = chain.migrator().prefix(prefix).script(from, to).unwrap();
     planned.iter().map(pkmig::PlannedVersion::sql).collect()
 }
 
 #[test]
 fn every_script_is_read_to_its_last_literal() {
-    let latest = PHOENIX_KIT.latest().0;
-    for prefix in ["public", "My-Schema", "a\"b'c $pkmig$"] {
-        for (from, to) in [(0, latest), (latest, 0)] {
-            let mut reader = Reader::default();
-            reader
-                .script(&script(prefix, from, to))
-                .unwrap_or_else(|error| panic!("{prefix}, V{from} to V{to}: {error}"));
-            let versions = PHOENIX_KIT.migrations().len();
-            assert_eq!(reader.statements, versions, "a version is one block: {reader:?}");
-            assert!(reader.bodies >= versions && reader.pieces > 10 * versions, "{reader:?}");
-            assert!(reader.executed > 0 && reader.templates > 0, "{reader:?}");
+    for chain in CHAINS {
+        let (name, latest) = (chain.name, chain.latest().0);
+        for prefix in ["public", "My-Schema", "a\"b'c $pkmig$"] {
+            for (from, to) in [(0, latest), (latest, 0)] {
+                let mut reader = Reader::default();
+                reader
+                    .script(&script(chain, prefix, from, to))
+                    .unwrap_or_else(|error| panic!("{name} in {prefix}, V{from} to V{to}: {error}"));
+                let versions = chain.migrations().len();
+                assert_eq!(reader.statements, versions, "a version is one block: {reader:?}");
+                assert!(reader.bodies >= versions && reader.pieces > 10 * versions, "{reader:?}");
+                assert!(reader.executed > 0 && reader.templates > 0, "{reader:?}");
+            }
         }
     }
 }
