@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
+mod base_mcp;
 mod catalog;
 mod chains;
 mod data;
