@@ -22,7 +22,11 @@ impl Place<'_> {
         };
         let Some(table) = made.table(def.name) else { return Vec::new() };
         let mut statements: Vec<Statement> = column::sequences(self.context, table);
-        statements.push(Statement::CreateTable(self.create_table_statement(table)));
+        statements.push(match table.columns.is_empty() {
+            // sea-query leaves out the parentheses, too.
+            true => Statement::Written(format!("CREATE TABLE {} ()", self.context.qualified(table.name))),
+            false => Statement::CreateTable(self.create_table_statement(table)),
+        });
         statements.extend(column::owned_sequences(self.context, table));
         statements.extend(self.table_comments(table));
         let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
@@ -140,7 +144,10 @@ impl Place<'_> {
         let ids: Vec<u32> = declared.columns.iter().filter_map(|c| now.column(c.def.name)).map(|c| c.id).collect();
         let shapes = end.columns.iter().filter(|column| ids.contains(&column.id));
         let shapes = shapes.map(|column| (self.context.name(column.def.name), shape::column(&column.def))).collect();
-        let mut expectations = vec![Expectation::Columns(end.name.to_owned(), shapes)];
+        let mut expectations = match declared.columns.is_empty() {
+            true => Vec::new(),
+            false => vec![Expectation::Columns(end.name.to_owned(), shapes)],
+        };
         let ids: Vec<u32> =
             declared.constraints.iter().filter_map(|c| now.constraint(c.def.name)).map(|c| c.id).collect();
         for known in end.constraints.iter().filter(|known| ids.contains(&known.id)) {
