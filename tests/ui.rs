@@ -7,5 +7,7 @@
 fn mistakes_are_explained_and_right_migrations_compile() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("tests/ui/[!p]*/*.rs");
+    // In a folder that begins as `pass` does.
+    cases.compile_fail("tests/ui/policy/*.rs");
     cases.pass("tests/ui/pass/*.rs");
 }

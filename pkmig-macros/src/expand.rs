@@ -8,10 +8,10 @@ use pkmig_schema::step::{
     Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, OnConflict, Seed, Tail,
 };
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, Down, Enum, Function, FunctionArg, Generator, GeneratorKind, Index,
-    IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand, ReferentialAction,
-    Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel,
-    TriggerTiming, Type, Value, Version,
+    Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
+    GeneratorKind, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand,
+    ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Trigger,
+    TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -103,6 +103,8 @@ expand_struct! {
     Type { name, modifiers, array }
     Generator { kind, sequence }
     Constraint { name, kind, validated, comment }
+    Exclusion { method, elements, predicate }
+    ExclusionElement { column, operator }
     TableRef { schema, name }
     Index { name, unique, method, columns, include, predicate, nulls_not_distinct, comment }
     IndexColumn { key, opclass, descending, nulls }
@@ -171,7 +173,8 @@ expand_enum! {
         PrimaryKey { columns },
         Unique { columns },
         Check { expression },
-        ForeignKey { columns, table, references, on_delete, on_update }
+        ForeignKey { columns, table, references, on_delete, on_update },
+        Exclude(exclusion)
     }
     PolicyCommand { All, Select, Insert, Update, Delete }
     ReferentialAction { NoAction, Restrict, Cascade, SetNull, SetDefault }

@@ -209,10 +209,45 @@ pub fn opclass_extension(opclass: &str) -> Option<&'static str> {
     match opclass {
         "gin_trgm_ops" | "gist_trgm_ops" => Some("pg_trgm"),
         "citext_ops" | "citext_pattern_ops" => Some("citext"),
+        _ if opclass.strip_prefix("gist_").and_then(|rest| rest.strip_suffix("_ops")).is_some_and(of_btree_gist) => {
+            Some("btree_gist")
+        }
         _ if opclass.starts_with("vector_") || opclass.starts_with("halfvec_") => Some("vector"),
         _ if opclass.starts_with("gist_geometry_") || opclass.starts_with("gist_geography_") => Some("postgis"),
         _ => None,
     }
+}
+
+/// What `btree_gist` has operator classes for, as it names them (manual, `btree_gist`).
+fn of_btree_gist(kind: &str) -> bool {
+    const KINDS: [&str; 25] = [
+        "int2",
+        "int4",
+        "int8",
+        "float4",
+        "float8",
+        "numeric",
+        "cash",
+        "oid",
+        "timestamp",
+        "timestamptz",
+        "time",
+        "timetz",
+        "date",
+        "interval",
+        "macaddr",
+        "macaddr8",
+        "text",
+        "bpchar",
+        "bytea",
+        "bit",
+        "vbit",
+        "inet",
+        "cidr",
+        "uuid",
+        "enum",
+    ];
+    kind == "bool" || KINDS.contains(&kind)
 }
 
 /// What is known of the word `word`; `None` for one that can only be an enum of the chain.
@@ -242,6 +277,20 @@ impl Type {
     /// The extension that brings it.
     pub fn extension(&self) -> Option<&'static str> {
         self.known()?.extension
+    }
+
+    /// The extension that brings a default operator class of an index method for it, where PostgreSQL has none.
+    pub fn opclass_extension(&self, method: &str) -> Option<&'static str> {
+        const SCALARS: [&str; 12] = [
+            "time", "timetz", "interval", "bytea", "macaddr", "macaddr8", "money", "oid", "bit", "varbit", "inet",
+            "cidr",
+        ];
+        let scalar = match self.family() {
+            Family::Other => self.known().is_none() || SCALARS.contains(&self.name),
+            Family::Json => false,
+            _ => true,
+        };
+        (method == "gist" && scalar && !self.array && self.extension().is_none()).then_some("btree_gist")
     }
 
     /// What `format_type` prints for it (manual section 9.26.4), without a schema.

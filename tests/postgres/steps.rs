@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod exclusion;
 mod function;
 mod index;
 mod policy;

@@ -1,16 +1,17 @@
 //! Constraints: definitions, and the steps on them.
 
-use pkmig_schema::{Constraint, ConstraintKind, Name, ReferentialAction, Step};
+use pkmig_schema::name::UNNAMED;
+use pkmig_schema::{Constraint, ConstraintKind, Exclusion, ExclusionElement, List, Name, ReferentialAction, Step};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
 use super::names::{arrow, name, name_list, names, optional_name, table_ref};
-use super::values::sql_text;
-use super::{expect, flags, parenthesized, take, unknown};
+use super::values::{sql_in, sql_text};
+use super::{expect, flags, index, list, parenthesized, peek, take, text, unknown};
 use crate::context::Context;
 use crate::sql::Kind;
 
-const KINDS: &[&str] = &["primary_key", "unique", "check", "foreign_key"];
+const KINDS: &[&str] = &["primary_key", "unique", "check", "foreign_key", "exclude"];
 
 /// A constraint in the body of `create_table`, with its keyword.
 pub(super) fn of_table(input: ParseStream, context: &Context) -> syn::Result<Constraint> {
@@ -24,8 +25,15 @@ pub(super) fn of_table(input: ParseStream, context: &Context) -> syn::Result<Con
         let message = format!("{error}\nhelp: a column is written `name: type`");
         return Err(if error.to_string().contains('\n') { error } else { syn::Error::new(keyword.span(), message) });
     }
-    let name = optional_name(input, context)?;
+    let name = name_of(input, context, &word)?;
     definition(input, context, &word, name)
+}
+
+/// The name behind the keyword, if there is one. An exclusion constraint may itself be called `using`.
+fn name_of(input: ParseStream, context: &Context, word: &str) -> syn::Result<Name> {
+    let ahead = input.fork();
+    let unnamed = word == "exclude" && take(&ahead, "using")? && !peek(&ahead, "using");
+    if unnamed { Ok(UNNAMED) } else { optional_name(input, context) }
 }
 
 /// What follows the keyword and the name.
@@ -36,9 +44,38 @@ fn definition(input: ParseStream, context: &Context, word: &str, name: Name) -> 
         "check" => ConstraintKind::Check {
             expression: parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?,
         },
+        "exclude" => ConstraintKind::Exclude(exclusion(input, context)?),
         _ => foreign_key(input, context)?,
     };
     Ok(Constraint { name, kind, validated: true, comment: None })
+}
+
+fn exclusion(input: ParseStream, context: &Context) -> syn::Result<Exclusion> {
+    expect(input, "using")?;
+    let at = input.span();
+    let method = index::method(input, context)?;
+    if !["gist", "spgist", "btree", "hash"].contains(&method) {
+        return Err(syn::Error::new(at, format!("an exclusion constraint has no index of {method}: say `gist`")));
+    }
+    let elements = parenthesized(input, |inner| list(inner, |input| element(input, context)))?;
+    let predicate = sql_in(input, context, "where", Kind::Expression)?;
+    Ok(Exclusion { method, elements: List::Owned(elements), predicate })
+}
+
+/// `column with "="`
+fn element(input: ParseStream, context: &Context) -> syn::Result<ExclusionElement> {
+    let column = index::key(input, context)?;
+    expect(input, "with")?;
+    let operator = text(input, context, "an operator such as `=`")?;
+    // What an operator may be made of (manual section 4.1.3).
+    let is_sign = |sign: char| "+-*/<>=~!@#%^&|`?".contains(sign);
+    let known = !operator.is_empty() && operator.chars().all(is_sign);
+    match context.span(operator) {
+        Some(span) if !known || operator.contains("--") || operator.contains("/*") => {
+            Err(syn::Error::new(span, format!("`{operator}` is no operator")))
+        }
+        _ => Ok(ExclusionElement { column, operator }),
+    }
 }
 
 fn foreign_key(input: ParseStream, context: &Context) -> syn::Result<ConstraintKind> {
@@ -73,7 +110,7 @@ pub(super) fn action(input: ParseStream) -> syn::Result<ReferentialAction> {
 
 fn parse_add(input: ParseStream, context: &Context, word: &str, modifiers: &[&str]) -> syn::Result<Vec<Step>> {
     let tables = names(input, context)?;
-    let name = optional_name(input, context)?;
+    let name = name_of(input, context, word)?;
     let mut constraint = definition(input, context, word, name)?;
     let flags = flags(input, modifiers)?;
     constraint.validated = !flags.has("not_valid");
@@ -96,6 +133,10 @@ pub(super) fn parse_add_check(input: ParseStream, context: &Context) -> syn::Res
 
 pub(super) fn parse_add_foreign_key(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
     parse_add(input, context, "foreign_key", &["not_valid", "if_not_exists"])
+}
+
+pub(super) fn parse_add_exclude(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    parse_add(input, context, "exclude", &["if_not_exists"])
 }
 
 pub(super) fn parse_validate(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {

@@ -28,6 +28,10 @@ fn constraint(table: Name, constraint: &Constraint, context: &Context) {
     let mut only: Vec<Name> = Vec::new();
     let columns: &[Name] = match &constraint.kind {
         ConstraintKind::PrimaryKey { .. } => &[],
+        ConstraintKind::Exclude(exclusion) => {
+            only.extend(exclusion.elements.iter().map(|element| key_name(&element.column.key)));
+            &only
+        }
         ConstraintKind::Unique { columns } | ConstraintKind::ForeignKey { columns, .. } => columns,
         ConstraintKind::Check { expression } => {
             only.extend(expression.idents());
@@ -42,13 +46,16 @@ fn constraint(table: Name, constraint: &Constraint, context: &Context) {
 }
 
 fn index(table: Name, index: &Index, context: &Context) {
-    let column = |key: &IndexKey| match key {
-        IndexKey::Column(name) => *name,
-        IndexKey::Expression(_) => "expr",
-    };
     if index.name == UNNAMED {
-        let columns: Vec<_> = index.columns.iter().map(|it| column(&it.key)).collect();
+        let columns: Vec<_> = index.columns.iter().map(|it| key_name(&it.key)).collect();
         fits(table, &columns, "idx", "give it a name, in a line of its own", context);
+    }
+}
+
+fn key_name(key: &IndexKey) -> Name {
+    match key {
+        IndexKey::Column(name) => name,
+        IndexKey::Expression(_) => "expr",
     }
 }
 

@@ -30,15 +30,11 @@ pub(super) fn definition(input: ParseStream, context: &Context, name: Name, uniq
     };
     loop {
         if take(input, "using")? {
-            let method = input.call(syn::Ident::parse_any)?;
-            let word = method.to_string();
-            if !METHODS.iter().any(|(known, _)| *known == word) {
-                return Err(unknown(method.span(), "index method", &word, METHODS.iter().map(|(known, _)| *known)));
+            let at = input.span();
+            index.method = method(input, context)?;
+            if unique && index.method != "btree" {
+                return Err(syn::Error::new(at, "a unique index is a btree: leave out `using`"));
             }
-            if unique && word != "btree" {
-                return Err(syn::Error::new(method.span(), "a unique index is a btree: leave out `using`"));
-            }
-            index.method = context.keep(word, method.span());
         } else if take(input, "include")? {
             index.include = name_list(input, context)?;
         } else if take(input, "nulls_not_distinct")? {
@@ -51,16 +47,26 @@ pub(super) fn definition(input: ParseStream, context: &Context, name: Name, uniq
     }
 }
 
+/// The name of an index method.
+pub(super) fn method(input: ParseStream, context: &Context) -> syn::Result<Name> {
+    let method = input.call(syn::Ident::parse_any)?;
+    let word = method.to_string();
+    match METHODS.iter().any(|(known, _)| *known == word) {
+        true => Ok(context.keep(word, method.span())),
+        false => Err(unknown(method.span(), "index method", &word, METHODS.iter().map(|(known, _)| *known))),
+    }
+}
+
 /// `column opclass desc nulls_last`, or an expression in quotes. Quotes around a mere identifier make it a column, as
 /// everywhere in the language.
-fn key(input: ParseStream, context: &Context) -> syn::Result<IndexColumn> {
+pub(super) fn key(input: ParseStream, context: &Context) -> syn::Result<IndexColumn> {
     let expression = input.fork().parse::<LitStr>().is_ok_and(|literal| !is_identifier(&literal.value()));
     let key = match expression {
         true => IndexKey::Expression(read_sql(&input.parse()?, context, Kind::Expression)),
         false => IndexKey::Column(name(input, context)?),
     };
     let mut column = IndexColumn { key, opclass: None, descending: false, nulls: None };
-    while !input.is_empty() && !input.peek(syn::Token![,]) {
+    while !input.is_empty() && !input.peek(syn::Token![,]) && !peek(input, "with") {
         if take(input, "desc")? {
             column.descending = true;
         } else if take(input, "asc")? {

@@ -56,6 +56,7 @@ const LINES: &[(&str, ParseStep)] = &[
     ("add_unique", constraint::parse_add_unique),
     ("add_check", constraint::parse_add_check),
     ("add_foreign_key", constraint::parse_add_foreign_key),
+    ("add_exclude", constraint::parse_add_exclude),
     ("validate_constraint", constraint::parse_validate),
     ("drop_constraint", constraint::parse_drop),
     ("rename_constraint", constraint::parse_rename),

@@ -3,7 +3,7 @@
 use pkmig_schema::{Constraint, ConstraintKind, Name, Schema};
 
 use super::guard::{Condition, Object};
-use super::shape::{self, Expectation};
+use super::shape;
 use super::statement::Statement;
 use super::table::dropped;
 use super::{Lowered, Place};
@@ -43,8 +43,7 @@ impl Place<'_> {
             if !taken && (known.def.name != constraint.name || end_table != table) {
                 missing.push(Condition::Missing(object(end_table, known.def.name)));
             }
-            let expected = shape::constraint(self.context, &known.def);
-            expectations.push(Expectation::Constraint(end_table.to_owned(), known.def.name.to_owned(), expected));
+            expectations.push(shape::constraint(self.context, end_table, &known.def));
         }
         Lowered::when(Condition::All(missing), statements).otherwise(expectations)
     }
@@ -56,6 +55,7 @@ impl Place<'_> {
             ConstraintKind::PrimaryKey { columns } => format!("PRIMARY KEY ({})", context.list(columns)),
             ConstraintKind::Unique { columns } => format!("UNIQUE ({})", context.list(columns)),
             ConstraintKind::Check { expression } => format!("CHECK ({})", context.sql(expression)),
+            ConstraintKind::Exclude(exclusion) => context.exclusion(exclusion),
             ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => {
                 let (own, target) = (context.list(columns), context.list(references));
                 let mut key = format!("FOREIGN KEY ({own}) REFERENCES {} ({target})", context.table_ref(table));
@@ -109,10 +109,7 @@ impl Place<'_> {
         let lowered = Lowered::when(when, vec![self.alter_table(table, &action)]);
         let end = self.end.table(table).and_then(|end| end.constraint(to));
         lowered.otherwise(match end {
-            Some(known) => {
-                let expected = shape::constraint(self.context, &known.def);
-                vec![Expectation::Constraint(table.to_owned(), to.to_owned(), expected)]
-            }
+            Some(known) => vec![shape::constraint(self.context, table, &known.def)],
             None => Vec::new(),
         })
     }

@@ -23,6 +23,8 @@ pub enum Expectation {
     Index(String, String, Expected),
     /// The table's constraint has this shape.
     Constraint(String, String, Expected),
+    /// The table's exclusion constraint is what this statement makes on an empty copy of the table.
+    Exclusion(String, String, Expected),
     /// The table's policy is what this statement makes of a policy named `{name}`.
     Policy(String, String, String),
     /// The trigger of the table has this shape.
@@ -103,6 +105,15 @@ const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $ch
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
     END IF; END $check$ $template$;
 "#;
+const EXCLUSION: &str = r#"  pkmig_exclusion CONSTANT text := $template$DO $check$ DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT pg_get_constraintdef(c.oid) FROM pg_catalog.pg_constraint c WHERE c.conrelid = v.of AND c.conname = v.name)
+      ORDER BY v.n) FROM (VALUES (1, to_regclass(%1$L), %2$L), (2, to_regclass(%4$L), %5$L)) AS v (n, of, name));
+    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
+      RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
+        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
+    END IF; END $check$ $template$;
+"#;
 const POLICY: &str = r#"  pkmig_policy CONSTANT text := $template$DO $check$ DECLARE
     shapes text[] := (SELECT array_agg((
       SELECT CASE WHEN p.polpermissive THEN '' ELSE 'restrictive ' END || 'for '
@@ -157,6 +168,7 @@ pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<It
             Expectation::Columns(..) => COLUMNS,
             Expectation::Index(..) => INDEX,
             Expectation::Constraint(..) => CONSTRAINT,
+            Expectation::Exclusion(..) => EXCLUSION,
             Expectation::Policy(..) => POLICY,
             Expectation::Trigger(..) => TRIGGER,
             Expectation::Enum(..) => ENUM,
@@ -188,6 +200,13 @@ impl Expectation {
                 let name = literal(&context.name(name));
                 let own = format!("pkmig_constraint, {}, {name}", context.lookup(table));
                 compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
+            }
+            // Its index needs a name of its own beside the one that is there.
+            Self::Exclusion(table, name, expected) => {
+                let name = literal(&context.name(name));
+                let own = format!("pkmig_exclusion, {}, {name}", context.lookup(table));
+                let probe = format!("{}, {}", context.lookup(PROBE), literal(PROBE_INDEX));
+                compare(context, table, expected, &own, &probe, "NULL, NULL")
             }
             // Made on the table itself: its expressions may speak of it, and a policy is nothing to the rows.
             Self::Policy(table, name, statement) => vec![
@@ -269,8 +288,18 @@ fn default(value: &Value, ty: &Type) -> Option<String> {
     })
 }
 
-/// The shape of a constraint. A check's is what PostgreSQL makes of it on a copy of the table.
-pub(super) fn constraint(context: &Context, constraint: &Constraint) -> Expected {
+/// What is expected of a constraint that is there.
+pub(super) fn constraint(context: &Context, table: &str, constraint: &Constraint) -> Expectation {
+    let expected = constraint_shape(context, constraint);
+    let (table, name) = (table.to_owned(), constraint.name.to_owned());
+    match constraint.kind {
+        ConstraintKind::Exclude(_) => Expectation::Exclusion(table, name, expected),
+        _ => Expectation::Constraint(table, name, expected),
+    }
+}
+
+/// Its shape. That of a check or an exclusion is what PostgreSQL makes of it on a copy of the table.
+fn constraint_shape(context: &Context, constraint: &Constraint) -> Expected {
     let list = |names: &[&str]| names.iter().map(|name| context.name(name)).collect::<Vec<_>>().join(", ");
     // One that need not be valid yet may be.
     let valid = if constraint.validated { "" } else { " NOT VALID" };
@@ -294,6 +323,9 @@ pub(super) fn constraint(context: &Context, constraint: &Constraint) -> Expected
             context.ident(constraint.name),
             context.sql(expression)
         )),
+        ConstraintKind::Exclude(exclusion) => {
+            Expected::Probe(format!("ALTER TABLE {{table}} ADD CONSTRAINT {{name}} {}", context.exclusion(exclusion)))
+        }
     }
 }
 

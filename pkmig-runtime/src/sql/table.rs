@@ -38,8 +38,10 @@ impl Place<'_> {
         let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().map(|index| self.create_index(def.name, &index.def, false));
         lowered.extend(indexes);
-        // What history has already keeps the policies that it has.
+        // What history has already keeps the policies and exclusion constraints that it has.
         if self.before.table(def.name).is_none() {
+            let exclusions = table.constraints.iter().filter(|known| is_exclusion(&known.def));
+            lowered.extend(exclusions.map(|known| self.add_constraint(def.name, &known.def)));
             let security = [(def.row_security.enabled, "ENABLE"), (def.row_security.forced, "FORCE")];
             let wanted = security.into_iter().filter(|(wanted, _)| *wanted);
             lowered.extend(wanted.map(|(_, word)| self.row_security(def.name, word)));
@@ -73,6 +75,7 @@ impl Place<'_> {
                     create.check((context.alias(constraint.name), sea_query::Expr::cust(context.sql(expression))))
                 }
                 ConstraintKind::ForeignKey { .. } => create.foreign_key(&mut self.foreign_key(table.name, constraint)),
+                ConstraintKind::Exclude(_) => &mut create,
             };
         }
         create
@@ -129,7 +132,7 @@ impl Place<'_> {
                 statements.push(self.column_comment(table.name, column.def.name, Some(text)));
             }
         }
-        for constraint in &table.constraints {
+        for constraint in table.constraints.iter().filter(|known| !is_exclusion(&known.def)) {
             if let Some(text) = constraint.def.comment {
                 statements.push(self.constraint_comment(table.name, constraint.def.name, Some(text)));
             }
@@ -150,9 +153,8 @@ impl Place<'_> {
         };
         let ids: Vec<u32> =
             declared.constraints.iter().filter_map(|c| now.constraint(c.def.name)).map(|c| c.id).collect();
-        for known in end.constraints.iter().filter(|known| ids.contains(&known.id)) {
-            let expected = shape::constraint(self.context, &known.def);
-            expectations.push(Expectation::Constraint(end.name.to_owned(), known.def.name.to_owned(), expected));
+        for known in end.constraints.iter().filter(|known| ids.contains(&known.id) && !is_exclusion(&known.def)) {
+            expectations.push(shape::constraint(self.context, end.name, &known.def));
         }
         expectations
     }
@@ -206,6 +208,11 @@ impl Place<'_> {
         let columns = self.end.table(table).into_iter().flat_map(|table| table.columns.first());
         columns.map(|column| (column.def.name.to_owned(), shape::column(&column.def))).collect()
     }
+}
+
+/// Whether it is made in a statement of its own, behind the table: sea-query has no word for it.
+fn is_exclusion(constraint: &Constraint) -> bool {
+    matches!(constraint.kind, ConstraintKind::Exclude(_))
 }
 
 /// When to drop: where the object is there, and so is the one that takes its name later in the version, under the name

@@ -152,28 +152,38 @@ impl Context {
 
     /// `("a", lower("b") DESC)`: the keys of an index.
     pub(super) fn index_keys(&self, index: &pkmig_schema::Index) -> String {
-        let keys = index.columns.iter().map(|column| {
-            let mut key = match &column.key {
-                IndexKey::Column(name) => self.ident(name),
-                IndexKey::Expression(sql) => format!("({})", self.sql(sql)),
-            };
-            if let Some(opclass) = column.opclass {
-                key.push(' ');
-                key.push_str(&match pkmig_schema::ty::opclass_extension(opclass) {
-                    Some(extension) => format!("{}.{}", ident(self.extension_schema(extension)), ident(opclass)),
-                    None => ident(opclass),
-                });
-            }
-            key.push_str(if column.descending { " DESC" } else { "" });
-            // DESC puts nulls first by itself and ASC last, and PostgreSQL does not print what goes without saying.
-            key.push_str(match (column.nulls, column.descending) {
-                (Some(NullsOrder::First), false) => " NULLS FIRST",
-                (Some(NullsOrder::Last), true) => " NULLS LAST",
-                _ => "",
+        format!("({})", index.columns.iter().map(|column| self.index_key(column)).collect::<Vec<_>>().join(", "))
+    }
+
+    fn index_key(&self, column: &pkmig_schema::IndexColumn) -> String {
+        let mut key = match &column.key {
+            IndexKey::Column(name) => self.ident(name),
+            IndexKey::Expression(sql) => format!("({})", self.sql(sql)),
+        };
+        if let Some(opclass) = column.opclass {
+            key.push(' ');
+            key.push_str(&match pkmig_schema::ty::opclass_extension(opclass) {
+                Some(extension) => format!("{}.{}", ident(self.extension_schema(extension)), ident(opclass)),
+                None => ident(opclass),
             });
-            key
+        }
+        key.push_str(if column.descending { " DESC" } else { "" });
+        // DESC puts nulls first by itself and ASC last, and PostgreSQL does not print what goes without saying.
+        key.push_str(match (column.nulls, column.descending) {
+            (Some(NullsOrder::First), false) => " NULLS FIRST",
+            (Some(NullsOrder::Last), true) => " NULLS LAST",
+            _ => "",
         });
-        format!("({})", keys.collect::<Vec<_>>().join(", "))
+        key
+    }
+
+    /// `EXCLUDE USING …`, whole: sea-query has no word for it. The reader has made sure that an operator is one.
+    pub(super) fn exclusion(&self, exclusion: &pkmig_schema::Exclusion) -> String {
+        let elements =
+            exclusion.elements.iter().map(|it| format!("{} WITH {}", self.index_key(&it.column), it.operator));
+        let elements = elements.collect::<Vec<_>>().join(", ");
+        let predicate = exclusion.predicate.iter().map(|sql| format!(" WHERE ({})", self.sql(sql)));
+        format!("EXCLUDE USING {} ({elements}){}", ident(exclusion.method), predicate.collect::<String>())
     }
 
     /// `CREATE INDEX`, whole: sea-query has no word for an operator class with an order, or for where nulls stand.

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Column, ConstraintKind, IndexKey, Kind, Known, Policy, Schema, Table, Type, Value};
+use super::{Column, Constraint, ConstraintKind, IndexKey, Kind, Known, Policy, Schema, Table, Type, Value};
 use crate::{Name, Sql};
 
 impl Table {
@@ -38,6 +38,13 @@ impl Table {
             ConstraintKind::Check { expression } => Some(("the check", known.def.name, expression)),
             _ => None,
         });
+        let exclusions = self.constraints.iter().flat_map(|known| match &known.def.kind {
+            ConstraintKind::Exclude(exclusion) => Some((known.def.name, exclusion)),
+            _ => None,
+        });
+        let exclusions = exclusions.flat_map(|(name, exclusion)| {
+            exclusion.expressions().map(move |sql| ("the exclusion constraint", name, sql))
+        });
         let indexes = self.indexes.iter().flat_map(|known| {
             let keys = known.def.columns.iter().filter_map(|column| match &column.key {
                 IndexKey::Expression(sql) => Some(sql),
@@ -53,7 +60,7 @@ impl Table {
             let condition = known.def.condition.iter();
             condition.map(|sql| ("the condition of trigger", known.def.name, sql))
         });
-        columns.chain(checks).chain(indexes).chain(policies).chain(conditions)
+        columns.chain(checks).chain(exclusions).chain(indexes).chain(policies).chain(conditions)
     }
 }
 
@@ -120,6 +127,18 @@ impl Losses {
         let mut triggers = schema.table(self.table)?.triggers.iter();
         let trigger = triggers.find(|known| self.keys.contains(&known.id))?;
         Some(format!("is used by trigger `{}`, since {}", trigger.def.name, trigger.since))
+    }
+
+    /// The first exclusion constraint of the table that would go along, as the end of a sentence. PostgreSQL lets one go
+    /// without a word with a plain column of its, and not with one that stands in an expression of it.
+    pub(crate) fn exclusion(&self, schema: &Schema) -> Option<String> {
+        let mut going = schema.table(self.table)?.constraints.iter().filter(|known| self.keys.contains(&known.id));
+        let wants_word = |known: &&Known<Constraint>| match &known.def.kind {
+            ConstraintKind::Exclude(exclusion) => !exclusion.columns().any(|column| self.columns.contains(&column)),
+            _ => false,
+        };
+        let constraint = going.find(wants_word)?;
+        Some(format!("is used in the exclusion constraint `{}`, since {}", constraint.def.name, constraint.since))
     }
 
     /// The first thing elsewhere that would go along, as the end of a sentence.

@@ -4,6 +4,7 @@
 //! step's SQL ran (types, defaults, names made by PostgreSQL, cascades). Rows are not modelled.
 
 mod compare;
+mod constraint;
 mod depend;
 mod history;
 mod object;
@@ -14,9 +15,10 @@ mod trigger;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
 pub use object::{
-    Column, Constraint, ConstraintKind, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn,
-    IndexKey, Known, Literal, NullsOrder, ReferentialAction, Returns, Sequence, Table, TableDef, TableRef, Value,
+    Column, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal,
+    NullsOrder, Returns, Sequence, Table, TableDef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
@@ -135,7 +137,7 @@ impl Schema {
         }
         self.tables().find_map(|table| {
             let index = table.index(name).map(|index| index.since);
-            let backing = || table.constraint(name).filter(|c| c.def.kind.key().is_some()).map(|c| c.since);
+            let backing = || table.constraint(name).filter(|c| c.def.kind.has_index()).map(|c| c.since);
             let sequence = || {
                 let owns = |column: &&Known<Column>| column.def.generator.as_ref().is_some_and(|g| g.sequence == name);
                 table.columns.iter().find(owns).map(|column| column.since)

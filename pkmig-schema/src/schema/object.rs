@@ -1,6 +1,6 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
-use super::{Policy, RowSecurity, Trigger};
+use super::{Constraint, Policy, RowSecurity, Trigger};
 use crate::{List, Name, Sql, Type, Version};
 
 /// A literal, with the text that was written.
@@ -95,135 +95,6 @@ pub enum GeneratorKind {
     ByDefault,
 }
 
-/// A constraint of a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Constraint {
-    /// Its name; [`UNNAMED`](crate::name::UNNAMED) for PostgreSQL's default.
-    pub name: Name,
-    /// What it demands.
-    pub kind: ConstraintKind,
-    /// Whether the rows that were there before have been checked too: false for `not_valid`.
-    pub validated: bool,
-    /// Its comment.
-    pub comment: Option<Name>,
-}
-
-/// What a constraint demands.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConstraintKind {
-    /// `primary_key (columns)`.
-    PrimaryKey {
-        /// The key's columns.
-        columns: List<Name>,
-    },
-    /// `unique (columns)`.
-    Unique {
-        /// The key's columns.
-        columns: List<Name>,
-    },
-    /// `check ("expression")`.
-    Check {
-        /// What must not be false.
-        expression: Sql,
-    },
-    /// `foreign_key (columns) references table (references)`.
-    ForeignKey {
-        /// The referencing columns.
-        columns: List<Name>,
-        /// The referenced table.
-        table: TableRef,
-        /// The referenced columns.
-        references: List<Name>,
-        /// What a deleted parent does.
-        on_delete: ReferentialAction,
-        /// What a changed parent key does.
-        on_update: ReferentialAction,
-    },
-}
-
-impl ConstraintKind {
-    /// The keyword of the language, and the label at the end of PostgreSQL's default name.
-    pub fn words(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::PrimaryKey { .. } => ("primary_key", "pkey"),
-            Self::Unique { .. } => ("unique", "key"),
-            Self::Check { .. } => ("check", "check"),
-            Self::ForeignKey { .. } => ("foreign_key", "fkey"),
-        }
-    }
-
-    /// The key's columns, where an index backs the constraint.
-    pub fn key(&self) -> Option<&[Name]> {
-        match self {
-            Self::PrimaryKey { columns } | Self::Unique { columns } => Some(columns),
-            Self::Check { .. } | Self::ForeignKey { .. } => None,
-        }
-    }
-
-    /// Whether it depends on `column` of its own table.
-    pub fn uses(&self, column: &str) -> bool {
-        match self {
-            Self::PrimaryKey { columns } | Self::Unique { columns } | Self::ForeignKey { columns, .. } => {
-                columns.contains(&column)
-            }
-            Self::Check { expression } => expression.idents().any(|ident| ident == column),
-        }
-    }
-}
-
-/// The table that a foreign key points to: one of the prefix, or one of another schema that the chain requires.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TableRef {
-    /// The schema, where it is another than the prefix.
-    pub schema: Option<Name>,
-    /// The table's name.
-    pub name: Name,
-}
-
-impl TableRef {
-    /// A table of the prefix.
-    pub fn own(name: Name) -> Self {
-        Self { schema: None, name }
-    }
-
-    /// Whether it is the prefix's table of that name.
-    pub fn is(&self, table: &str) -> bool {
-        self.schema.is_none() && self.name == table
-    }
-}
-
-/// What happens to referencing rows (manual section 5.4.5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ReferentialAction {
-    /// PostgreSQL's default: an error at the end of the statement.
-    #[default]
-    NoAction,
-    /// An error at once.
-    Restrict,
-    /// They go, or change, too.
-    Cascade,
-    /// Their columns become null.
-    SetNull,
-    /// Their columns get their defaults.
-    SetDefault,
-}
-
-impl ReferentialAction {
-    /// All of them, with the words of the language and of SQL.
-    pub const ALL: [(Self, &'static str, &'static str); 5] = [
-        (Self::NoAction, "no_action", "NO ACTION"),
-        (Self::Restrict, "restrict", "RESTRICT"),
-        (Self::Cascade, "cascade", "CASCADE"),
-        (Self::SetNull, "set_null", "SET NULL"),
-        (Self::SetDefault, "set_default", "SET DEFAULT"),
-    ];
-
-    /// The words of SQL.
-    pub fn sql(self) -> &'static str {
-        Self::ALL.iter().find(|(action, ..)| *action == self).map_or("NO ACTION", |(.., sql)| sql)
-    }
-}
-
 /// An index that backs no constraint.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Index {
@@ -288,6 +159,17 @@ pub struct IndexColumn {
     pub descending: bool,
     /// Where nulls stand, if not where PostgreSQL puts them.
     pub nulls: Option<NullsOrder>,
+}
+
+impl IndexColumn {
+    /// Follows a column's rename.
+    pub(crate) fn rename(&mut self, from: &str, to: Name) {
+        match &mut self.key {
+            IndexKey::Column(name) if *name == from => *name = to,
+            IndexKey::Column(_) => {}
+            IndexKey::Expression(sql) => sql.rename_ident(from, to),
+        }
+    }
 }
 
 /// What an index is over.

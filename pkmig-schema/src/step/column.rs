@@ -8,8 +8,8 @@ use super::value::{check_type, check_value};
 use crate::name::{UNNAMED, default_name};
 use crate::schema::{Kind, Losses};
 use crate::{
-    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexKey, Literal, Name, Problem, Report, Schema,
-    Sequence, Sql, Table, TableRef, Type, Value,
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, Literal, Name, Problem, Report, Schema, Sequence,
+    Sql, Table, TableRef, Type, Value,
 };
 
 pub(super) fn add(
@@ -108,7 +108,8 @@ pub(super) fn drop(
     let dependent = match known.generated_from(column).next() {
         Some(other) => Some(format!("column `{}` is generated from `{column}`, since {}", other.def.name, other.since)),
         None => {
-            losses.trigger(schema).or_else(|| losses.elsewhere(schema)).map(|what| format!("column `{column}` {what}"))
+            let own = losses.trigger(schema).or_else(|| losses.exclusion(schema));
+            own.or_else(|| losses.elsewhere(schema)).map(|what| format!("column `{column}` {what}"))
         }
     };
     if let Some(message) = dependent
@@ -172,6 +173,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
                 | ConstraintKind::Unique { columns }
                 | ConstraintKind::ForeignKey { columns, .. } => swap(columns),
                 ConstraintKind::Check { expression } => expression.rename_ident(from, to),
+                ConstraintKind::Exclude(exclusion) => exclusion.rename(from, to),
             }
         }
         for trigger in &mut table.triggers {
@@ -179,13 +181,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
         }
         for index in table.indexes.iter_mut().filter(|index| index.def.uses(from)) {
             swap(&mut index.def.include);
-            for column in index.def.columns.to_mut() {
-                match &mut column.key {
-                    IndexKey::Column(name) if *name == from => *name = to,
-                    IndexKey::Column(_) => {}
-                    IndexKey::Expression(sql) => sql.rename_ident(from, to),
-                }
-            }
+            index.def.columns.to_mut().iter_mut().for_each(|column| column.rename(from, to));
             if let Some(sql) = &mut index.def.predicate {
                 sql.rename_ident(from, to);
             }

@@ -1,9 +1,13 @@
 //! Constraints: add, validate, drop, rename.
 
+use super::index::{check_keys, key_names};
 use super::table::check_expression;
+use super::value::needs_extension;
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
-use crate::{Constraint, ConstraintKind, Known, Name, Problem, Report, Schema, Table, TableRef, Type};
+use crate::{
+    Constraint, ConstraintKind, Exclusion, IndexKey, Known, Name, Problem, Report, Schema, Sql, Table, TableRef, Type,
+};
 
 pub(super) fn add_step(
     schema: &mut Schema,
@@ -36,7 +40,7 @@ pub(super) fn add(schema: &mut Schema, table: Name, constraint: &Constraint, rep
         report.push(Problem::new(at, message).help("say `if_not_exists` if history may or may not have it"));
         return;
     }
-    if constraint.kind.key().is_some()
+    if constraint.kind.has_index()
         && let Some((what, since)) = schema.relation(name)
     {
         report.push(Problem::new(at, format!("{what} exists already, since {since}")));
@@ -48,6 +52,10 @@ pub(super) fn add(schema: &mut Schema, table: Name, constraint: &Constraint, rep
         | ConstraintKind::ForeignKey { columns, .. } => columns,
         ConstraintKind::Check { expression } => {
             check_expression(schema, known, expression, report);
+            &[]
+        }
+        ConstraintKind::Exclude(exclusion) => {
+            check_exclusion(schema, known, exclusion, report);
             &[]
         }
     };
@@ -87,7 +95,7 @@ fn check_kind(schema: &Schema, known: &Table, kind: &ConstraintKind, report: &mu
                 Some(other) => check_outward_key(schema, known, other, &ends, report),
             }
         }
-        ConstraintKind::Unique { .. } | ConstraintKind::Check { .. } => {}
+        ConstraintKind::Unique { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclude(_) => {}
     }
 }
 
@@ -144,6 +152,26 @@ fn check_outward_key(schema: &Schema, known: &Table, other: Name, ends: &Ends, r
     }
 }
 
+fn check_exclusion(schema: &Schema, known: &Table, exclusion: &Exclusion, report: &mut Report) {
+    for column in exclusion.columns().filter(|column| known.column(column).is_none()) {
+        report.push(schema.missing_column(known, column));
+    }
+    for sql in exclusion.expressions() {
+        check_expression(schema, known, sql, report);
+    }
+    check_keys(schema, exclusion.method, exclusion.elements.iter().map(|element| &element.column), report);
+    for element in exclusion.elements.iter().filter(|element| element.column.opclass.is_none()) {
+        let IndexKey::Column(name) = element.column.key else { continue };
+        let extension = known.column(name).and_then(|column| column.def.ty.opclass_extension(exclusion.method));
+        if let (Some(extension), Some(column)) = (extension, known.column(name))
+            && !schema.extensions.contains_key(extension)
+        {
+            let what = format!("an operator class of {} for {}", exclusion.method, column.def.ty.formatted());
+            report.push(needs_extension(name, &what, extension));
+        }
+    }
+}
+
 fn check_foreign_key(schema: &Schema, known: &Table, ends: &Ends, report: &mut Report) {
     let Ends { target: TableRef { name: target_name, .. }, references, .. } = *ends;
     let Some(target) = schema.table(target_name) else {
@@ -170,7 +198,7 @@ fn check_foreign_key(schema: &Schema, known: &Table, ends: &Ends, report: &mut R
 
 pub(super) fn validate(schema: &mut Schema, table: Name, name: Name, report: &mut Report) {
     let Some(known) = find(schema, table, name, false, report) else { return };
-    if known.constraint(name).is_some_and(|constraint| constraint.def.kind.key().is_some()) {
+    if known.constraint(name).is_some_and(|constraint| constraint.def.kind.has_index()) {
         let message = format!("constraint `{name}` is no foreign key or check: it always holds for all rows");
         return report.push(Problem::new(name, message));
     }
@@ -198,7 +226,7 @@ pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, report: &mut Report) {
     let Some(known) = find(schema, table, from, false, report) else { return report.lost(to) };
-    let backed = known.constraint(from).is_some_and(|constraint| constraint.def.kind.key().is_some());
+    let backed = known.constraint(from).is_some_and(|constraint| constraint.def.kind.has_index());
     let taken = match known.constraint(to) {
         Some(existing) => Some((format!("constraint `{to}`"), existing.since)),
         None if backed => schema.relation(to),
@@ -235,11 +263,15 @@ fn named(schema: &Schema, table: &Table, constraint: &Constraint) -> Name {
         return constraint.name;
     }
     let (_, label) = constraint.kind.words();
-    let backed = constraint.kind.key().is_some();
+    let backed = constraint.kind.has_index();
     let taken = |name: &str| schema.has_constraint(name) || backed && schema.relation(name).is_some();
     let mut only = Vec::new();
     let columns: &[Name] = match &constraint.kind {
         ConstraintKind::PrimaryKey { .. } => &[],
+        ConstraintKind::Exclude(exclusion) => {
+            only = key_names(exclusion.elements.iter().map(|element| &element.column), &[]);
+            &only
+        }
         ConstraintKind::Unique { columns } | ConstraintKind::ForeignKey { columns, .. } => columns,
         // A check is named after its column if there is just one (`AddRelationNewConstraints` in `heap.c`).
         ConstraintKind::Check { expression } => {
@@ -258,5 +290,8 @@ fn first_name(kind: &ConstraintKind) -> Option<Name> {
         | ConstraintKind::Unique { columns }
         | ConstraintKind::ForeignKey { columns, .. } => columns.first().copied(),
         ConstraintKind::Check { expression } => expression.idents().next(),
+        ConstraintKind::Exclude(exclusion) => {
+            exclusion.columns().next().or_else(|| exclusion.expressions().flat_map(Sql::idents).next())
+        }
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 use super::{CommentTarget, Condition, ConflictAction, LabelPosition, Step};
 use crate::name::written as name;
 use crate::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexColumn, IndexKey, Literal, NullsOrder, Policy,
-    PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type, Value,
+    Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, GeneratorKind, Index, IndexColumn, IndexKey,
+    Literal, NullsOrder, Policy, PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type, Value,
 };
 
 impl fmt::Display for Step {
@@ -179,6 +179,7 @@ fn attribute(constraint: &Constraint) -> String {
         ConstraintKind::PrimaryKey { .. } => "primary_key".to_owned(),
         ConstraintKind::Unique { .. } => "unique".to_owned(),
         ConstraintKind::Check { expression } => format!("check({:?})", one_line(&expression.to_string())),
+        ConstraintKind::Exclude(exclusion) => format!("exclude {exclusion}"),
         ConstraintKind::ForeignKey { table, references, .. } => {
             format!("references({table}.{})", list(references))
         }
@@ -238,11 +239,21 @@ impl fmt::Display for Constraint {
                 write!(f, "({})", list(columns))?;
             }
             ConstraintKind::Check { expression } => write!(f, "({:?})", one_line(&expression.to_string()))?,
+            ConstraintKind::Exclude(exclusion) => write!(f, "{exclusion}")?,
             ConstraintKind::ForeignKey { columns, table, references, .. } => {
                 write!(f, "({}) references {table} ({})", list(columns), list(references))?;
             }
         }
         f.write_str(if self.validated { "" } else { " not_valid" })
+    }
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let element = |it: &ExclusionElement| format!("{} with {:?}", it.column, it.operator);
+        let elements: Vec<_> = self.elements.iter().map(element).collect();
+        write!(f, "using {} ({})", self.method, elements.join(", "))?;
+        self.predicate.iter().try_for_each(|sql| write!(f, " where({:?})", one_line(&sql.to_string())))
     }
 }
 

@@ -4,7 +4,7 @@ use super::table::check_expression;
 use super::value::needs_extension;
 use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::schema::Kind;
-use crate::{Index, IndexKey, Known, Name, Problem, Report, Schema, Table};
+use crate::{Index, IndexColumn, IndexKey, Known, Name, Problem, Report, Schema, Table};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {
     let Some(known) = schema.table(table) else {
@@ -39,29 +39,39 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
         IndexKey::Column(name) => Some(name),
         IndexKey::Expression(_) => None,
     });
+    check_keys(schema, index.method, index.columns.iter(), report);
     for column in keys.chain(index.include.iter().copied()).filter(|column| known.column(column).is_none()) {
         report.push(schema.missing_column(known, column));
     }
     for sql in index.expressions() {
         check_expression(schema, known, sql, report);
     }
-    for opclass in index.columns.iter().filter_map(|column| column.opclass) {
+    let made = Index { name, ..index.clone() };
+    let made = schema.known(made);
+    if let Some(table) = schema.table_mut(table) {
+        table.indexes.push(made);
+    }
+}
+
+/// Reports the extensions that an index wants and that are not there.
+pub(super) fn check_keys<'a>(
+    schema: &Schema,
+    method: Name,
+    keys: impl Iterator<Item = &'a IndexColumn>,
+    report: &mut Report,
+) {
+    for opclass in keys.filter_map(|column| column.opclass) {
         if let Some(extension) = crate::ty::opclass_extension(opclass)
             && !schema.extensions.contains_key(extension)
         {
             report.push(needs_extension(opclass, &format!("operator class `{opclass}`"), extension));
         }
     }
-    let method = crate::ty::METHODS.iter().find(|(method, _)| *method == index.method);
-    if let Some((method, Some(extension))) = method
+    let known = crate::ty::METHODS.iter().find(|(known, _)| *known == method);
+    if let Some((known, Some(extension))) = known
         && !schema.extensions.contains_key(extension)
     {
-        report.push(needs_extension(index.method, &format!("index method `{method}`"), extension));
-    }
-    let made = Index { name, ..index.clone() };
-    let made = schema.known(made);
-    if let Some(table) = schema.table_mut(table) {
-        table.indexes.push(made);
+        report.push(needs_extension(method, &format!("index method `{known}`"), extension));
     }
 }
 
@@ -80,7 +90,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
 }
 
 pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
-    let backed = |table: &&Table| table.constraint(from).is_some_and(|constraint| constraint.def.kind.key().is_some());
+    let backed = |table: &&Table| table.constraint(from).is_some_and(|constraint| constraint.def.kind.has_index());
     // The index of a constraint may be renamed as well; the constraint's name follows (manual, ALTER INDEX).
     let of_constraint = schema.tables().find(backed).map(|table| table.name);
     let table = match of_constraint {
@@ -115,7 +125,7 @@ fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report
     if table.is_none() && !if_exists {
         let backing = schema
             .tables()
-            .find(|table| table.constraint(name).is_some_and(|constraint| constraint.def.kind.key().is_some()));
+            .find(|table| table.constraint(name).is_some_and(|constraint| constraint.def.kind.has_index()));
         report.push(match backing {
             Some(table) => {
                 Problem::new(name, format!("index `{name}` belongs to a constraint of table `{}`", table.name))
@@ -131,18 +141,24 @@ fn named(schema: &Schema, table: &Table, index: &Index) -> Name {
     if index.name != UNNAMED {
         return index.name;
     }
+    let columns = key_names(index.columns.iter(), &index.include);
+    default_name(table.name, &columns, "idx", |name| schema.relation(name).is_some())
+}
+
+/// The parts of the name that PostgreSQL makes for an index over these.
+pub(super) fn key_names<'a>(keys: impl Iterator<Item = &'a IndexColumn>, include: &[Name]) -> Vec<Name> {
     let mut columns: Vec<Name> = Vec::new();
-    let keys = index.columns.iter().map(|column| match &column.key {
+    let keys = keys.map(|column| match &column.key {
         IndexKey::Column(name) => *name,
         IndexKey::Expression(sql) => sql.figure_name().unwrap_or("expr"),
     });
-    for name in keys.chain(index.include.iter().copied()) {
+    for name in keys.chain(include.iter().copied()) {
         // A name that stands in it already gets a number (`ChooseIndexColumnNames` in `indexcmds.c`).
         let numbered = (1..).map(|number| intern(&clip_numbered(name, number)));
         let free = [name].into_iter().chain(numbered).find(|name| !columns.contains(name));
         columns.extend(free);
     }
-    default_name(table.name, &columns, "idx", |name| schema.relation(name).is_some())
+    columns
 }
 
 fn clip_numbered(name: &str, number: usize) -> String {

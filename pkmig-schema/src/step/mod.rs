@@ -61,7 +61,7 @@ pub enum Step {
     /// `drop_default t.c`
     DropDefault { table: Name, column: Name },
 
-    /// `add_primary_key`, `add_unique`, `add_check`, `add_foreign_key`
+    /// `add_primary_key`, `add_unique`, `add_check`, `add_foreign_key`, `add_exclude`
     AddConstraint { table: Name, constraint: Constraint, if_not_exists: bool },
     /// `validate_constraint t n`
     ValidateConstraint { table: Name, constraint: Name },

@@ -54,7 +54,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     let mut constraints: Vec<_> = def.constraints.iter().collect();
     constraints.sort_by_key(|constraint| match constraint.kind {
         ConstraintKind::PrimaryKey { .. } => 0,
-        ConstraintKind::Unique { .. } => 1,
+        ConstraintKind::Unique { .. } | ConstraintKind::Exclude(_) => 1,
         ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } => 2,
     });
     for constraint in constraints {

@@ -164,3 +164,45 @@ fn a_missing_constraint_says_what_became_of_it() {
         "no constraint `key` on table `t`: it was dropped in V4"
     );
 }
+
+#[test]
+fn an_exclusion_constraint_has_an_index_and_goes_with_its_columns() {
+    let schema = after([t(), Step::CreateExtension { name: "btree_gist" }]);
+    let schema = then(&schema, &add("t", exclude(&["a", "b + [a]"])));
+    assert_eq!(constraint_names(&schema, "t"), ["t_a_expr_excl"]);
+    let back = r#"add_exclude t t_a_expr_excl using gist (a with "=", "b + a" with "=")"#;
+    assert_eq!(undone(&schema, &drop_constraint("t", "t_a_expr_excl")), [back]);
+    let (other, other_excluded) = (col("x", "integer"), named("t_a_expr_excl", exclude(&["x"])));
+    assert_eq!(
+        refused(&then(&schema, &table("u", &[other], &[])), &add("u", other_excluded)),
+        "index `t_a_expr_excl` of table `t` exists already, since V3"
+    );
+    let renamed = then(&schema, &rename_column("t", "a", "c"));
+    assert_eq!(
+        undone(&renamed, &drop_column("t", "c")),
+        ["add_column t.c: integer", &back.replace("(a", "(c").replace("+ a", "+ c")]
+    );
+    let expected = "column `b` is used in the exclusion constraint `t_a_expr_excl`, since V3";
+    let other = then(
+        &then(&schema, &drop_constraint("t", "t_a_expr_excl")),
+        &add("t", named("t_a_expr_excl", exclude(&["a", "[b] + 1"]))),
+    );
+    assert_eq!(refused(&other, &drop_column("t", "b")), expected.replace("V3", "V5"));
+    assert_eq!(problems(&other, &cascade(drop_column("t", "b"))), []);
+    assert_eq!(
+        refused(&schema, &Step::ValidateConstraint { table: "t", constraint: "t_a_expr_excl" }),
+        "constraint `t_a_expr_excl` is no foreign key or check: it always holds for all rows"
+    );
+    assert!(!schema.table("t").is_some_and(|table| table.unique_by(&["a"])));
+}
+
+#[test]
+fn an_exclusion_constraint_wants_its_columns_and_operator_classes() {
+    let schema = after([t()]);
+    assert_eq!(refused(&schema, &add("t", exclude(&["[c] + 1"]))), "no column `c` in table `t`");
+    assert_eq!(
+        refused(&schema, &add("t", exclude(&["email"]))),
+        "an operator class of gist for text comes with the extension `btree_gist`, which is not there yet"
+    );
+    assert_eq!(problems(&schema, &add("t", exclude(&["int4range([a], [b])"]))), []);
+}

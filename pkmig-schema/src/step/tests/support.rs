@@ -4,9 +4,9 @@ use crate::inverse::{NoInverse, inverse};
 use crate::name::{UNNAMED, intern};
 use crate::step::CommentTarget;
 use crate::{
-    Class, Column, Constraint, ConstraintKind, Generator, GeneratorKind, Index, IndexColumn, IndexKey, List, Literal,
-    Name, Piece, Problem, ReferentialAction, Report, RowSecurity, Schema, Sequence, Sql, Step, TableDef, TableRef,
-    Type, Value, Version,
+    Class, Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, Generator, GeneratorKind, Index,
+    IndexColumn, IndexKey, List, Literal, Name, Piece, Problem, ReferentialAction, Report, RowSecurity, Schema,
+    Sequence, Sql, Step, TableDef, TableRef, Type, Value, Version,
 };
 
 /// `varchar(50)`, `numeric(12,2)`, `text[]`.
@@ -102,6 +102,13 @@ pub(super) fn unique(columns: &[Name]) -> Constraint {
 
 pub(super) fn check(expression: Name) -> Constraint {
     constraint(ConstraintKind::Check { expression: sql(expression) })
+}
+
+/// An exclusion of equal keys; a key that holds a bracket or a parenthesis is an expression.
+pub(super) fn exclude(keys: &[Name]) -> Constraint {
+    let element = |column: &IndexColumn| ExclusionElement { column: column.clone(), operator: "=" };
+    let elements = index(keys).columns.iter().map(element).collect();
+    constraint(ConstraintKind::Exclude(Exclusion { method: "gist", elements, predicate: None }))
 }
 
 pub(super) fn fk(columns: &[Name], table: Name, references: &[Name]) -> Constraint {
