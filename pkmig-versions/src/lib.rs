@@ -3,4 +3,8 @@
 //! Each is proven against the original: after every version, up and down, the catalog is the same.
 
 pub mod clone_memoria;
+pub mod erp;
 pub mod phoenix_kit;
+
+/// All chains of this package; the first is the one that the `pkmig` program takes where none is named.
+pub static CHAINS: &[&pkmig::Chain] = &[&phoenix_kit::PHOENIX_KIT, &erp::ERP, &clone_memoria::CLONE_MEMORIA];

@@ -2,9 +2,6 @@
 
 use std::process::ExitCode;
 
-use pkmig_versions::clone_memoria::CLONE_MEMORIA;
-use pkmig_versions::phoenix_kit::PHOENIX_KIT;
-
 fn main() -> ExitCode {
-    pkmig::cli::run(&[&PHOENIX_KIT, &CLONE_MEMORIA])
+    pkmig::cli::run(pkmig_versions::CHAINS)
 }

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use pkmig::{Chain, PlannedVersion};
-use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+use pkmig_versions::CHAINS;
 
 /// The SQL without the templates, which go into `templates`.
 fn without_templates(sql: &str, templates: &mut BTreeMap<String, String>) -> String {
@@ -42,8 +42,11 @@ fn snapshots_of(chain: &'static Chain) {
 }
 
 #[test]
-fn phoenix_kit() {
-    insta::with_settings!({snapshot_path => "snapshots/phoenix_kit", prepend_module_to_snapshot => false, omit_expression => true}, {
-        snapshots_of(&PHOENIX_KIT);
-    });
+fn the_sql_of_every_chain_is_as_reviewed() {
+    for chain in CHAINS {
+        let folder = format!("snapshots/{}", chain.name);
+        insta::with_settings!({snapshot_path => folder, prepend_module_to_snapshot => false, omit_expression => true}, {
+            snapshots_of(chain);
+        });
+    }
 }

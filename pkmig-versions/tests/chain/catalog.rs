@@ -9,17 +9,13 @@ pub(crate) async fn of(connection: &mut PgConnection, schema: &str) -> Vec<Strin
     // With quotes and schemas taken out, a name is the same wherever the schema stands in the search path.
     let bare = schema.replace('"', "");
     // What extensions bring stands in `public` for every install.
-    let shared = |text: String| text.replace("public.citext", "citext").replace("public.gin_trgm_ops", "gin_trgm_ops");
+    let shared =
+        |text: String| EXTENSIONS.iter().fold(text, |text, name| text.replace(&format!("public.{name}"), name));
     let plain = |text: &str| shared(text.replace('"', "").replace(&format!("{bare}."), ""));
     sqlx::raw_sql("SET search_path = ''").execute(&mut *connection).await.unwrap();
     let catalog = sqlx::query(CATALOG).bind(schema).fetch_all(&mut *connection).await.unwrap();
     let mut lines: Vec<String> = catalog.iter().map(|row| plain(row.get("line"))).collect();
-    let tables: Vec<String> =
-        sqlx::query_scalar("SELECT tablename::text FROM pg_tables WHERE schemaname = $1 ORDER BY 1")
-            .bind(schema)
-            .fetch_all(&mut *connection)
-            .await
-            .unwrap();
+    let tables: Vec<String> = sqlx::query_scalar(TABLES).bind(schema).fetch_all(&mut *connection).await.unwrap();
     for table in tables {
         let sql = format!("SELECT to_jsonb(t)::text FROM {quoted}.\"{table}\" AS t");
         let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *connection).await.unwrap();
@@ -31,10 +27,33 @@ pub(crate) async fn of(connection: &mut PgConnection, schema: &str) -> Vec<Strin
     lines
 }
 
-const CATALOG: &str = "
-    WITH ours AS (SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1)
+/// Types and operators of the extensions that the chains use.
+const EXTENSIONS: [&str; 5] = ["citext", "gin_trgm_ops", "gist_", "geometry", "geography"];
+
+const TABLES: &str = "
+    SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = $1 AND c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
+    ORDER BY 1";
+
+const CATALOG: &str = r#"
+    WITH place AS (SELECT oid, nspowner, nspacl, quote_ident(nspname) AS quoted FROM pg_namespace WHERE nspname = $1),
+      ours AS (SELECT c.* FROM pg_class c JOIN place ON place.oid = c.relnamespace
+        WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e'))
     SELECT format('table %s %s %s', relname, relpersistence, obj_description(oid, 'pg_class')) AS line
       FROM ours WHERE relkind = 'r'
+    UNION ALL
+    SELECT format('row level security of %s forced %s', relname, relforcerowsecurity)
+      FROM ours WHERE relkind = 'r' AND (relrowsecurity OR relforcerowsecurity)
+    UNION ALL
+    SELECT format('policy %s on %s %s for %s to %s using %s check %s %s', p.polname, c.relname, p.polpermissive, p.polcmd,
+        (SELECT string_agg(coalesce(r.rolname, 'public'), ',' ORDER BY r.rolname) FROM unnest(p.polroles) AS u (role)
+         LEFT JOIN pg_roles r ON r.oid = u.role),
+        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), obj_description(p.oid, 'pg_policy'))
+      FROM ours c JOIN pg_policy p ON p.polrelid = c.oid
+    UNION ALL
+    SELECT format('%s %s %s %s', CASE relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, relname,
+        pg_get_viewdef(oid), obj_description(oid, 'pg_class'))
+      FROM ours WHERE relkind IN ('v', 'm')
     UNION ALL
     SELECT format('column %s.%s %s %s default %s %s %s comment %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
         a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, col_description(c.oid, a.attnum))
@@ -47,16 +66,34 @@ const CATALOG: &str = "
     SELECT format('index %s valid %s %s', pg_get_indexdef(x.indexrelid), x.indisvalid, obj_description(x.indexrelid, 'pg_class'))
       FROM ours c JOIN pg_index x ON x.indrelid = c.oid
     UNION ALL
+    SELECT format('trigger %s enabled %s %s', pg_get_triggerdef(t.oid), t.tgenabled, obj_description(t.oid, 'pg_trigger'))
+      FROM ours c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
+    UNION ALL
     SELECT format('sequence %s %s %s %s', c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement)
       FROM ours c JOIN pg_sequence s ON s.seqrelid = c.oid
     UNION ALL
     SELECT format('enum %s %s', t.typname, string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder))
-      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace JOIN pg_enum e ON e.enumtypid = t.oid
-      WHERE n.nspname = $1 GROUP BY t.typname
+      FROM place JOIN pg_type t ON t.typnamespace = place.oid JOIN pg_enum e ON e.enumtypid = t.oid GROUP BY t.typname
     UNION ALL
-    SELECT format('function %s(%s) %s %s', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), md5(p.prosrc))
-      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-      WHERE n.nspname = $1 AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')";
+    SELECT format('function %s(%s) %s definer %s %s %s', p.proname, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+        p.prosecdef, replace(array_to_string(p.proconfig, ' '), quoted, '@'),
+        md5(replace(replace(p.prosrc, '"' || replace($1, '"', '""') || '".', ''), quoted || '.', '')))
+      FROM place JOIN pg_proc p ON p.pronamespace = place.oid
+      WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
+    UNION ALL
+    SELECT format('grant %s on %s to %s', a.privilege_type, object, coalesce(r.rolname, 'public'))
+      FROM (
+        SELECT 'the schema' AS object, nspowner AS owner, nspacl AS acl FROM place
+        UNION ALL SELECT relname, relowner, relacl FROM ours
+        UNION ALL SELECT relname || '.' || attname, relowner, attacl FROM ours JOIN pg_attribute ON attrelid = ours.oid
+        UNION ALL SELECT p.oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner))
+          FROM place JOIN pg_proc p ON p.pronamespace = place.oid
+          WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = p.oid AND deptype = 'e')
+      ) AS granted, aclexplode(acl) AS a LEFT JOIN pg_roles r ON r.oid = a.grantee
+      -- What initdb grants on the schema public is not an install's doing.
+      WHERE a.grantee <> owner AND NOT (object = 'the schema' AND EXISTS (
+        SELECT FROM place JOIN pg_init_privs i ON i.objoid = place.oid, aclexplode(i.initprivs) AS initial
+        WHERE (initial.grantee, initial.privilege_type) = (a.grantee, a.privilege_type)))"#;
 
 /// A row without what differs from install to install.
 fn masked(row: &str) -> String {

@@ -3,9 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
 mod catalog;
+mod chains;
 mod data;
+mod erp;
+mod install;
 mod loss;
 mod messages;
+mod together;
 mod verify;
 mod ways;
 
@@ -16,7 +20,7 @@ use sqlx::{AssertSqlSafe, PgConnection};
 
 /// A migrator of the reference chain that may drop what a test has put in.
 fn phoenix_kit(prefix: &str) -> Migrator {
-    PHOENIX_KIT.migrator().prefix(prefix).allow_data_loss(true)
+    chains::migrator(&PHOENIX_KIT, prefix)
 }
 
 /// Goes to a version, whichever way it lies.
