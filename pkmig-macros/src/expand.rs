@@ -9,9 +9,9 @@ use pkmig_schema::step::{
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy, PolicyCommand,
-    ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Trigger,
-    TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
+    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy,
+    PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef,
+    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -98,6 +98,7 @@ expand_struct! {
     Migration { version, title, steps, down }
     TableDef { name, unlogged, columns, constraints, indexes, row_security, policies, triggers, comment }
     RowSecurity { enabled, forced }
+    Grant { privileges, on, roles }
     Policy { name, restrictive, command, roles, using, with_check }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
     Type { name, modifiers, array }
@@ -149,6 +150,8 @@ expand_enum! {
         CreatePolicy { table, policy, replace },
         DropPolicy { table, policy, if_exists },
         RenamePolicy { table, from, to },
+        Grant(grant),
+        Revoke(grant),
         CreateEnum { def },
         AddEnumValue { name, label, position },
         DropEnum { name },
@@ -176,6 +179,8 @@ expand_enum! {
         ForeignKey { columns, table, references, on_delete, on_update },
         Exclude(exclusion)
     }
+    Privilege { Select, Insert, Update, Delete, Truncate, References, Trigger, Execute, Usage, Create }
+    GrantTarget { Table(table), Function(function, args), Schema }
     PolicyCommand { All, Select, Insert, Update, Delete }
     ReferentialAction { NoAction, Restrict, Cascade, SetNull, SetDefault }
     IndexKey { Column(name), Expression(sql) }

@@ -9,7 +9,7 @@ use syn::{LitInt, Path, Token};
 
 use crate::context::Context;
 use crate::expand::Expand;
-use crate::step::{expect, list, name, names, parenthesized, plain_type, take, unknown};
+use crate::step::{argument_types, expect, list, name, names, parenthesized, plain_type, take, unknown};
 
 /// The lines `requires …;` of a chain.
 #[derive(Default)]
@@ -75,19 +75,10 @@ fn line(input: ParseStream, context: &Context, found: &mut Requires) -> syn::Res
     input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.`: it is outside of the prefix"))?;
     let name = name(input, context)?;
     found.objects.push(match word == "function" {
-        true => Requirement::Function { schema, name, args: arguments(input, context)? },
+        true => Requirement::Function { schema, name, args: argument_types(input, context)? },
         false => Requirement::Table { schema, name, columns: columns(input, context)? },
     });
     Ok(())
-}
-
-/// `(uuid, text)`
-fn arguments(input: ParseStream, context: &Context) -> syn::Result<List<pkmig_schema::Type>> {
-    let none = |inner: ParseStream| match inner.is_empty() {
-        true => Ok(Vec::new()),
-        false => list(inner, |input| plain_type(input, context)),
-    };
-    parenthesized(input, none).map(List::Owned)
 }
 
 /// `(id: uuid, email: text)`

@@ -3,12 +3,14 @@
 //! Objects keep an identity through their renames, so the comparison tells a rename from a drop and an add. A step that
 //! changed nothing has an empty inverse: undoing a repair never drops what an earlier version made.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::schema::of_new_function;
 use crate::step::{CommentTarget, Condition, Execute, Tail, lacks_default};
 use crate::{
-    Column, Constraint, ConstraintKind, Function, GeneratorKind, Known, List, Name, Piece, Policy, Problem,
-    RowSecurity, Schema, Sql, Step, Table, Value,
+    Column, Constraint, ConstraintKind, Function, GeneratorKind, Grant, GrantTarget, Known, List, Name, Piece, Policy,
+    Privilege, Privileges, Problem, RowSecurity, Schema, Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -83,6 +85,7 @@ struct Way {
     /// They may speak of anything.
     policies: Vec<Step>,
     triggers: Vec<Step>,
+    privileges: Vec<Step>,
 }
 
 /// # Errors
@@ -95,6 +98,7 @@ pub(crate) fn structural(
     let mut way = Way::default();
     types_and_functions(before, after, &mut way);
     sequences(before, after, &mut way);
+    privileges(&GrantTarget::Schema, &before.privileges, &after.privileges, &mut way);
     for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
@@ -113,8 +117,8 @@ pub(crate) fn structural(
     for place in 0..dropped.len() {
         dropped_table(&dropped[place..], &mut way);
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers } = way;
-    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers];
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers, privileges } = way;
+    let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers, privileges];
     Ok(ordered.into_iter().flatten().collect())
 }
 
@@ -143,6 +147,11 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
         if text != after.function_comments.get(name).copied().filter(|_| anew.is_none()) {
             way.alters.push(Step::CommentOn { target: CommentTarget::Function(name), text });
         }
+        let none = Privileges::new();
+        let was = before.function_privileges.get(name).unwrap_or(&none);
+        let kept = after.function_privileges.get(name).filter(|_| anew.is_none());
+        let args = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
+        privileges(&GrantTarget::Function(name, args), was, kept.unwrap_or(&of_new_function()), way);
     }
 }
 
@@ -205,6 +214,7 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let later = |constraint: &Constraint| {
         !constraint.validated || rests_on_own_index(was, constraint) || points_ahead(constraint)
     };
+    privileges(&GrantTarget::Table(table), &was.privileges, &Privileges::new(), way);
     let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
     def.constraints = List::<Constraint>::Owned(constraints);
     way.creates.push(Step::CreateTable { def, if_not_exists: false });
@@ -232,6 +242,7 @@ fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut W
     if was.comment != now.comment {
         way.alters.push(Step::CommentOn { target: CommentTarget::Table(table), text: was.comment });
     }
+    privileges(&GrantTarget::Table(table), &was.privileges, &now.privileges, way);
     policies(was, now, way);
     row_security(table, was.row_security, now.row_security, way);
     columns(was, now, down_using, way)?;
@@ -368,6 +379,21 @@ fn indexes(was: &Table, now: &Table, way: &mut Way) {
             way.alters.push(Step::CommentOn { target: CommentTarget::Index(was.name), text: was.comment });
         }
     }
+}
+
+fn privileges(on: &GrantTarget, was: &Privileges, now: &Privileges, way: &mut Way) {
+    let by_role = |all: Vec<&(Privilege, Name)>| {
+        let mut roles: BTreeMap<Name, Vec<Privilege>> = BTreeMap::new();
+        all.into_iter().for_each(|(privilege, role)| roles.entry(role).or_default().push(*privilege));
+        let of = |(role, privileges): (Name, Vec<Privilege>)| Grant {
+            privileges: privileges.into(),
+            on: on.clone(),
+            roles: vec![role].into(),
+        };
+        roles.into_iter().map(of).collect::<Vec<_>>()
+    };
+    way.privileges.extend(by_role(now.difference(was).collect()).into_iter().map(Step::Revoke));
+    way.privileges.extend(by_role(was.difference(now).collect()).into_iter().map(Step::Grant));
 }
 
 fn row_security(table: Name, was: RowSecurity, now: RowSecurity, way: &mut Way) {

@@ -27,9 +27,9 @@ pub use problem::{Problem, Report};
 pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Index, IndexColumn, IndexKey, Kind, Known, Literal, NullsOrder, Policy, PolicyCommand,
-    ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef, TableRef, Trigger, TriggerEvent,
-    TriggerLevel, TriggerTiming, Value,
+    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Kind, Known, Literal, NullsOrder, PUBLIC, Policy,
+    PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef,
+    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

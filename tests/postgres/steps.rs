@@ -4,6 +4,7 @@ mod column;
 mod constraint;
 mod exclusion;
 mod function;
+mod grant;
 mod index;
 mod policy;
 mod sequence;

@@ -57,6 +57,16 @@ SELECT line FROM (
       polcmd, polroles::regrole[], 'using ' || pg_get_expr(polqual, polrelid), 'check ' || pg_get_expr(polwithcheck, polrelid)))
     FROM relation c JOIN pg_policy ON polrelid = c.oid
   UNION ALL
+  SELECT format('grant %s on %I to %s', privilege_type, relname, CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END)
+    FROM relation c, aclexplode(relacl) WHERE relkind = 'r' AND grantee <> relowner
+  UNION ALL
+  SELECT format('grant %s on %I to %s', privilege_type, proname, CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END)
+    FROM pg_proc, aclexplode(coalesce(proacl, acldefault('f', proowner)))
+    WHERE pronamespace = (SELECT oid FROM pg_namespace WHERE nspname = $prefix$) AND grantee <> proowner
+  UNION ALL
+  SELECT format('grant %s to %s', privilege_type, CASE grantee WHEN 0 THEN 'public' ELSE grantee::regrole::text END)
+    FROM pg_namespace, aclexplode(nspacl) WHERE nspname = $prefix$ AND nspname <> 'public' AND grantee <> nspowner
+  UNION ALL
   SELECT format('index %s', concat_ws(' ', pg_get_indexdef(c.oid), CASE WHEN NOT indisvalid THEN 'INVALID' END,
       quote_literal(obj_description(c.oid, 'pg_class')))) FROM relation c JOIN pg_index ON indexrelid = c.oid
   UNION ALL

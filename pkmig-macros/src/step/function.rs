@@ -115,10 +115,16 @@ fn returns(input: ParseStream, context: &Context) -> syn::Result<Returns> {
 
 pub(super) fn parse_drop(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
     let name = name(input, context)?;
-    let args = parenthesized(input, |inner| match inner.is_empty() {
+    let args = argument_types(input, context)?;
+    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
+    Ok(vec![Step::DropFunction { name, args, if_exists }])
+}
+
+/// `(uuid, text)`
+pub(crate) fn argument_types(input: ParseStream, context: &Context) -> syn::Result<List<Type>> {
+    let types = |inner: ParseStream| match inner.is_empty() {
         true => Ok(Vec::new()),
         false => list(inner, |input| plain_type(input, context)),
-    })?;
-    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
-    Ok(vec![Step::DropFunction { name, args: List::Owned(args), if_exists }])
+    };
+    parenthesized(input, types).map(List::Owned)
 }

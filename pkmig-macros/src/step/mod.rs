@@ -8,6 +8,7 @@ mod derived;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
 mod names;
 mod policy;
@@ -23,6 +24,7 @@ use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
+pub(crate) use function::argument_types;
 pub(crate) use names::{name, names};
 pub(crate) use raw::reason;
 pub(crate) use types::plain_type;
@@ -72,6 +74,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("replace_policy", policy::parse_replace),
     ("drop_policy", policy::parse_drop),
     ("rename_policy", policy::parse_rename),
+    ("grant", grant::parse_grant),
+    ("revoke", grant::parse_revoke),
     ("add_enum_value", enumeration::parse_add_value),
     ("drop_enum", enumeration::parse_drop),
     ("create_sequence", sequence::parse_create),

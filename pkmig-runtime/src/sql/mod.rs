@@ -11,6 +11,7 @@ mod data;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod guard;
 mod index;
 mod policy;
@@ -154,6 +155,8 @@ impl Place<'_> {
             Step::CreatePolicy { table, policy, replace: true } => vec![self.replace_policy(table, policy)],
             Step::DropPolicy { table, policy, .. } => vec![self.drop_policy(table, policy)],
             Step::RenamePolicy { table, from, to } => vec![self.rename_policy(table, from, to)],
+            Step::Grant(grant) => vec![self.grant(grant)],
+            Step::Revoke(grant) => vec![self.revoke(grant)],
             Step::CreateEnum { def } => vec![self.create_enum(def)],
             Step::AddEnumValue { name, label, position } => vec![self.add_enum_value(name, label, position.as_ref())],
             Step::DropEnum { name } => vec![self.drop_enum(name)],

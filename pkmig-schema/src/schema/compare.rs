@@ -26,6 +26,10 @@ impl Schema {
                 compare("function", &functions(self), &functions(expected))
             })
             .or_else(|| compare("the comment of function", &self.function_comments, &expected.function_comments))
+            .or_else(|| compare("the privileges of function", &self.function_privileges, &expected.function_privileges))
+            .or_else(|| {
+                (self.privileges != expected.privileges).then(|| "the privileges on the schema are others".into())
+            })
     }
 
     fn table_difference(&self, expected: &super::Table) -> Option<String> {
@@ -34,6 +38,9 @@ impl Schema {
         let header = |table: &super::Table| (table.comment, table.unlogged);
         if header(found) != header(expected) {
             return Some(of_table("the comment or the persistence".to_owned()) + " is another");
+        }
+        if found.privileges != expected.privileges {
+            return Some(of_table("the privileges".to_owned()) + " are others");
         }
         if found.row_security != expected.row_security {
             return Some(of_table("the row level security".to_owned()) + " is another");

@@ -6,6 +6,7 @@
 mod compare;
 mod constraint;
 mod depend;
+mod grant;
 mod history;
 mod object;
 mod policy;
@@ -16,6 +17,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
+pub use grant::{Grant, GrantTarget, PUBLIC, Privilege, Privileges};
 pub use object::{
     Column, Enum, Function, FunctionArg, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal,
     NullsOrder, Returns, Sequence, Table, TableDef, Value,
@@ -24,6 +26,7 @@ pub use policy::{Policy, PolicyCommand, RowSecurity};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 pub(crate) use depend::Losses;
+pub(crate) use grant::of_new_function;
 use history::History;
 pub use history::Kind;
 
@@ -40,6 +43,9 @@ pub struct Schema {
     /// By name: the chain's functions are not overloaded.
     pub(crate) functions: BTreeMap<Name, Known<Function>>,
     pub(crate) function_comments: BTreeMap<Name, Name>,
+    pub(crate) function_privileges: BTreeMap<Name, Privileges>,
+    /// The privileges on the prefix itself.
+    pub(crate) privileges: Privileges,
     pub(crate) extensions: BTreeMap<Name, Version>,
     /// What the chain requires of its database.
     pub(crate) requirements: Arc<[Requirement]>,

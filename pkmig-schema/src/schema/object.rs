@@ -1,6 +1,6 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
-use super::{Constraint, Policy, RowSecurity, Trigger};
+use super::{Constraint, Policy, Privileges, RowSecurity, Trigger};
 use crate::{List, Name, Sql, Type, Version};
 
 /// A literal, with the text that was written.
@@ -332,6 +332,8 @@ pub struct Table {
     pub row_security: RowSecurity,
     /// Its policies.
     pub policies: Vec<Known<Policy>>,
+    /// The privileges that have been granted on it.
+    pub privileges: Privileges,
     /// Its triggers.
     pub triggers: Vec<Known<Trigger>>,
 }

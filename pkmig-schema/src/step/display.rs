@@ -5,8 +5,9 @@ use std::fmt;
 use super::{CommentTarget, Condition, ConflictAction, LabelPosition, Step};
 use crate::name::written as name;
 use crate::{
-    Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, GeneratorKind, Index, IndexColumn, IndexKey,
-    Literal, NullsOrder, Policy, PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type, Value,
+    Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, GeneratorKind, Grant, Index, IndexColumn,
+    IndexKey, Literal, NullsOrder, Policy, PolicyCommand, Sql, TableRef, Trigger, TriggerEvent, TriggerLevel, Type,
+    Value,
 };
 
 impl fmt::Display for Step {
@@ -90,6 +91,8 @@ impl fmt::Display for Step {
             Self::RenamePolicy { table, from, to } => {
                 write!(f, "rename_policy {} {} => {}", name(table), name(from), name(to))
             }
+            Self::Grant(grant) => write!(f, "grant {} on {} to {}", words(grant), grant.on, roles(&grant.roles)),
+            Self::Revoke(grant) => write!(f, "revoke {} on {} from {}", words(grant), grant.on, roles(&grant.roles)),
             Self::CreateEnum { def } => write!(f, "create_enum {} {{ {} }}", name(def.name), quoted(&def.labels)),
             Self::AddEnumValue { name: of, label, position } => {
                 write!(f, "add_enum_value {} {label:?}", name(of))?;
@@ -159,6 +162,16 @@ impl fmt::Display for Step {
 
 fn list(names: &[&str]) -> String {
     names.iter().map(|text| name(text)).collect::<Vec<_>>().join(", ")
+}
+
+/// One role, or several in parentheses.
+fn roles(roles: &[&str]) -> String {
+    if let [role] = roles { name(role) } else { format!("({})", list(roles)) }
+}
+
+/// The privileges that are granted.
+fn words(grant: &Grant) -> String {
+    grant.privileges.iter().map(|privilege| privilege.word()).collect::<Vec<_>>().join(", ")
 }
 
 fn quoted(labels: &[&str]) -> String {
@@ -295,11 +308,9 @@ impl fmt::Display for Policy {
         if self.command != PolicyCommand::All {
             write!(f, " for {}", self.command.word())?;
         }
-        match &*self.roles {
-            [] => Ok(()),
-            [role] => write!(f, " to {}", name(role)),
-            roles => write!(f, " to ({})", list(roles)),
-        }?;
+        if !self.roles.is_empty() {
+            write!(f, " to {}", roles(&self.roles))?;
+        }
         let text = |sql: &Sql| one_line(&sql.to_string());
         self.using.iter().try_for_each(|sql| write!(f, " using({:?})", text(sql)))?;
         self.with_check.iter().try_for_each(|sql| write!(f, " with_check({:?})", text(sql)))

@@ -2,8 +2,8 @@
 
 use super::table::check_objects;
 use super::value::check_type;
-use crate::schema::{Kind, Returns};
-use crate::{Function, Name, Problem, Report, Schema, Type};
+use crate::schema::{Kind, Returns, of_new_function};
+use crate::{Function, Known, Name, Problem, Report, Schema, Type};
 
 pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report: &mut Report) {
     for arg in def.args.iter() {
@@ -29,6 +29,9 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
         Some(existing) => Some(existing.id),
         None => None,
     };
+    if id.is_none() {
+        schema.function_privileges.insert(def.name, of_new_function());
+    }
     let mut known = schema.known(def.clone());
     known.id = id.unwrap_or(known.id);
     schema.functions.insert(def.name, known);
@@ -75,6 +78,18 @@ pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bo
         }
         return;
     };
+    check_signature(known, name, args, report);
+    if let Some(user) = schema.user_of(name) {
+        report.push(Problem::new(name, format!("function `{name}` {user}")).help("drop or change that first"));
+    }
+    schema.functions.remove(name);
+    schema.function_comments.remove(name);
+    schema.function_privileges.remove(name);
+    schema.dropped(Kind::Function, name, name);
+}
+
+/// Reports the types of arguments that are not those of the function.
+pub(super) fn check_signature(known: &Known<Function>, name: Name, args: &[Type], report: &mut Report) {
     // Modifiers are no part of a function's signature.
     let bare = |ty: &Type| (ty.name, ty.array);
     if !known.def.args.iter().map(|arg| bare(&arg.ty)).eq(args.iter().map(bare)) {
@@ -82,10 +97,4 @@ pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bo
         let message = format!("function `{name}` takes ({}), since {}", types.join(", "), known.since);
         report.push(Problem::new(name, message).help("name the types of its arguments"));
     }
-    if let Some(user) = schema.user_of(name) {
-        report.push(Problem::new(name, format!("function `{name}` {user}")).help("drop or change that first"));
-    }
-    schema.functions.remove(name);
-    schema.function_comments.remove(name);
-    schema.dropped(Kind::Function, name, name);
 }

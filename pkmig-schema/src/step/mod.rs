@@ -11,6 +11,7 @@ mod display;
 mod enumeration;
 mod extension;
 mod function;
+mod grant;
 mod index;
 mod policy;
 mod raw;
@@ -29,8 +30,8 @@ pub use raw::{Condition, Execute, Tail};
 pub(crate) use value::missing_type;
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Index, List, Name, Policy, Report, Schema, Sequence, Sql, TableDef,
-    Trigger, Type, Value,
+    Class, Column, Constraint, Enum, Function, Grant, GrantTarget, Index, List, Name, Policy, Report, Schema, Sequence,
+    Sql, TableDef, Trigger, Type, Value,
 };
 
 /// One line of the language.
@@ -91,6 +92,11 @@ pub enum Step {
     DropPolicy { table: Name, policy: Name, if_exists: bool },
     /// `rename_policy t a => b`
     RenamePolicy { table: Name, from: Name, to: Name },
+
+    /// `grant select on table t to role`
+    Grant(Grant),
+    /// `revoke select on table t from role`
+    Revoke(Grant),
 
     /// `create_enum n { "a", "b" }`
     CreateEnum { def: Enum },
@@ -159,6 +165,8 @@ impl Step {
             | Self::CreatePolicy { table, .. }
             | Self::DropPolicy { table, .. }
             | Self::RenamePolicy { table, .. }
+            | Self::Grant(Grant { on: GrantTarget::Table(table), .. })
+            | Self::Revoke(Grant { on: GrantTarget::Table(table), .. })
             | Self::CreateTrigger { table, .. }
             | Self::DropTrigger { table, .. }
             | Self::CommentOn { target: CommentTarget::Table(table), .. }
@@ -233,6 +241,9 @@ impl Step {
             }
             Self::DropPolicy { table, policy, if_exists } => policy::drop(schema, table, policy, *if_exists, report),
             Self::RenamePolicy { table, from, to } => policy::rename(schema, table, from, to, report),
+
+            Self::Grant(it) => grant::grant(schema, it, report),
+            Self::Revoke(it) => grant::revoke(schema, it, report),
 
             Self::CreateEnum { def } => enumeration::create(schema, def, report),
             Self::AddEnumValue { name, label, position } => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{column, constraint, index, policy, trigger};
 use crate::schema::{Kind, Losses};
-use crate::{ConstraintKind, Name, Piece, Problem, Report, Schema, Sql, Table, TableDef};
+use crate::{ConstraintKind, Name, Piece, Privileges, Problem, Report, Schema, Sql, Table, TableDef};
 
 pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, report: &mut Report) {
     if let Some((what, since)) = schema.relation(def.name) {
@@ -39,6 +39,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
         indexes: Vec::new(),
         row_security: def.row_security,
         policies: Vec::new(),
+        privileges: Privileges::new(),
         triggers: Vec::new(),
     };
     schema.tables.insert(def.name, Arc::new(table));

@@ -108,13 +108,19 @@ pkmig::migration! {
             row_level_security,
             policy "Users can view messages in own conversations" for select to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.conversations
-                        WHERE conversations.id = messages.conversation_id AND conversations.user_id = current_setting('app.current_user_id')::uuid)
+                    EXISTS (
+                        SELECT 1 FROM @.conversations
+                        WHERE conversations.id = messages.conversation_id
+                            AND conversations.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
             policy "Users can create messages in own conversations" for insert to authenticated
                 with_check(r"
-                    EXISTS (SELECT 1 FROM @.conversations
-                        WHERE conversations.id = messages.conversation_id AND conversations.user_id = current_setting('app.current_user_id')::uuid)
+                    EXISTS (
+                        SELECT 1 FROM @.conversations
+                        WHERE conversations.id = messages.conversation_id
+                            AND conversations.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
         }
     }

@@ -43,18 +43,27 @@ pkmig::migration! {
             row_level_security,
             policy "Users can view own clone document chunks" for select to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.clone_documents
-                        WHERE clone_documents.id = clone_document_chunks.document_id AND clone_documents.user_id = current_setting('app.current_user_id')::uuid)
+                    EXISTS (
+                        SELECT 1 FROM @.clone_documents
+                        WHERE clone_documents.id = clone_document_chunks.document_id
+                            AND clone_documents.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
             policy "Users can create own clone document chunks" for insert to authenticated
                 with_check(r"
-                    EXISTS (SELECT 1 FROM @.clone_documents
-                        WHERE clone_documents.id = clone_document_chunks.document_id AND clone_documents.user_id = current_setting('app.current_user_id')::uuid)
+                    EXISTS (
+                        SELECT 1 FROM @.clone_documents
+                        WHERE clone_documents.id = clone_document_chunks.document_id
+                            AND clone_documents.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
             policy "Users can delete own clone document chunks" for delete to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.clone_documents
-                        WHERE clone_documents.id = clone_document_chunks.document_id AND clone_documents.user_id = current_setting('app.current_user_id')::uuid)
+                    EXISTS (
+                        SELECT 1 FROM @.clone_documents
+                        WHERE clone_documents.id = clone_document_chunks.document_id
+                            AND clone_documents.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
         }
 

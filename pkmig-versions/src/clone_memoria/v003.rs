@@ -48,15 +48,15 @@ pkmig::migration! {
             BEGIN
                 RETURN (
                     SELECT coalesce(u.is_platform_admin, false) FROM @.users u
-                    WHERE u.id = current_setting('app.current_user_id')::uuid);
+                    WHERE u.id = current_setting('app.current_user_id')::uuid
+                );
             END
             "
         }
 
-        create_function has_consent(
-            p_user_id: uuid,
-            p_consent_type: text,
-        ) returns boolean language plpgsql security_definer {
+        create_function has_consent(p_user_id: uuid, p_consent_type: text) returns boolean
+            language plpgsql security_definer
+        {
             r"
             BEGIN
                 RETURN coalesce((
@@ -67,7 +67,8 @@ pkmig::migration! {
                         WHEN 'third_party_apis' THEN u.consent_third_party_apis
                         WHEN 'whatsapp_ingestion' THEN u.consent_whatsapp_ingestion
                     END
-                    FROM @.users u WHERE u.id = p_user_id), false);
+                    FROM @.users u WHERE u.id = p_user_id
+                ), false);
             END
             "
         }

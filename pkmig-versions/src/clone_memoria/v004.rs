@@ -38,36 +38,48 @@ pkmig::migration! {
             row_level_security,
             policy "Users can view members of their spaces" for select to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.spaces
+                    EXISTS (
+                        SELECT 1 FROM @.spaces
                         WHERE spaces.id = space_members.space_id
-                        AND (spaces.owner_user_id = current_setting('app.current_user_id')::uuid
-                        OR EXISTS (SELECT 1 FROM @.space_members sm
-                        WHERE sm.space_id = spaces.id
-                        AND sm.user_id = current_setting('app.current_user_id')::uuid)))
+                            AND (
+                                spaces.owner_user_id = current_setting('app.current_user_id')::uuid
+                                OR EXISTS (
+                                    SELECT 1 FROM @.space_members sm
+                                    WHERE sm.space_id = spaces.id
+                                        AND sm.user_id = current_setting('app.current_user_id')::uuid
+                                )
+                            )
+                    )
                 "),
             policy "Space admins can add members" for insert to authenticated
                 with_check(r"
-                    EXISTS (SELECT 1 FROM @.space_members sm
+                    EXISTS (
+                        SELECT 1 FROM @.space_members sm
                         WHERE sm.space_id = space_members.space_id
-                        AND sm.user_id = current_setting('app.current_user_id')::uuid
-                        AND sm.role IN ('owner', 'admin'))
+                            AND sm.user_id = current_setting('app.current_user_id')::uuid
+                            AND sm.role IN ('owner', 'admin')
+                    )
                 "),
             policy "Space admins can remove members" for delete to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.space_members sm
+                    EXISTS (
+                        SELECT 1 FROM @.space_members sm
                         WHERE sm.space_id = space_members.space_id
-                        AND sm.user_id = current_setting('app.current_user_id')::uuid
-                        AND sm.role IN ('owner', 'admin'))
+                            AND sm.user_id = current_setting('app.current_user_id')::uuid
+                            AND sm.role IN ('owner', 'admin')
+                    )
                 "),
         }
 
-        // It looks into the table of members, which comes after that of the spaces.
+        // It asks the members and they ask the spaces: PostgreSQL refuses to read either for this recursion, until V7.
         create_policy "Users can view spaces they own or are members of" on spaces for select to authenticated
             using(r"
                 owner_user_id = current_setting('app.current_user_id')::uuid
-                    OR EXISTS (SELECT 1 FROM @.space_members
+                OR EXISTS (
+                    SELECT 1 FROM @.space_members
                     WHERE space_members.space_id = spaces.id
-                    AND space_members.user_id = current_setting('app.current_user_id')::uuid)
+                        AND space_members.user_id = current_setting('app.current_user_id')::uuid
+                )
             ");
 
         create_table space_invitations {
@@ -90,17 +102,21 @@ pkmig::migration! {
             row_level_security,
             policy "Users can view invitations for their spaces" for select to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.space_members
+                    EXISTS (
+                        SELECT 1 FROM @.space_members
                         WHERE space_members.space_id = space_invitations.space_id
-                        AND space_members.user_id = current_setting('app.current_user_id')::uuid
-                        AND space_members.role IN ('owner', 'admin'))
+                            AND space_members.user_id = current_setting('app.current_user_id')::uuid
+                            AND space_members.role IN ('owner', 'admin')
+                    )
                 "),
             policy "Space admins can create invitations" for insert to authenticated
                 with_check(r"
-                    EXISTS (SELECT 1 FROM @.space_members
+                    EXISTS (
+                        SELECT 1 FROM @.space_members
                         WHERE space_members.space_id = space_invitations.space_id
-                        AND space_members.user_id = current_setting('app.current_user_id')::uuid
-                        AND space_members.role IN ('owner', 'admin'))
+                            AND space_members.user_id = current_setting('app.current_user_id')::uuid
+                            AND space_members.role IN ('owner', 'admin')
+                    )
                 "),
         }
 
@@ -170,8 +186,11 @@ pkmig::migration! {
             row_level_security,
             policy "Users can view own webhook logs" for select to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.webhooks
-                        WHERE webhooks.id = webhook_logs.webhook_id AND webhooks.user_id = current_setting('app.current_user_id')::uuid)
+                    EXISTS (
+                        SELECT 1 FROM @.webhooks
+                        WHERE webhooks.id = webhook_logs.webhook_id
+                            AND webhooks.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
             policy "System can create webhook logs" for insert to authenticated
                 with_check("true"),
@@ -203,16 +222,13 @@ pkmig::migration! {
                 with_check("true"),
         }
 
-        add_column clones.space_id: uuid references(spaces.id, on_delete: cascade);
+        add_column {clones, memories, conversations, messages, clone_documents}.space_id: uuid
+            references(spaces.id, on_delete: cascade);
         add_column clones.is_personal: boolean default(true);
         create_index idx_clones_space_id on clones (space_id) where("space_id IS NOT NULL");
-        add_column memories.space_id: uuid references(spaces.id, on_delete: cascade);
         create_index idx_memories_space_id on memories (space_id) where("space_id IS NOT NULL");
-        add_column conversations.space_id: uuid references(spaces.id, on_delete: cascade);
         create_index idx_conversations_space_id on conversations (space_id) where("space_id IS NOT NULL");
-        add_column messages.space_id: uuid references(spaces.id, on_delete: cascade);
         create_index idx_messages_space_id on messages (space_id) where("space_id IS NOT NULL");
-        add_column clone_documents.space_id: uuid references(spaces.id, on_delete: cascade);
         create_index idx_clone_documents_space_id on clone_documents (space_id) where("space_id IS NOT NULL");
     }
 }

@@ -46,8 +46,11 @@ pkmig::migration! {
             row_level_security,
             policy "Users can view own API key usage" for select to authenticated
                 using(r"
-                    EXISTS (SELECT 1 FROM @.api_keys
-                        WHERE api_keys.id = api_key_usage.api_key_id AND api_keys.user_id = current_setting('app.current_user_id')::uuid)
+                    EXISTS (
+                        SELECT 1 FROM @.api_keys
+                        WHERE api_keys.id = api_key_usage.api_key_id
+                            AND api_keys.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
             policy "System can manage API key usage" for insert to authenticated
                 with_check("true"),
@@ -81,12 +84,16 @@ pkmig::migration! {
             ("enterprise", 50, 10000, 100),
         }
 
-        create_function get_user_message_count_this_month(p_user_id: uuid) returns integer language plpgsql security_definer {
+        create_function get_user_message_count_this_month(p_user_id: uuid) returns integer
+            language plpgsql security_definer
+        {
             r"
             BEGIN
                 RETURN (
                     SELECT count(*) FROM @.messages m JOIN @.conversations c ON c.id = m.conversation_id
-                    WHERE c.user_id = p_user_id AND m.deleted_at IS NULL AND m.created_at >= date_trunc('month', now()));
+                    WHERE c.user_id = p_user_id AND m.deleted_at IS NULL
+                        AND m.created_at >= date_trunc('month', now())
+                );
             END
             "
         }
@@ -102,7 +109,10 @@ pkmig::migration! {
         create_function get_clone_document_count(p_clone_id: uuid) returns integer language plpgsql security_definer {
             r"
             BEGIN
-                RETURN (SELECT count(*) FROM @.clone_documents d WHERE d.clone_id = p_clone_id AND d.deleted_at IS NULL);
+                RETURN (
+                    SELECT count(*) FROM @.clone_documents d
+                    WHERE d.clone_id = p_clone_id AND d.deleted_at IS NULL
+                );
             END
             "
         }
@@ -111,8 +121,10 @@ pkmig::migration! {
             r"
             BEGIN
                 RETURN @.get_user_clone_count(p_user_id) < (
-                    SELECT q.max_clones FROM @.users u JOIN @.billing_quotas q ON q.plan = coalesce(u.billing_plan, 'free')
-                    WHERE u.id = p_user_id);
+                    SELECT q.max_clones FROM @.users u
+                    JOIN @.billing_quotas q ON q.plan = coalesce(u.billing_plan, 'free')
+                    WHERE u.id = p_user_id
+                );
             END
             "
         }
@@ -123,7 +135,8 @@ pkmig::migration! {
                 RETURN @.get_user_message_count_this_month(p_user_id) < (
                     SELECT q.max_messages_per_month FROM @.users u
                     JOIN @.billing_quotas q ON q.plan = coalesce(u.billing_plan, 'free')
-                    WHERE u.id = p_user_id);
+                    WHERE u.id = p_user_id
+                );
             END
             "
         }
@@ -134,7 +147,8 @@ pkmig::migration! {
                 RETURN @.get_clone_document_count(p_clone_id) < (
                     SELECT q.max_documents_per_clone FROM @.clones c JOIN @.users u ON u.id = c.user_id
                     JOIN @.billing_quotas q ON q.plan = coalesce(u.billing_plan, 'free')
-                    WHERE c.id = p_clone_id);
+                    WHERE c.id = p_clone_id
+                );
             END
             "
         }

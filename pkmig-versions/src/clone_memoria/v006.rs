@@ -70,7 +70,8 @@ pkmig::migration! {
             created_at: timestamptz default(now()),
             updated_at: timestamptz default(now()),
 
-            unique rate_limits_user_id_space_id_endpoint_window_start_limit_ty_key (user_id, space_id, endpoint, window_start, limit_type),
+            unique rate_limits_user_id_space_id_endpoint_window_start_limit_ty_key
+                (user_id, space_id, endpoint, window_start, limit_type),
             check rate_limits_limit_type_check ("limit_type IN ('per_user', 'per_space', 'per_endpoint', 'global')"),
             index idx_rate_limits_user_id (user_id),
             index idx_rate_limits_space_id (space_id),
@@ -82,9 +83,11 @@ pkmig::migration! {
             policy "Users can view own rate limits" for select to authenticated
                 using(r"
                     user_id = current_setting('app.current_user_id')::uuid
-                        OR EXISTS (SELECT 1 FROM @.space_members sm
+                    OR EXISTS (
+                        SELECT 1 FROM @.space_members sm
                         WHERE sm.space_id = rate_limits.space_id
-                        AND sm.user_id = current_setting('app.current_user_id')::uuid)
+                            AND sm.user_id = current_setting('app.current_user_id')::uuid
+                    )
                 "),
             policy "System can manage rate limits" to authenticated
                 using("true")
@@ -115,50 +118,63 @@ pkmig::migration! {
         add_column space_members.role_id: uuid references(roles.id);
         create_index idx_space_members_role_id on space_members (role_id);
 
-        seed roles (name, description, permissions, hierarchy_level) on_conflict(name)
-            do_update(description, permissions, hierarchy_level)
+        seed roles (name, description, hierarchy_level, permissions) on_conflict(name)
+            do_update(description, hierarchy_level, permissions)
         {
-            ("system", "System administrator with full platform access", r#"{"all": true}"#, 100),
-            ("owner", "Workspace owner with full workspace control", r#"{"workspace": {"delete": true, "manage_members": true, "manage_settings": true}}"#, 90),
-            ("admin", "Administrator with most workspace permissions", r#"{"clones": {"create": true, "delete": true, "update": true}, "documents": {"delete": true, "upload": true}, "workspace": {"manage_members": true, "manage_settings": true}}"#, 80),
-            ("editor", "Editor with create and update permissions", r#"{"chat": {"send": true}, "clones": {"create": true, "update": true}, "documents": {"upload": true}}"#, 70),
-            ("viewer", "Viewer with read-only access", r#"{"chat": {"view": true}, "clones": {"view": true}}"#, 60),
+            ("system", "System administrator with full platform access", 100, r#"{"all": true}"#),
+            ("owner", "Workspace owner with full workspace control", 90, r#"{
+                "workspace": {"manage_members": true, "manage_settings": true, "delete": true}
+            }"#),
+            ("admin", "Administrator with most workspace permissions", 80, r#"{
+                "workspace": {"manage_members": true, "manage_settings": true},
+                "clones": {"create": true, "update": true, "delete": true},
+                "documents": {"upload": true, "delete": true}
+            }"#),
+            ("editor", "Editor with create and update permissions", 70, r#"{
+                "clones": {"create": true, "update": true},
+                "documents": {"upload": true},
+                "chat": {"send": true}
+            }"#),
+            ("viewer", "Viewer with read-only access", 60, r#"{"clones": {"view": true}, "chat": {"view": true}}"#),
         }
 
-        seed rate_limit_configs (plan, endpoint_pattern, requests_per_minute, requests_per_hour, requests_per_day, role) 
-            unless_exists(plan, role, endpoint_pattern)
-        {
-            ("free", "/api/chat/*", 10, 100, 500, null),
-            ("free", "/api/clones/*", 20, 200, 1000, null),
-            ("free", "/api/documents/*", 5, 50, 200, null),
-            ("free", "/api/*", 30, 300, 1500, null),
-            ("pro", "/api/chat/*", 50, 500, 5000, null),
-            ("pro", "/api/clones/*", 100, 1000, 10000, null),
-            ("pro", "/api/documents/*", 20, 200, 2000, null),
-            ("pro", "/api/*", 150, 1500, 15000, null),
-            ("enterprise", "/api/chat/*", 200, 2000, 20000, null),
-            ("enterprise", "/api/clones/*", 500, 5000, 50000, null),
-            ("enterprise", "/api/documents/*", 100, 1000, 10000, null),
-            ("enterprise", "/api/*", 600, 6000, 60000, null),
-            ("enterprise", "/api/*", 1000, 10000, 100000, "admin"),
+        // Most rows have no role, and a unique constraint does not compare nulls: `on_conflict` would add them again.
+        seed rate_limit_configs (
+            plan, role, endpoint_pattern, requests_per_minute, requests_per_hour, requests_per_day,
+        ) unless_exists(plan, role, endpoint_pattern) {
+            ("free", null, "/api/chat/*", 10, 100, 500),
+            ("free", null, "/api/clones/*", 20, 200, 1000),
+            ("free", null, "/api/documents/*", 5, 50, 200),
+            ("free", null, "/api/*", 30, 300, 1500),
+            ("pro", null, "/api/chat/*", 50, 500, 5000),
+            ("pro", null, "/api/clones/*", 100, 1000, 10000),
+            ("pro", null, "/api/documents/*", 20, 200, 2000),
+            ("pro", null, "/api/*", 150, 1500, 15000),
+            ("enterprise", null, "/api/chat/*", 200, 2000, 20000),
+            ("enterprise", null, "/api/clones/*", 500, 5000, 50000),
+            ("enterprise", null, "/api/documents/*", 100, 1000, 10000),
+            ("enterprise", null, "/api/*", 600, 6000, 60000),
+            ("enterprise", "admin", "/api/*", 1000, 10000, 100000),
         }
 
         // The text stays beside the reference; a member is an editor from here on.
-        backfill space_members.role_id = "r.id" from("@.roles AS r")
-            where("role_id IS NULL AND r.name = CASE space_members.role WHEN 'member' THEN 'editor' ELSE space_members.role END");
+        backfill space_members.role_id = "r.id" from("@.roles AS r") where(r"
+            role_id IS NULL
+            AND r.name = CASE space_members.role WHEN 'member' THEN 'editor' ELSE space_members.role END
+        ");
 
-        create_function has_workspace_role(
-            p_user_id: uuid,
-            p_space_id: uuid,
-            p_required_role: text,
-        ) returns boolean language plpgsql security_definer {
+        create_function has_workspace_role(p_user_id: uuid, p_space_id: uuid, p_required_role: text) returns boolean
+            language plpgsql security_definer
+        {
             r"
             BEGIN
                 RETURN (
                     SELECT own.hierarchy_level >= needed.hierarchy_level
-                    FROM @.space_members m JOIN @.roles own ON own.id = m.role_id
+                    FROM @.space_members m
+                    JOIN @.roles own ON own.id = m.role_id
                     JOIN @.roles needed ON needed.name = p_required_role
-                    WHERE m.user_id = p_user_id AND m.space_id = p_space_id);
+                    WHERE m.user_id = p_user_id AND m.space_id = p_space_id
+                );
             END
             "
         }
@@ -166,7 +182,9 @@ pkmig::migration! {
         create_function is_token_blacklisted(p_token_hash: text) returns boolean language plpgsql security_definer {
             r"
             BEGIN
-                RETURN EXISTS (SELECT FROM @.token_blacklist b WHERE b.token_hash = p_token_hash AND b.expires_at > now());
+                RETURN EXISTS (
+                    SELECT FROM @.token_blacklist b WHERE b.token_hash = p_token_hash AND b.expires_at > now()
+                );
             END
             "
         }
@@ -181,6 +199,7 @@ pkmig::migration! {
             "
         }
 
+        // The seeded patterns end in `*`, which is a character like others to LIKE; `%` would stand for more paths.
         create_function check_rate_limit(
             p_user_id: uuid,
             p_space_id: uuid,
@@ -191,20 +210,28 @@ pkmig::migration! {
             DECLARE
                 own_plan text := (SELECT coalesce(u.billing_plan, 'free') FROM @.users u WHERE u.id = p_user_id);
                 own_role text := (
-                    SELECT m.role FROM @.space_members m WHERE m.user_id = p_user_id AND m.space_id = p_space_id);
+                    SELECT m.role FROM @.space_members m WHERE m.user_id = p_user_id AND m.space_id = p_space_id
+                );
                 limits record;
                 used integer;
             BEGIN
-                SELECT c.requests_per_minute AS per_minute, c.requests_per_hour AS per_hour, c.requests_per_day AS per_day
+                SELECT
+                    c.requests_per_minute AS per_minute, c.requests_per_hour AS per_hour, c.requests_per_day AS per_day
                 INTO limits FROM @.rate_limit_configs c
-                WHERE c.plan = own_plan AND (c.role IS NULL OR c.role = own_role) AND p_endpoint LIKE c.endpoint_pattern
+                WHERE c.plan = own_plan
+                    AND (c.role IS NULL OR c.role = own_role)
+                    AND p_endpoint LIKE c.endpoint_pattern
                 ORDER BY c.role NULLS LAST LIMIT 1;
                 IF NOT FOUND THEN
                     SELECT 10 AS per_minute, 100 AS per_hour, 1000 AS per_day INTO limits;
                 END IF;
                 SELECT l.request_count INTO used FROM @.rate_limits l
-                WHERE l.user_id = p_user_id AND l.space_id IS NOT DISTINCT FROM p_space_id AND l.endpoint = p_endpoint
-                    AND l.window_start = p_window_start AND l.limit_type = 'per_user' LIMIT 1;
+                WHERE l.user_id = p_user_id
+                    AND l.space_id IS NOT DISTINCT FROM p_space_id
+                    AND l.endpoint = p_endpoint
+                    AND l.window_start = p_window_start
+                    AND l.limit_type = 'per_user'
+                LIMIT 1;
                 used := coalesce(used, 0);
                 RETURN jsonb_build_object(
                     'allowed', used < limits.per_minute,
@@ -217,6 +244,7 @@ pkmig::migration! {
             "
         }
 
+        // Without a space every call is a row of its own: the unique constraint does not compare nulls.
         create_function increment_rate_limit(
             p_user_id: uuid,
             p_space_id: uuid,

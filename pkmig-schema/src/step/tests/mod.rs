@@ -7,6 +7,7 @@ mod constraint;
 mod data;
 mod enumeration;
 mod function;
+mod grant;
 mod index;
 mod policy;
 mod random;

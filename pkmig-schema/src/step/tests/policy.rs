@@ -5,7 +5,7 @@ use super::support::*;
 use crate::{Class, List, Name, Piece, Policy, PolicyCommand, Requirement, Schema, Sql, Step};
 
 /// SQL text whose columns, in brackets, may belong to these tables.
-fn about(tables: &[Name], text: Name) -> Sql {
+pub(super) fn about(tables: &[Name], text: Name) -> Sql {
     let piece = |piece: &Piece| match piece {
         Piece::Ident(name) => Piece::Column { name, tables: tables.to_vec().into(), open: false },
         other => other.clone(),
@@ -22,7 +22,7 @@ pub(super) fn create(table: Name, name: Name, using: Sql) -> Step {
     Step::CreatePolicy { table, policy: policy(name, using), replace: false }
 }
 
-fn replace(table: Name, name: Name, using: Sql) -> Step {
+pub(super) fn replace(table: Name, name: Name, using: Sql) -> Step {
     Step::CreatePolicy { table, policy: policy(name, using), replace: true }
 }
 

@@ -5,12 +5,14 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::baseline::made_at_once;
-use super::function;
 use super::support::*;
+use super::{function, policy};
 use crate::inverse::NoInverse;
 use crate::replay::replay;
 use crate::step::{CommentTarget, LabelPosition};
-use crate::{Column, Constraint, Down, Enum, Index, List, Migration, Name, Report, Schema, Step, Version};
+use crate::{
+    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, Report, Schema, Step, Version,
+};
 
 /// What every chain starts from.
 fn first() -> Vec<Step> {
@@ -153,8 +155,37 @@ fn of_something_else() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// Row level security, policies and privileges.
+fn of_security() -> impl Strategy<Value = Step> {
+    let expressions = select(vec!["[b] > 0", "[a] IN (SELECT [b] FROM @.u)", "@.f() > [a]"]);
+    let names = select(vec!["p", "q"]);
+    let target = prop_oneof![
+        a_table().prop_map(GrantTarget::Table),
+        Just(GrantTarget::Function("f", List::Borrowed(&[]))),
+        Just(GrantTarget::Schema),
+    ];
+    let grant = target.prop_map(|on| {
+        let privileges = on.privileges()[..1].to_vec().into();
+        Grant { privileges, on, roles: vec!["public"].into() }
+    });
+    prop_oneof![
+        3 => a_table().prop_map(|table| Step::EnableRowLevelSecurity { table }),
+        1 => a_table().prop_map(|table| Step::ForceRowLevelSecurity { table }),
+        1 => a_table().prop_map(|table| Step::DisableRowLevelSecurity { table }),
+        4 => (a_table(), names.clone(), expressions.clone())
+            .prop_map(|(table, name, text)| policy::create(table, name, policy::about(&["u", table], text))),
+        2 => (a_table(), names.clone(), expressions)
+            .prop_map(|(table, name, text)| policy::replace(table, name, policy::about(&[table], text))),
+        1 => (a_table(), names.clone()).prop_map(|(table, name)| policy::drop(table, name)),
+        1 => (a_table(), names.clone(), names)
+            .prop_map(|(table, from, to)| Step::RenamePolicy { table, from, to }),
+        3 => grant.clone().prop_map(Step::Grant),
+        2 => grant.prop_map(Step::Revoke),
+    ]
+}
+
 fn a_step() -> impl Strategy<Value = Step> {
-    prop_oneof![2 => of_a_table(), 4 => of_a_column(), 4 => of_a_key(), 1 => of_something_else()]
+    prop_oneof![3 => of_security(), 2 => of_a_table(), 4 => of_a_column(), 4 => of_a_key(), 1 => of_something_else()]
 }
 
 /// Those of the steps that can be taken, one after the other.

@@ -1,0 +1,99 @@
+//! Grants and revokes.
+
+use super::policy::roles;
+use crate::support::{ask, database, run, walk_in};
+
+mod kinds {
+    pkmig::migration! {
+        V01 "objects" {
+            create_table track { id: integer }
+            create_table t { a: integer }
+            create_table u { a: integer }
+            create_function f(a: text, "B": integer[]) returns text language sql { "SELECT a" }
+            create_function g() returns integer language sql { "SELECT 1" }
+        }
+    }
+    pkmig::migration! {
+        V02 "granted" {
+            grant select, insert on table {t, u} to pkmig_reader;
+            grant (update, delete) on table t to (pkmig_writer, public);
+            grant all on table u to pkmig_writer;
+            revoke execute on function f(text, integer[]) from public;
+            grant execute on function f(text, integer[]) to pkmig_reader;
+            grant usage on schema to (pkmig_reader, public);
+            grant create on schema to pkmig_writer;
+        }
+    }
+    pkmig::migration! {
+        V03 "revoked, and renamed" {
+            revoke insert on table t from pkmig_reader;
+            revoke all on table u from pkmig_writer;
+            revoke create on schema from pkmig_writer;
+            rename_table t => w;
+            grant select on table w to pkmig_writer;
+        }
+    }
+    pkmig::migration! {
+        V04 "dropped" {
+            drop_table w;
+            drop_function f(text, integer[]);
+            revoke usage on schema from public;
+        }
+    }
+    pkmig::migration! {
+        V05 "granted on what goes in the same version" {
+            grant select on table u to public;
+            drop_table u;
+            revoke execute on function g() from public;
+            create_function f(a: text) returns text language sql { "SELECT a" }
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "kinds" tracked_by track {
+            requires role {pkmig_reader, pkmig_writer};
+            V01, V02, V03, V04, V05
+        }
+    }
+}
+
+#[tokio::test]
+async fn privileges_are_granted_revoked_and_come_back() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    roles(connection).await;
+    let expected = "
+        GRANT USAGE ON SCHEMA expected TO pkmig_reader;
+        CREATE FUNCTION f(a text) RETURNS text LANGUAGE sql AS $$SELECT a$$;
+        CREATE FUNCTION g() RETURNS integer LANGUAGE sql AS $$SELECT 1$$;
+        REVOKE EXECUTE ON FUNCTION g FROM public";
+    walk_in(connection, &kinds::CHAIN, expected).await;
+}
+
+#[tokio::test]
+async fn a_role_may_do_what_it_is_granted_and_no_more() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    roles(connection).await;
+    let migrator = kinds::CHAIN.migrator().prefix("acme").allow_data_loss(true);
+    migrator.up_to(2, &mut *connection).await.unwrap();
+    run(connection, "INSERT INTO acme.t VALUES (1); SET ROLE pkmig_reader").await;
+    assert_eq!(ask(connection, "SELECT acme.f(a::text, '{}') FROM acme.t").await, "1");
+    run(connection, "INSERT INTO acme.t VALUES (2); RESET ROLE").await;
+    let refused = [
+        ("pkmig_reader", "TRUNCATE acme.t"),
+        ("pkmig_writer", "SELECT FROM acme.t"),
+        ("pkmig_writer", "SELECT acme.f('', '{}')"),
+        ("pkmig_reader", "CREATE TABLE acme.mine ()"),
+    ];
+    for (role, statement) in refused {
+        let sql = format!("BEGIN; SET LOCAL ROLE {role}; {statement}; COMMIT");
+        let error = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut *connection).await.unwrap_err();
+        assert_eq!(
+            error.as_database_error().and_then(|it| it.code()).as_deref(),
+            Some("42501"),
+            "{statement}: {error}"
+        );
+        run(connection, "ROLLBACK").await;
+    }
+    migrator.down_to(0, &mut *connection).await.unwrap();
+}
