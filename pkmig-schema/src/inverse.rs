@@ -214,6 +214,15 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let later = |constraint: &Constraint| {
         !constraint.validated || rests_on_own_index(was, constraint) || points_ahead(constraint)
     };
+    // Nor has the table's own statement one for a policy that asks what comes later.
+    let asks_ahead = |policy: &Policy| {
+        let mut asked = policy.expressions().flat_map(Sql::objects);
+        asked.any(|name| ahead.iter().any(|table| table.name == name))
+    };
+    let (asking, policies) = was.policies.iter().map(|known| known.def.clone()).partition(asks_ahead);
+    def.policies = List::<Policy>::Owned(policies);
+    let create = |policy| Step::CreatePolicy { table, policy, replace: false };
+    way.policies.extend(Vec::into_iter(asking).map(create));
     privileges(&GrantTarget::Table(table), &was.privileges, &Privileges::new(), way);
     let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
     def.constraints = List::<Constraint>::Owned(constraints);

@@ -4,6 +4,7 @@
 
 mod catalog;
 mod chains;
+mod clone_memoria;
 mod data;
 mod erp;
 mod install;
