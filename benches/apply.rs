@@ -7,30 +7,83 @@
 
 #![allow(clippy::expect_used)] // A benchmark without a database has nothing to measure.
 
+#[path = "../pkmig-versions/tests/chain/catalog.rs"]
+mod catalog;
+
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, criterion_group, criterion_main};
+use pkmig::PlannedVersion;
 use pkmig::testing::Database;
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tokio::runtime::Runtime;
 
-/// The statements up to a version, as somebody would write them who runs them once.
-fn unguarded(target: u32) -> String {
-    let planned = PHOENIX_KIT.migrator().script(0, target).expect("a chain goes up");
-    let statements = planned.iter().flat_map(|version| &version.statements).flat_map(|one| &one.statements);
-    let mut sql: String = statements
-        .map(|statement| match statement.to_sql("") {
-            // Raw SQL is handed to EXECUTE: psql runs it as it is.
-            text if text.starts_with("EXECUTE ") => {
-                text.replace("EXECUTE $execute$", "").trim_end_matches("$execute$").to_owned() + ";\n"
-            }
-            text => text + ";\n",
-        })
-        .collect();
-    sql.push_str(&format!("COMMENT ON TABLE public.{} IS '{target}';\n", PHOENIX_KIT.tracked_by));
+/// The statements that a fresh install needs, as somebody would write them who runs them once. Which ones these are is
+/// recorded by a run: many steps repair what only some installs lack, and are not run on others.
+fn unguarded(runtime: &Runtime, database: &Database) -> String {
+    let planned = PHOENIX_KIT.migrator().script(0, PHOENIX_KIT.latest().0).expect("a chain goes up");
+    let mut statements = Vec::new();
+    let marked: Vec<String> = planned.iter().map(|version| marked(version, &mut statements)).collect();
+    let ran: String = runtime.block_on(async {
+        let mut connection = database.connect().await.expect("a connection");
+        for version in marked {
+            sqlx::raw_sql(AssertSqlSafe(version)).execute(&mut connection).await.expect("a version");
+        }
+        sqlx::query_scalar("SELECT current_setting('pkmig.ran')").fetch_one(&mut connection).await.expect("the record")
+    });
+    let ran = ran.split_whitespace().map(|place| &statements[place.parse::<usize>().expect("a place")]);
+    let mut sql: String = ran.map(|statement| plain(statement)).collect();
+    let (table, latest) = (PHOENIX_KIT.tracked_by, PHOENIX_KIT.latest().0);
+    sql.push_str(&format!("COMMENT ON TABLE public.{table} IS '{latest}';\n"));
     sql
+}
+
+/// The SQL of a version that records which of its statements are run, by their places in `statements`.
+fn marked(version: &PlannedVersion, statements: &mut Vec<String>) -> String {
+    let sql = version.sql();
+    let (mut marked, mut done) = (String::new(), 0);
+    for one in &version.statements {
+        let indent = if one.when.is_some() { "    " } else { "  " };
+        for statement in &one.statements {
+            let text = format!("{indent}{};\n", statement.to_sql(indent));
+            let at = done + sql[done..].find(&text).expect("a version holds its statements in order");
+            marked.push_str(&sql[done..at]);
+            marked.push_str(&format!(
+                "PERFORM set_config('pkmig.ran', concat(current_setting('pkmig.ran', true), ' {}'), false);\n{text}",
+                statements.len()
+            ));
+            done = at + text.len();
+            statements.push(statement.to_sql(""));
+        }
+    }
+    marked + &sql[done..]
+}
+
+/// A statement as psql takes it: text for EXECUTE is written out, and what only PL/pgSQL can say keeps a block.
+fn plain(statement: &str) -> String {
+    let written = statement.strip_prefix("EXECUTE $execute$").and_then(|text| text.strip_suffix("$execute$"));
+    match written {
+        Some(text) => format!("{text};\n"),
+        None if ["EXECUTE ", "PERFORM ", "IF "].iter().any(|word| statement.starts_with(word)) => {
+            format!("DO $unguarded$ BEGIN {statement}; END $unguarded$;\n")
+        }
+        None => format!("{statement};\n"),
+    }
+}
+
+/// Whether both ways lead to the same schema and rows: otherwise their times say nothing.
+fn check(runtime: &Runtime, ours: impl Fn(&Database), theirs: impl Fn(&Database)) {
+    let holds = |run: &dyn Fn(&Database)| {
+        let database = runtime.block_on(Database::create()).expect("a database");
+        run(&database);
+        runtime.block_on(async {
+            let mut connection = database.connect().await.expect("a connection");
+            catalog::of(&mut connection, "public").await
+        })
+    };
+    catalog::assert_same("without guards", &holds(&ours), &holds(&theirs));
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
@@ -53,12 +106,12 @@ fn measure(runtime: &Runtime, times: &mut Vec<Duration>, rounds: u64, run: impl 
 }
 
 fn apply(criterion: &mut Criterion) {
-    // Above V36 there are steps for installs that were left incomplete: without its guard, a fresh one refuses them.
-    let target = 36;
+    let target = PHOENIX_KIT.latest().0;
     let runtime = Runtime::new().expect("a runtime");
     let folder = tempfile::tempdir().expect("a folder");
     let script = folder.path().join("unguarded.sql");
-    std::fs::write(&script, unguarded(target)).expect("a script");
+    let recorded = runtime.block_on(Database::create()).expect("a database");
+    std::fs::write(&script, unguarded(&runtime, &recorded)).expect("a script");
     let psql = |database: &Database| {
         let mut command = Command::new("psql");
         command.args(["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", database.url(), "-f"]).arg(&script);
@@ -70,6 +123,7 @@ fn apply(criterion: &mut Criterion) {
             PHOENIX_KIT.migrator().up_to(target, &mut connection).await.expect("a run");
         });
     };
+    check(&runtime, up, psql);
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     let mut group = criterion.benchmark_group(format!("apply V1 to V{target}"));
     group.sample_size(10);

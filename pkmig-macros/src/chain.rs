@@ -108,7 +108,7 @@ fn fallback(tokens: TokenStream, error: &syn::Error) -> TokenStream {
         }
     }
     let modules = modules(&versions);
-    let members = members(&versions, &quote!(::pkmig::Chain::new("", "", &[])));
+    let members = members(&versions, &quote!(const { ::pkmig::Chain::new("", "", &[]) }));
     quote!(#error #modules #members)
 }
 
@@ -254,7 +254,9 @@ fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, contex
 /// The modules of the versions that have files.
 fn modules(versions: &[Ident]) -> TokenStream {
     let modules = versions.iter().filter(|entry| is_module(entry));
-    modules.map(|entry| quote_spanned!(entry.span()=> #[allow(missing_docs)] pub mod #entry;)).collect()
+    modules
+        .map(|entry| quote_spanned!(entry.span()=> #[allow(missing_docs, unreachable_pub)] pub mod #entry;))
+        .collect()
 }
 
 /// Says of every version which chain it belongs to.
@@ -265,8 +267,11 @@ fn members(versions: &[Ident], chain: &TokenStream) -> TokenStream {
         quote_spanned! {entry.span()=>
             #[diagnostic::do_not_recommend]
             impl ::pkmig::Member for #path {
-                const CHAIN: &'static ::pkmig::Chain = &#chain;
                 const VERSION: ::pkmig::schema::Version = ::pkmig::schema::Version(#number);
+
+                fn chain() -> &'static ::pkmig::Chain {
+                    &#chain
+                }
             }
         }
     });

@@ -48,7 +48,7 @@ impl<T: Expand> Expand for &'static [T] {
 impl<T: Expand + Clone> Expand for Cow<'static, [T]> {
     fn expand(&self) -> TokenStream {
         let items = self.iter().map(Expand::expand);
-        quote!(::std::borrow::Cow::Borrowed(&[#(#items),*]))
+        quote!(Borrowed(&[#(#items),*]))
     }
 }
 

@@ -198,7 +198,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
         #[allow(unreachable_pub)]
         #[derive(Clone, Copy, Debug)]
         pub struct #ident;
-        const _: &::pkmig::Chain = <#ident as ::pkmig::Member>::CHAIN;
+        const _: fn() -> &'static ::pkmig::Chain = <#ident as ::pkmig::Member>::chain;
     };
     quote! {
         #errors
@@ -209,7 +209,7 @@ pub(crate) fn expand(tokens: TokenStream) -> TokenStream {
             /// Its steps, as data.
             pub const MIGRATION: &'static ::pkmig::schema::Migration = {
                 #[allow(unused_imports)]
-                use ::pkmig::schema::{*, step::*};
+                use ::{pkmig::schema::{*, step::*}, std::borrow::Cow::Borrowed};
                 &#migration
             };
         }

@@ -15,10 +15,10 @@ mod syntax;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
+use std::{cell::RefCell, collections::HashMap, ops::Range};
 
 /// What a text is, and so what it may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     /// `execute`: one or more statements.
     Statements,
@@ -91,8 +91,23 @@ struct Found {
     piece: Piece,
 }
 
+thread_local! {
+    /// What was read so far: `chain!` meets every text again that a `migration!` of the same crate has read.
+    static READ: RefCell<HashMap<(Kind, String, String), Result<Vec<Piece>, Mistake>>> = RefCell::default();
+}
+
 /// Reads `text` into its pieces, or finds its first mistake. A text with queries is about the table `about`.
 pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, Mistake> {
+    let key = (kind, about.to_owned(), text.to_owned());
+    let known = READ.with_borrow(|known| known.get(&key).cloned());
+    known.unwrap_or_else(|| {
+        let read = read(text, kind, about);
+        READ.with_borrow_mut(|known| known.insert(key, read.clone()));
+        read
+    })
+}
+
+fn read(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, Mistake> {
     let scan = scan::scan(text, kind == Kind::PlpgsqlBody)?;
     if scan.blank {
         return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));

@@ -96,15 +96,16 @@ impl Chain {
     note = "add its module to the chain that it belongs to"
 )]
 pub trait Member {
-    /// The chain.
-    const CHAIN: &'static Chain;
     /// The version's number.
     const VERSION: Version;
+
+    /// The chain. A function, because the compiler would look through the whole chain for each constant that refers to it.
+    fn chain() -> &'static Chain;
 
     /// The guarded statements of the way up, in the prefix.
     fn up(&self, prefix: &Prefix) -> Vec<Guarded> {
         let (migration, before) = moment::<Self>();
-        let replayed = Self::CHAIN.replayed(&before, migration);
+        let replayed = Self::chain().replayed(&before, migration);
         lower(&replayed.moments, &Context::new(prefix))
     }
 
@@ -114,7 +115,7 @@ pub trait Member {
     /// The author's reason, where the version is irreversible.
     fn down(&self, prefix: &Prefix) -> Result<Vec<Guarded>, crate::Error> {
         let (migration, before) = moment::<Self>();
-        let replayed = Self::CHAIN.replayed(&before, migration);
+        let replayed = Self::chain().replayed(&before, migration);
         let (moments, _) = crate::plan::down_moments(&replayed, migration)?;
         Ok(lower(&moments, &Context::new(prefix)))
     }
@@ -123,8 +124,8 @@ pub trait Member {
 fn moment<M: Member + ?Sized>() -> (&'static Migration, Schema) {
     // OK because `chain!` implements this trait only for versions that it lists, by their number.
     #[allow(clippy::expect_used)]
-    let migration = M::CHAIN.migration(M::VERSION).expect("a member is listed in its chain");
-    (migration, M::CHAIN.schema_at(Version(M::VERSION.0 - 1)))
+    let migration = M::chain().migration(M::VERSION).expect("a member is listed in its chain");
+    (migration, M::chain().schema_at(Version(M::VERSION.0 - 1)))
 }
 
 /// The version files beside a chain that the chain does not list: what the test that `chain!` brings along asks for.

@@ -103,7 +103,7 @@ pub(crate) fn structural(
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
     let mut dropped = Vec::new();
-    for (name, was) in &before.tables {
+    for (name, was) in before.tables.iter() {
         if after.tables.get(name).is_some_and(|now| Arc::ptr_eq(was, now)) {
             continue;
         }
@@ -205,7 +205,16 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let Some((was, ahead)) = tables.split_first() else { return };
     let mut def = was.definition();
     let table = def.name;
+    privileges(&GrantTarget::Table(table), &was.privileges, &Privileges::new(), way);
     def.columns = was.columns.iter().map(|column| way.restored(table, &column.def, tables)).collect();
+    // A policy may speak of a table that comes later.
+    let speaks_ahead = |policy: &Policy| {
+        let mut named = policy.expressions().flat_map(Sql::objects);
+        named.any(|name| ahead.iter().any(|table| table.name == name))
+    };
+    let (later, policies) = was.policies.iter().map(|known| known.def.clone()).partition(speaks_ahead);
+    def.policies = List::<Policy>::Owned(policies);
+    way.policies.extend(Vec::into_iter(later).map(|policy| Step::CreatePolicy { table, policy, replace: false }));
     // `CREATE TABLE` has no place for a constraint that is not valid, nor for a foreign key to what comes later.
     let points_ahead = |constraint: &Constraint| match constraint.kind {
         ConstraintKind::ForeignKey { table: target, .. } => ahead.iter().any(|table| target.is(table.name)),
@@ -214,16 +223,6 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let later = |constraint: &Constraint| {
         !constraint.validated || rests_on_own_index(was, constraint) || points_ahead(constraint)
     };
-    // Nor has the table's own statement one for a policy that asks what comes later.
-    let asks_ahead = |policy: &Policy| {
-        let mut asked = policy.expressions().flat_map(Sql::objects);
-        asked.any(|name| ahead.iter().any(|table| table.name == name))
-    };
-    let (asking, policies) = was.policies.iter().map(|known| known.def.clone()).partition(asks_ahead);
-    def.policies = List::<Policy>::Owned(policies);
-    let create = |policy| Step::CreatePolicy { table, policy, replace: false };
-    way.policies.extend(Vec::into_iter(asking).map(create));
-    privileges(&GrantTarget::Table(table), &was.privileges, &Privileges::new(), way);
     let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
     def.constraints = List::<Constraint>::Owned(constraints);
     way.creates.push(Step::CreateTable { def, if_not_exists: false });

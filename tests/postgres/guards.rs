@@ -104,6 +104,38 @@ async fn what_is_there_as_declared_is_taken() {
     assert_eq!(after(&format!("{HOST}{MORE}")).await, Ok(()));
 }
 
+mod changed_later {
+    pkmig::migration! {
+        V01 "a table" {
+            create_table track { id: integer }
+            create_table notes { id: integer, body: text, title: text }
+        }
+    }
+    pkmig::migration! {
+        V02 "what is there already, and changes after it" {
+            create_table notes if_not_exists { id: integer, body: text }
+            add_column notes.title: text if_not_exists;
+            set_not_null notes.{body, title};
+            rename_column notes.id => number;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "changed_later" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn what_history_has_may_be_changed_later_in_the_version() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = changed_later::CHAIN.migrator().prefix("acme");
+    migrator.up(&mut *connection).await.unwrap();
+    let whole = catalog(connection, "acme").await;
+    crate::support::stamp(connection, "acme", 1).await;
+    migrator.up(&mut *connection).await.unwrap();
+    same(&catalog(connection, "acme").await, &whole, "run twice");
+}
+
 #[tokio::test]
 async fn columns_indexes_and_constraints_of_the_host_do_not_matter() {
     let more = "ALTER TABLE items ADD theirs text, ADD CHECK (amount < 1000); CREATE INDEX ON items (mood);

@@ -56,9 +56,9 @@ fn known(words: &[syn::Ident], on: &GrantTarget) -> syn::Result<Vec<Privilege>> 
         let meant: Vec<Privilege> = fits.iter().copied().filter(|it| text == "all" || text == it.word()).collect();
         if meant.is_empty() {
             let what = match on {
-                GrantTarget::Table(_) => "privilege on a table",
-                GrantTarget::Function(..) => "privilege on a function",
-                GrantTarget::Schema => "privilege on a schema",
+                GrantTarget::Table(_) => "table privilege",
+                GrantTarget::Function(..) => "function privilege",
+                GrantTarget::Schema => "schema privilege",
             };
             return Err(unknown(word.span(), what, &text, fits.iter().map(|it| it.word()).chain(["all"])));
         }

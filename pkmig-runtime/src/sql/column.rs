@@ -96,7 +96,9 @@ impl Place<'_> {
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
             missing.extend(self.name_not_taken(table, column.name, end_table, end));
-            expectations.push(self.column_expectation(end_table, end));
+            if !self.changes_later(table, known.map(|known| known.id), end_table, end) {
+                expectations.push(self.column_expectation(end_table, end));
+            }
         }
         let mut lowered = vec![Lowered::when(Condition::All(missing), statements).otherwise(expectations)];
         lowered.extend(constraints.iter().map(|constraint| self.add_constraint(table, constraint)));
@@ -107,6 +109,15 @@ impl Place<'_> {
     fn column_at_end(&self, table: Name, id: u32) -> Option<(Name, &Column)> {
         let table = self.end.table(self.name_at_end(table)?)?;
         Some((table.name, &table.columns.iter().find(|column| column.id == id)?.def))
+    }
+
+    /// Whether a later step of the version changes a column that history has already: what the version leaves of it
+    /// cannot be expected yet.
+    pub(super) fn changes_later(&self, table: &str, id: Option<u32>, end_table: &str, end: &Column) -> bool {
+        let had = self.before.table(table).and_then(|known| known.columns.iter().find(|column| Some(column.id) == id));
+        had.is_some_and(|had| {
+            (table, had.def.name) != (end_table, end.name) || shape::column(&had.def) != shape::column(end)
+        })
     }
 
     /// That the table has the column as it is declared.

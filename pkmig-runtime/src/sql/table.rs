@@ -145,12 +145,15 @@ impl Place<'_> {
         let Some(now) = self.after.table(declared.name) else { return Vec::new() };
         let Some(end) = self.end.table_by_id(now.id) else { return Vec::new() };
         let ids: Vec<u32> = declared.columns.iter().filter_map(|c| now.column(c.def.name)).map(|c| c.id).collect();
-        let shapes = end.columns.iter().filter(|column| ids.contains(&column.id));
-        let shapes = shapes.map(|column| (self.context.name(column.def.name), shape::column(&column.def))).collect();
-        let mut expectations = match declared.columns.is_empty() {
-            true => Vec::new(),
-            false => vec![Expectation::Columns(end.name.to_owned(), shapes)],
-        };
+        let shapes = end.columns.iter().filter(|column| {
+            ids.contains(&column.id) && !self.changes_later(declared.name, Some(column.id), end.name, &column.def)
+        });
+        let shapes: Vec<_> =
+            shapes.map(|column| (self.context.name(column.def.name), shape::column(&column.def))).collect();
+        let mut expectations = Vec::new();
+        if !shapes.is_empty() {
+            expectations.push(Expectation::Columns(end.name.to_owned(), shapes));
+        }
         let ids: Vec<u32> =
             declared.constraints.iter().filter_map(|c| now.constraint(c.def.name)).map(|c| c.id).collect();
         for known in end.constraints.iter().filter(|known| ids.contains(&known.id) && !is_exclusion(&known.def)) {

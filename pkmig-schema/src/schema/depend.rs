@@ -4,7 +4,6 @@
 //! what stands elsewhere wants `cascade`.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 use super::{Column, Constraint, ConstraintKind, IndexKey, Kind, Known, Policy, Schema, Table, Type, Value};
 use crate::{Name, Sql};
@@ -224,8 +223,8 @@ impl Schema {
 
     pub(crate) fn drop_foreign_keys(&mut self, foreign_keys: Vec<(Name, Name)>) {
         for (table, name) in foreign_keys {
-            if let Some(known) = self.tables.get_mut(table) {
-                Arc::make_mut(known).constraints.retain(|constraint| constraint.def.name != name);
+            if let Some(table) = self.table_mut(table) {
+                table.constraints.retain(|constraint| constraint.def.name != name);
             }
             self.dropped(Kind::Constraint, table, name);
         }

@@ -32,12 +32,12 @@ pub use history::Kind;
 
 use crate::{Name, Problem, Requirement, Type, Version};
 
-/// The schema at one moment. Cloning is cheap: tables are shared until one is changed.
+/// The schema at one moment. Cloning is cheap: the tables are shared until one is changed, and then all others still are.
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
     /// The version whose steps are being applied.
     pub version: Version,
-    pub(crate) tables: BTreeMap<Name, Arc<Table>>,
+    pub(crate) tables: Arc<BTreeMap<Name, Arc<Table>>>,
     pub(crate) enums: BTreeMap<Name, Known<Enum>>,
     pub(crate) sequences: BTreeMap<Name, Known<Sequence>>,
     /// By name: the chain's functions are not overloaded.
@@ -110,16 +110,16 @@ impl Schema {
     #[must_use]
     pub fn without_table(&self, name: &str) -> Self {
         let mut without = self.clone();
-        without.tables.remove(name);
+        without.tables_mut().remove(name);
         without
     }
 
     pub(crate) fn table_mut(&mut self, name: &str) -> Option<&mut Table> {
-        self.tables.get_mut(name).map(Arc::make_mut)
+        self.tables_mut().get_mut(name).map(Arc::make_mut)
     }
 
-    pub(crate) fn all_tables_mut(&mut self) -> impl Iterator<Item = &mut Arc<Table>> {
-        self.tables.values_mut()
+    pub(crate) fn tables_mut(&mut self) -> &mut BTreeMap<Name, Arc<Table>> {
+        Arc::make_mut(&mut self.tables)
     }
 
     /// A definition with an identity of its own.

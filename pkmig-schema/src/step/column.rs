@@ -141,7 +141,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
             names.to_mut().iter_mut().filter(|name| **name == from).for_each(|name| *name = to);
         }
     };
-    for other in schema.all_tables_mut() {
+    for other in schema.tables_mut().values_mut() {
         let touches = |kind: &ConstraintKind| match kind {
             ConstraintKind::ForeignKey { table: target, references, .. } => {
                 target.is(table) && references.contains(&from)

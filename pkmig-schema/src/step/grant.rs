@@ -17,7 +17,7 @@ pub(super) fn revoke(schema: &mut Schema, grant: &Grant, report: &mut Report) {
     let mut problems = Vec::new();
     for (privilege, role) in grant.pairs() {
         if !privileges.remove(&(privilege, role)) {
-            let message = format!("`{}` on {} is not granted to `{role}`", privilege.word(), grant.on);
+            let message = format!("`{}` on {} is not granted to `{role}`", privilege.word(), described(&grant.on));
             let help = match privileges.contains(&(privilege, PUBLIC)) {
                 true => "it is granted to `public`, which every role belongs to",
                 false => "history has not granted it, or has revoked it: leave it out",
@@ -39,6 +39,14 @@ fn check(schema: &Schema, grant: &Grant, report: &mut Report) {
     }
     for role in grant.roles.iter().filter(|role| !schema.has_role(role)) {
         report.push(schema.missing_role(role));
+    }
+}
+
+fn described(on: &GrantTarget) -> String {
+    match on {
+        GrantTarget::Table(table) => format!("table `{table}`"),
+        GrantTarget::Function(function, _) => format!("function `{function}`"),
+        GrantTarget::Schema => "the schema".to_owned(),
     }
 }
 

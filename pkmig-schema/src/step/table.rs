@@ -42,7 +42,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
         privileges: Privileges::new(),
         triggers: Vec::new(),
     };
-    schema.tables.insert(def.name, Arc::new(table));
+    schema.tables_mut().insert(def.name, Arc::new(table));
     for column in def.columns.iter() {
         column::insert(schema, def.name, column, report);
     }
@@ -87,7 +87,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
         report.push(Problem::new(name, format!("table `{name}` {what}")).help(help));
     }
     losses.apply(schema);
-    schema.tables.remove(name);
+    schema.tables_mut().remove(name);
     schema.dropped(Kind::Table, name, name);
 }
 
@@ -112,11 +112,11 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         );
         report.push(Problem::new(to, problem).help("rename it in the next version"));
     }
-    if let Some(mut table) = schema.tables.remove(from) {
+    if let Some(mut table) = schema.tables_mut().remove(from) {
         Arc::make_mut(&mut table).name = to;
-        schema.tables.insert(to, table);
+        schema.tables_mut().insert(to, table);
     }
-    for table in schema.all_tables_mut() {
+    for table in schema.tables_mut().values_mut() {
         let points = |kind: &ConstraintKind| matches!(kind, ConstraintKind::ForeignKey { table, .. } if table.is(from));
         if table.constraints.iter().any(|constraint| points(&constraint.def.kind)) {
             for constraint in &mut Arc::make_mut(table).constraints {
@@ -129,7 +129,7 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         }
     }
     let names = |policy: &crate::Known<crate::Policy>| policy.def.expressions().any(|sql| sql.names_table(from));
-    for table in schema.all_tables_mut().filter(|table| table.policies.iter().any(names)) {
+    for table in schema.tables_mut().values_mut().filter(|table| table.policies.iter().any(names)) {
         let policies = &mut Arc::make_mut(table).policies;
         policies.iter_mut().flat_map(|policy| policy.def.expressions_mut()).for_each(|sql| sql.rename_table(from, to));
     }

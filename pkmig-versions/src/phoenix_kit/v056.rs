@@ -110,6 +110,8 @@ pkmig::migration! {
         add_column phoenix_kit_entities.created_by_uuid: uuid;
         add_column phoenix_kit_entity_data.{created_by_uuid, entity_uuid}: uuid;
         add_column phoenix_kit_email_logs.user_uuid: uuid;
+        // V15 has made these, but not in every install.
+        add_column phoenix_kit_email_templates.{created_by_user_uuid, updated_by_user_uuid}: uuid if_not_exists;
         add_column phoenix_kit_email_blocklist.user_uuid: uuid;
         add_column phoenix_kit_referral_codes.{created_by_uuid, beneficiary_uuid}: uuid;
         add_column phoenix_kit_referral_code_usage.{used_by_uuid, code_uuid}: uuid;

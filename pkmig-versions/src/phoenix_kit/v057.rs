@@ -5,6 +5,15 @@
 
 pkmig::migration! {
     V57 "uuid references hold" {
+        // Some installs went through a V56 that left these out.
+        add_column phoenix_kit_role_permissions.{role_uuid, granted_by_uuid}: uuid if_not_exists;
+        create_index phoenix_kit_role_permissions_role_uuid_idx
+            on phoenix_kit_role_permissions (role_uuid) if_not_exists;
+        create_index phoenix_kit_role_permissions_granted_by_uuid_idx
+            on phoenix_kit_role_permissions (granted_by_uuid) if_not_exists;
+        create_unique_index phoenix_kit_role_permissions_role_uuid_module_key_idx
+            on phoenix_kit_role_permissions (role_uuid, module_key) if_not_exists;
+
         execute r"
             DO $$
             DECLARE

@@ -52,7 +52,7 @@ pkmig::migration! {
             SET translations = (
                 SELECT jsonb_object_agg(
                     language,
-                    CASE jsonb_typeof(texts) WHEN 'object' THEN texts - 'skills' ELSE texts END
+                    CASE WHEN jsonb_typeof(texts) IN ('object', 'array') THEN texts - 'skills' ELSE texts END
                 )
                 FROM jsonb_each(person.translations) AS translation (language, texts)
             )

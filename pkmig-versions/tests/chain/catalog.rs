@@ -2,10 +2,15 @@
 
 use sqlx::{PgConnection, Row};
 
+/// A name as it stands in SQL.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
 /// The catalog of a schema and its rows, one line for each object and row. The schema's own name, generated uuids and
 /// times are taken out; the order of columns does not count.
 pub(crate) async fn of(connection: &mut PgConnection, schema: &str) -> Vec<String> {
-    let quoted = format!("\"{}\"", schema.replace('"', "\"\""));
+    let quoted = quoted(schema);
     // With quotes and schemas taken out, a name is the same wherever the schema stands in the search path.
     let bare = schema.replace('"', "");
     // What extensions bring stands in `public` for every install.

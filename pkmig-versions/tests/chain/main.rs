@@ -6,18 +6,26 @@ mod catalog;
 mod chains;
 mod clone_memoria;
 mod data;
+mod data_late;
 mod erp;
 mod install;
 mod loss;
 mod messages;
+mod reference;
+mod rows;
+mod takeover;
+mod takeover_data;
+mod takeover_drift;
 mod together;
 mod verify;
 mod ways;
+mod words;
 
 use pkmig::testing::Database;
 use pkmig::{Migrator, Run};
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 use sqlx::{AssertSqlSafe, PgConnection};
+use tokio::sync::OnceCell;
 
 /// A migrator of the reference chain that may drop what a test has put in.
 fn phoenix_kit(prefix: &str) -> Migrator {
@@ -38,6 +46,17 @@ async fn database() -> (Database, PgConnection) {
     let database = Database::create().await.unwrap();
     let connection = database.connect().await.unwrap();
     (database, connection)
+}
+
+/// The catalog of a fresh install of all versions.
+async fn latest() -> &'static [String] {
+    static LATEST: OnceCell<Vec<String>> = OnceCell::const_new();
+    let install = || async {
+        let (_database, mut connection) = database().await;
+        go(&phoenix_kit("fresh"), PHOENIX_KIT.latest().0, &mut connection).await;
+        catalog::of(&mut connection, "fresh").await
+    };
+    LATEST.get_or_init(install).await
 }
 
 async fn execute(connection: &mut PgConnection, sql: &str) {

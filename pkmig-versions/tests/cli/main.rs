@@ -3,12 +3,15 @@
 // Clippy does not take functions beside the tests for tests.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+#[path = "../chain/catalog.rs"]
+mod catalog;
 mod place;
 
 use std::io::Read as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
+use catalog::assert_same;
 use pkmig::server::Throwaway;
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 use place::{Database, pkmig};
@@ -121,23 +124,25 @@ fn verify_tells_drift_by_its_exit_code() {
 #[test]
 fn a_script_runs_through_psql_any_number_of_times() {
     let database = Database::new();
-    for prefix in ["public", "My-Schema", "a\"b", "ends\nhere; SELECT 1/0 --"] {
-        let status = || database.pkmig(&["status", "--json", "--prefix", prefix]).json()["version"].clone();
-        let up = pkmig(&["sql", "--prefix", prefix]).succeeds();
-        database.psql(&up);
-        assert_eq!(status(), latest(), "{prefix}");
-        database.psql(&up);
-        let nothing = database.pkmig(&["up", "--prefix", prefix]).succeeds();
-        assert!(nothing.starts_with("nothing to do"), "{nothing}");
+    database.pkmig(&["up", "--prefix", "migrated"]).succeeds();
+    let migrated = database.catalog("migrated");
+    database.pkmig(&["down", "--to", "5", "--prefix", "migrated", "--allow-data-loss"]).succeeds();
+    let migrated_half = database.catalog("migrated");
+    for prefix in ["public", "My-Schema", "a\"b", "x\n; SELECT 1/0 --"] {
+        let holds = |expected: &[String]| assert_same(prefix, expected, &database.catalog(prefix));
+        let up = pkmig(&["sql", "--from", "0", "--to", &latest().to_string(), "--prefix", prefix]).succeeds();
         let half = pkmig(&["sql", "--down", "--to", "5", "--prefix", prefix]).succeeds();
-        database.psql(&half);
-        database.psql(&half);
-        assert_eq!(status(), 5, "{prefix}");
         let rest = pkmig(&["sql", "--down", "--from", "5", "--prefix", prefix]).succeeds();
-        database.psql(&rest);
-        database.psql(&rest);
-        assert_eq!(status(), 0, "{prefix}");
+        for (script, expected) in [(up, &migrated), (half, &migrated_half), (rest, &Vec::new())] {
+            database.psql(&script);
+            holds(expected);
+            database.psql(&script);
+            holds(expected);
+        }
     }
+    database.psql(&pkmig(&["sql"]).succeeds());
+    database.psql(&pkmig(&["sql", "--down"]).succeeds());
+    assert_same("the whole way down", &[], &database.catalog("public"));
 }
 
 #[test]

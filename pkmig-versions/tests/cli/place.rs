@@ -9,6 +9,8 @@ use pkmig::testing;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::runtime::{Builder, Runtime};
 
+use crate::catalog;
+
 /// The program, without the caller's database and colours.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pkmig"));
@@ -101,6 +103,12 @@ impl Database {
         let Session { runtime, mut connection } = self.session();
         let row = runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut connection)).unwrap();
         row.get(0)
+    }
+
+    /// What a schema holds.
+    pub(crate) fn catalog(&self, schema: &str) -> Vec<String> {
+        let Session { runtime, mut connection } = self.session();
+        runtime.block_on(catalog::of(&mut connection, schema))
     }
 
     /// Runs a script through psql, as `pkmig sql` says it should be.

@@ -45,7 +45,7 @@ fn a_revoke_is_undone_by_a_grant() {
     let granted = then(&schema(), &Step::Grant(on_t(&[Select, Insert], &["anna"])));
     let revoke = Step::Revoke(on_t(&[Insert], &["anna"]));
     assert_eq!(undone(&granted, &revoke), ["grant insert on table t to anna"]);
-    assert_eq!(refused(&then(&granted, &revoke), &revoke), "`insert` on table t is not granted to `anna`");
+    assert_eq!(refused(&then(&granted, &revoke), &revoke), "`insert` on table `t` is not granted to `anna`");
 }
 
 #[test]

@@ -1,0 +1,19 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes { id: bigserial primary_key, room: bigint, during: tstzrange }
+        create_function f(id: uuid) returns text language sql { "SELECT id::text" }
+        add_exclude notes using gist ("int8range(room, null)" with "&&");
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        drop_column notes.room;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { V01, V02 }
+}
+
+fn main() {}

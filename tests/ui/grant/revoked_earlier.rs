@@ -1,0 +1,20 @@
+pkmig::migration! {
+    V01 "notes" {
+        create_table notes { id: bigserial primary_key, room: bigint, during: tstzrange }
+        create_function f(id: uuid) returns text language sql { "SELECT id::text" }
+        grant select on table notes to reader;
+        revoke select on table notes from reader;
+    }
+}
+
+pkmig::migration! {
+    V02 "the mistake" {
+        revoke select on table notes from reader;
+    }
+}
+
+pkmig::chain! {
+    pub static NOTES: "notes" tracked_by notes { requires role reader; V01, V02 }
+}
+
+fn main() {}

@@ -1,3 +1,0 @@
-pkmig::chain! {
-    pub static NOTES: "notes" tracked_by notes { v001, v002 }
-}
