@@ -5,7 +5,7 @@
 //!
 //! Needs psql on the PATH. Both sides of a ratio are taken in turns in one run; times are medians.
 
-#![allow(clippy::expect_used)] // A benchmark without a database has nothing to measure.
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A benchmark without a database has nothing to measure.
 
 #[path = "../pkmig-versions/tests/chain/catalog.rs"]
 mod catalog;

@@ -12,6 +12,14 @@ pub(crate) struct Context {
     spans: RefCell<HashMap<usize, Span>>,
     errors: RefCell<Vec<syn::Error>>,
     in_down: Cell<bool>,
+    loops: RefCell<Vec<Loop>>,
+}
+
+/// A `for word in {…}` whose steps are being parsed.
+struct Loop {
+    word: String,
+    table: Name,
+    used: bool,
 }
 
 impl Context {
@@ -31,9 +39,28 @@ impl Context {
         self.in_down.get()
     }
 
-    /// Says where the next steps stand.
-    pub(crate) fn set_in_down(&self, in_down: bool) {
-        self.in_down.set(in_down);
+    /// Parses steps of a way down.
+    pub(crate) fn down<T>(&self, parse: impl FnOnce() -> T) -> T {
+        let outside = self.in_down.replace(true);
+        let parsed = parse();
+        self.in_down.set(outside);
+        parsed
+    }
+
+    /// Parses the steps of a loop, with `word` as a name for `table`; also whether they use it.
+    pub(crate) fn in_loop<T>(&self, word: &str, table: Name, parse: impl FnOnce() -> T) -> (T, bool) {
+        self.loops.borrow_mut().push(Loop { word: word.to_owned(), table, used: false });
+        let parsed = parse();
+        let used = self.loops.borrow_mut().pop().is_some_and(|this| this.used);
+        (parsed, used)
+    }
+
+    /// The table that a word stands for in the loops being parsed.
+    pub(crate) fn table_of_loop(&self, word: &str) -> Option<Name> {
+        let mut loops = self.loops.borrow_mut();
+        let innermost = loops.iter_mut().rev().find(|this| this.word == word)?;
+        innermost.used = true;
+        Some(innermost.table)
     }
 
     /// Where a name was written.

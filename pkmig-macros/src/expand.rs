@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 
 use pkmig_schema::step::{
-    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, OnConflict, Seed, Tail,
+    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, Lookup, OnConflict,
+    RenameValue, Seed, Source, Tail, Taken,
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
@@ -35,6 +36,13 @@ impl<T: Expand> Expand for Option<T> {
             }
             None => quote!(None),
         }
+    }
+}
+
+impl Expand for &'static Step {
+    fn expand(&self) -> TokenStream {
+        let step = Step::expand(self);
+        quote!(&#step)
     }
 }
 
@@ -118,7 +126,9 @@ expand_struct! {
     Seed { table, columns, on_conflict, rows, kept }
     OnConflict { columns, action }
     DeleteRows { table, predicate, tail }
-    Backfill { table, column, expression, from, predicate, batch }
+    Backfill { table, column, source, predicate, batch }
+    Lookup { table, column, key, by }
+    RenameValue { table, column, values, taken }
     Execute { sql, condition, tail }
 }
 
@@ -168,7 +178,8 @@ expand_enum! {
         DeleteRows(rows),
         Backfill(fill),
         Execute(execute),
-        OnDown { sql }
+        RenameValue(values),
+        OnDown { step }
     }
     Requirement { Role(name), Function { schema, name, args }, Table { schema, name, columns } }
     GeneratorKind { Serial, Always, ByDefault }
@@ -203,6 +214,8 @@ expand_enum! {
     LabelPosition { Before(label), After(label) }
     CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), Function(function) }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
-    Condition { Idempotent, Unless(query), When(query) }
+    Condition { Idempotent, Unless(query), When(query), WhenColumn(table, column) }
+    Source { Expression { value, from }, Lookup(lookup) }
+    Taken { Keep, Delete }
     Tail { Down(sql), LossyDown(sql), Noop(why), Irreversible(why) }
 }

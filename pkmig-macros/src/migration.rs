@@ -121,9 +121,8 @@ fn parse_down(input: ParseStream, context: &Context) -> syn::Result<&'static [St
     let body;
     syn::braced!(body in input);
     let mut steps = Vec::new();
-    context.set_in_down(true);
     while !body.is_empty() {
-        match step::parse(&body, context) {
+        match context.down(|| step::parse(&body, context)) {
             Ok(mut new) => steps.append(&mut new),
             Err(error) => {
                 context.push(error);
@@ -131,7 +130,6 @@ fn parse_down(input: ParseStream, context: &Context) -> syn::Result<&'static [St
             }
         }
     }
-    context.set_in_down(false);
     let _: Option<Token![;]> = input.parse()?;
     Ok(Box::leak(steps.into_boxed_slice()))
 }

@@ -111,7 +111,7 @@ impl Requires {
         quote! {
             {
                 #[allow(unused_imports)]
-                use ::pkmig::schema::{*, step::*};
+                use ::{pkmig::schema::{*, step::*}, std::borrow::Cow::Borrowed};
                 &[#(#objects),*]
             },
             &[#(#chains),*]

@@ -91,13 +91,16 @@ struct Found {
     piece: Piece,
 }
 
+/// A text in pieces, or its first mistake.
+type Outcome = Result<Vec<Piece>, Mistake>;
+
 thread_local! {
     /// What was read so far: `chain!` meets every text again that a `migration!` of the same crate has read.
-    static READ: RefCell<HashMap<(Kind, String, String), Result<Vec<Piece>, Mistake>>> = RefCell::default();
+    static READ: RefCell<HashMap<(Kind, String, String), Outcome>> = RefCell::default();
 }
 
 /// Reads `text` into its pieces, or finds its first mistake. A text with queries is about the table `about`.
-pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, Mistake> {
+pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Outcome {
     let key = (kind, about.to_owned(), text.to_owned());
     let known = READ.with_borrow(|known| known.get(&key).cloned());
     known.unwrap_or_else(|| {
@@ -107,7 +110,7 @@ pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, M
     })
 }
 
-fn read(text: &str, kind: Kind, about: &str) -> Result<Vec<Piece>, Mistake> {
+fn read(text: &str, kind: Kind, about: &str) -> Outcome {
     let scan = scan::scan(text, kind == Kind::PlpgsqlBody)?;
     if scan.blank {
         return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));

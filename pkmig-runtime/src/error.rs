@@ -186,6 +186,21 @@ pub enum Error {
         holding: Vec<String>,
     },
 
+    /// A down would bring back a column that is not_null and has no default, and there are rows.
+    #[error(
+        "the down of {version} brings back column `{table}.{column}`, which is not_null without a default, and table \
+         `{table}` has rows\nhelp: the version has to say what they get (`drop_not_null {table}.{column}; on_down backfill \
+         {table}.{column} = \"…\"; drop_column {table}.{column};`); until it does, only an empty table can go back"
+    )]
+    Unfilled {
+        /// The version whose down does.
+        version: Version,
+        /// The table, by the name it has now.
+        table: String,
+        /// The column.
+        column: String,
+    },
+
     /// A version failed. It was rolled back; the ones before it stay.
     #[error(transparent)]
     Failed(Box<Failed>),

@@ -13,6 +13,7 @@ mod prefix;
 #[cfg(all(feature = "embedded", unix))]
 pub mod server;
 pub mod sql;
+mod stake;
 #[cfg(all(feature = "embedded", unix))]
 pub mod testing;
 pub mod verify;
@@ -20,7 +21,8 @@ pub mod verify;
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed};
 pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
-pub use plan::{Dropped, PlannedVersion, Planner};
+pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use sql::Direction;
+pub use stake::Dropped;
 pub use verify::{Difference, DifferenceKind, Verification};

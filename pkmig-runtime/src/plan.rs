@@ -2,9 +2,10 @@
 
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
-use pkmig_schema::{Class, Down, Migration, Report, Schema, Step, Version};
+use pkmig_schema::{Class, Migration, Report, Schema, Version};
 
 use crate::sql::{self, Context, Direction, Guarded, Segment, lower};
+use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
 
 /// A version that is about to run.
@@ -20,16 +21,8 @@ pub struct PlannedVersion {
     pub statements: Vec<Guarded>,
     /// What it drops that may hold rows.
     pub drops: Vec<Dropped>,
+    pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
-}
-
-/// A table or column that a version drops, by the names it has before the plan is run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Dropped {
-    /// The table.
-    pub table: String,
-    /// The column, if the table stays.
-    pub column: Option<String>,
 }
 
 impl PlannedVersion {
@@ -82,17 +75,13 @@ impl Planner<'_> {
     /// The versions above `from`, up to `to`.
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
         let mut schema = self.chain.schema_at(from);
-        let mut past = Past::default();
+        let mut past = Past::new(self.context);
         let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
         between
             .map(|migration| {
                 let replayed = self.chain.replayed(&schema, migration);
                 schema = replayed.after.clone();
-                let class = match migration.down {
-                    Down::Irreversible(_) => Class::Irreversible,
-                    Down::Written(_) => Class::Lossless,
-                    Down::Derived => replayed.moments.iter().map(|m| m.class).max().unwrap_or(Class::Lossless),
-                };
+                let class = replayed.class(migration);
                 self.version(migration, Direction::Up, class, &replayed.moments, &mut past)
             })
             .collect()
@@ -111,7 +100,7 @@ impl Planner<'_> {
             downs.push((migration, moments, class));
             schema = replayed.after;
         }
-        let mut past = Past::default();
+        let mut past = Past::new(self.context);
         let newest_first = downs.into_iter().rev();
         Ok(newest_first
             .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &mut past))
@@ -124,7 +113,7 @@ impl Planner<'_> {
         direction: Direction,
         class: Class,
         moments: &[Moment],
-        past: &mut Past,
+        past: &mut Past<'_>,
     ) -> PlannedVersion {
         let statements = lower(moments, self.context);
         let version = sql::Version {
@@ -137,47 +126,16 @@ impl Planner<'_> {
             context: self.context,
         };
         let segments = sql::version(&version, &statements);
-        let drops = moments.iter().filter_map(|moment| past.drop(&moment.step)).collect();
-        PlannedVersion { migration, direction, class, statements, drops, segments }
-    }
-}
-
-/// The steps of a plan so far: what is dropped may have had another name before them, and whoever looks for its rows
-/// before the plan is run must look there.
-#[derive(Default)]
-struct Past(Vec<Step>);
-
-impl Past {
-    /// What a step drops of what was there before the plan.
-    fn drop(&mut self, step: &Step) -> Option<Dropped> {
-        let (table, column) = match step {
-            Step::DropTable { table, .. } => (*table, None),
-            Step::DropColumn { table, column, .. } => (*table, Some(*column)),
-            Step::RenameTable { .. }
-            | Step::RenameColumn { .. }
-            | Step::CreateTable { .. }
-            | Step::AddColumn { .. } => {
-                self.0.push(step.clone());
-                return None;
-            }
-            _ => return None,
-        };
-        let (mut table, mut column) = (table, column);
-        for earlier in self.0.iter().rev() {
-            match earlier {
-                Step::RenameTable { from, to, .. } if *to == table => table = from,
-                Step::RenameColumn { table: of, from, to, .. } if *of == table && column == Some(*to) => {
-                    column = Some(from);
-                }
-                // Made by the plan itself.
-                Step::CreateTable { def, .. } if def.name == table => return None,
-                Step::AddColumn { table: of, column: added, .. } if *of == table && column == Some(added.name) => {
-                    return None;
-                }
-                _ => {}
-            }
+        let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
+        PlannedVersion {
+            migration,
+            direction,
+            class,
+            statements,
+            drops: drops.into_iter().flatten().collect(),
+            unfilled: unfilled.into_iter().flatten().collect(),
+            segments,
         }
-        Some(Dropped { table: table.to_owned(), column: column.map(str::to_owned) })
     }
 }
 

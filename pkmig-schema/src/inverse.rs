@@ -42,7 +42,8 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
         Step::Seed(_) | Step::DeleteSeed(_) | Step::Backfill(_) => Ok(Vec::new()),
         Step::DeleteRows(rows) => Ok(raw(&rows.tail)?.into_iter().collect()),
         Step::Execute(execute) => Ok(raw(&execute.tail)?.into_iter().collect()),
-        Step::OnDown { sql } => Ok(vec![run(sql)]),
+        Step::RenameValue(values) => Ok(vec![Step::RenameValue(values.inverse())]),
+        Step::OnDown { step } => Ok(vec![Step::clone(step)]),
         // The enum goes altogether.
         Step::AddEnumValue { name, .. } if before.created_here(before.enums.get(name)) => Ok(Vec::new()),
         Step::AddEnumValue { name, label, .. } => {

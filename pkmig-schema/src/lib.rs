@@ -16,6 +16,7 @@ pub mod name;
 mod problem;
 pub mod replay;
 mod requirement;
+mod restore;
 mod schema;
 mod sql;
 pub mod step;

@@ -1,7 +1,7 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
 use crate::inverse::{NoInverse, around_foreign_keys, inverse};
-use crate::{Class, Down, Migration, Problem, Report, Schema, Step};
+use crate::{Class, Down, Migration, Problem, Report, Schema, Step, restore};
 
 /// A step on its way to SQL, with the schema on both sides of it.
 #[derive(Debug, Clone)]
@@ -77,18 +77,26 @@ impl Replayed {
         now.begin(migration.version);
         match &migration.down {
             Down::Irreversible(why) => Err(NoInverse::Irreversible(why)),
-            Down::Written(steps) => Ok((through(&mut now, steps.iter().cloned(), report), Class::Lossless)),
+            Down::Written(steps) => Ok((through(&mut now, steps.iter().cloned(), report), self.class(migration))),
             Down::Derived => {
-                let (mut moments, mut class) = (Vec::new(), Class::Lossless);
+                let mut moments = Vec::new();
                 for moment in self.moments.iter().rev() {
                     for step in inverse(&moment.step, &moment.before, &moment.after)? {
                         let around = around_foreign_keys(step, &now);
                         moments.extend(steps(&mut now, around));
                     }
-                    class = class.max(moment.class);
                 }
-                Ok((moments, class))
+                Ok((moments, self.class(migration)))
             }
+        }
+    }
+
+    /// What the down brings back.
+    pub fn class(&self, migration: &Migration) -> Class {
+        match &migration.down {
+            Down::Irreversible(_) => Class::Irreversible,
+            Down::Written(steps) => restore::class(&self.moments, steps),
+            Down::Derived => self.moments.iter().map(|moment| moment.class).max().unwrap_or(Class::Lossless),
         }
     }
 

@@ -28,7 +28,7 @@ pkmig::migration! {
         drop_constraint notes nothing if_exists;
         drop_constraint notes notes_pkey cascade;
         add_exclude visits using btree ("lower(room::text)" text_pattern_ops with "=") if_not_exists;
-        add_exclude {notes, tags} by_slug using gist (slug gist_text_ops with "<>");
+        add_exclude {notes, tags} using gist (slug gist_text_ops with "<>");
         drop_constraint visits {using, visits_room_tstzrange_excl};
     }
 }

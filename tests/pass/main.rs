@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
+mod backfill;
 mod chain;
 mod column;
 mod comment;
@@ -15,6 +16,7 @@ mod extension;
 mod function;
 mod grant;
 mod index;
+mod r#loop;
 mod policy;
 mod raw;
 mod requires;
@@ -25,6 +27,7 @@ mod trigger;
 use pkmig::{Chain, Error};
 
 static CHAINS: &[(&str, &Chain)] = &[
+    ("backfill", &backfill::NOTES),
     ("chain", &chain::migrations::NOTES),
     ("chain", &chain::other::OTHER),
     ("column", &column::USERS),
@@ -37,6 +40,7 @@ static CHAINS: &[(&str, &Chain)] = &[
     ("function", &function::NOTES),
     ("grant", &grant::NOTES),
     ("index", &index::NOTES),
+    ("loop", &r#loop::NOTES),
     ("policy", &policy::NOTES),
     ("raw", &raw::NOTES),
     ("requires", &requires::NOTES),

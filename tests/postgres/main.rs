@@ -10,6 +10,7 @@ mod guards;
 mod migrator;
 mod refusals;
 mod requires;
+mod rows;
 mod steps;
 mod support;
 mod surroundings;

@@ -2,16 +2,18 @@
 
 use pkmig_schema::name::UNNAMED;
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, Generator, GeneratorKind, List, Name, ReferentialAction, Step, TableRef,
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, Index, List, Name, ReferentialAction, Step, TableRef,
 };
+use proc_macro2::Span;
 use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
+use super::backfill::{self, Filling};
 use super::names::{arrow, columns, name};
 use super::types::{column_type, plain_type};
 use super::values::{sql_in, sql_text, value};
-use super::{constraint, flags, parenthesized, text, unknown};
+use super::{constraint, flags, index, parenthesized, take, text, unknown};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -26,14 +28,21 @@ const ATTRIBUTES: &[&str] = &[
     "identity",
     "collate",
     "comment",
+    "index",
+    "unique_index",
 ];
 
-/// `: type attributes`, behind the column's name. The constraints among the attributes become the table's.
-pub(super) fn definition(
-    input: ParseStream,
-    context: &Context,
-    column_name: Name,
-) -> syn::Result<(Column, Vec<Constraint>)> {
+/// A column, and what its attributes add to the table.
+pub(super) struct Definition {
+    pub(super) column: Column,
+    pub(super) constraints: Vec<Constraint>,
+    pub(super) indexes: Vec<Index>,
+    /// What the rows get that are there already.
+    filling: Option<Filling>,
+}
+
+/// `: type attributes`, behind the column's name. The constraints and indexes among the attributes become the table's.
+pub(super) fn definition(input: ParseStream, context: &Context, column_name: Name) -> syn::Result<Definition> {
     input.parse::<Token![:]>().map_err(|e| syn::Error::new(e.span(), "expected `:` and a type"))?;
     let parsed = column_type(input, context)?;
     let serial = || Generator { kind: GeneratorKind::Serial, sequence: UNNAMED };
@@ -47,7 +56,7 @@ pub(super) fn definition(
         collation: None,
         comment: None,
     };
-    let mut constraints = Vec::new();
+    let (mut constraints, mut indexes, mut filling) = (Vec::new(), Vec::new(), None);
     let mut seen: Vec<String> = Vec::new();
     let own = || List::Owned(vec![column_name]);
     while let Ok(word) = input.fork().call(syn::Ident::parse_any) {
@@ -55,11 +64,16 @@ pub(super) fn definition(
         if attribute == "if_not_exists" {
             break;
         }
+        if attribute == "backfill" {
+            input.call(syn::Ident::parse_any)?;
+            filling = Some((word.span(), parenthesized(input, |inner| backfill::filling(inner, context))?));
+            continue;
+        }
         if !ATTRIBUTES.contains(&attribute.as_str()) {
             if input.peek2(Token![:]) {
                 return Err(syn::Error::new(word.span(), "expected `,` before the next column"));
             }
-            return Err(unknown(word.span(), "attribute", &attribute, ATTRIBUTES.iter().copied()));
+            return Err(unknown(word.span(), "attribute", &attribute, ATTRIBUTES.iter().copied().chain(["backfill"])));
         }
         if seen.contains(&attribute) && !matches!(attribute.as_str(), "check" | "references") {
             return Err(syn::Error::new(word.span(), format!("`{attribute}` stands twice")));
@@ -82,6 +96,8 @@ pub(super) fn definition(
                 let expression = parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?;
                 constrain(ConstraintKind::Check { expression });
             }
+            "index" => indexes.push(index::of_column(column_name, false)),
+            "unique_index" => indexes.push(index::of_column(column_name, true)),
             "generated" => {
                 column.generated = Some(parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?);
             }
@@ -101,7 +117,44 @@ pub(super) fn definition(
             return Err(syn::Error::new(word.span(), message));
         }
     }
-    Ok((column, constraints))
+    let filling = check_filling(filling, &column, context);
+    Ok(Definition { column, constraints, indexes, filling })
+}
+
+/// Only what is null can be filled.
+fn check_filling(filling: Option<(Span, Filling)>, column: &Column, context: &Context) -> Option<Filling> {
+    let (span, filling) = filling?;
+    if column.default.is_some() || column.generated.is_some() || column.generator.is_some() {
+        let message = "the column has a value in every row already, which leaves nothing to fill";
+        context.error(span, format!("{message}\nhelp: leave out `backfill`, or say `set_default` after it"));
+    }
+    Some(filling)
+}
+
+impl Definition {
+    /// The column of a new table, which has no rows.
+    pub(super) fn of_new_table(self, at: Span) -> syn::Result<Self> {
+        match self.filling {
+            Some(_) => Err(syn::Error::new(at, "`backfill` is for `add_column`: a new table has no rows")),
+            None => Ok(self),
+        }
+    }
+
+    /// The steps that add the column: filled before it refuses nulls, indexed when it is filled.
+    fn steps(self, table: Name, if_not_exists: bool) -> Vec<Step> {
+        let Self { mut column, constraints, indexes, filling } = self;
+        let name = column.name;
+        let filled_first = filling.is_some() && std::mem::take(&mut column.not_null);
+        let constraints = List::Owned(constraints);
+        let mut steps = vec![Step::AddColumn { table, column, constraints, if_not_exists }];
+        steps.extend(filling.map(|filling| filling.step(table, name)));
+        if filled_first {
+            steps.push(Step::SetNotNull { table, column: name, if_exists: false });
+        }
+        let index = |index| Step::CreateIndex { table, index, concurrently: false, if_not_exists };
+        steps.extend(indexes.into_iter().map(index));
+        steps
+    }
 }
 
 fn identity(input: ParseStream) -> syn::Result<GeneratorKind> {
@@ -162,9 +215,9 @@ pub(super) fn parse_add(input: ParseStream, context: &Context) -> syn::Result<Ve
     for (index, (table, column)) in columns.iter().copied().enumerate() {
         let again = start.fork();
         let source = if index + 1 == columns.len() { input } else { &again };
-        let (column, constraints) = definition(source, context, column)?;
+        let definition = definition(source, context, column)?;
         let if_not_exists = flags(source, &["if_not_exists"])?.has("if_not_exists");
-        steps.push(Step::AddColumn { table, column, constraints: List::Owned(constraints), if_not_exists });
+        steps.append(&mut definition.steps(table, if_not_exists));
     }
     Ok(steps)
 }
@@ -201,8 +254,16 @@ pub(super) fn parse_set_type(input: ParseStream, context: &Context) -> syn::Resu
 
 pub(super) fn parse_set_not_null(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
     let columns = columns(input, context)?;
+    let filling = match take(input, "backfill")? {
+        true => Some(parenthesized(input, |inner| backfill::filling(inner, context))?),
+        false => None,
+    };
     let if_exists = flags(input, &["if_exists"])?.has("if_exists");
-    Ok(columns.into_iter().map(|(table, column)| Step::SetNotNull { table, column, if_exists }).collect())
+    let steps = |(table, column)| {
+        let filled = filling.as_ref().map(|filling| filling.step(table, column));
+        filled.into_iter().chain([Step::SetNotNull { table, column, if_exists }])
+    };
+    Ok(columns.into_iter().flat_map(steps).collect())
 }
 
 pub(super) fn parse_drop_not_null(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {

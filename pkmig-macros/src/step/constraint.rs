@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 
 use super::names::{arrow, name, name_list, names, optional_name, table_ref};
 use super::values::{sql_in, sql_text};
-use super::{expect, flags, index, list, parenthesized, peek, take, text, unknown};
+use super::{expect, flags, index, list, orphans, parenthesized, peek, take, text, unknown};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -112,11 +112,16 @@ fn parse_add(input: ParseStream, context: &Context, word: &str, modifiers: &[&st
     let tables = names(input, context)?;
     let name = name_of(input, context, word)?;
     let mut constraint = definition(input, context, word, name)?;
+    let orphans = orphans::parse(input, &constraint.kind)?;
     let flags = flags(input, modifiers)?;
     constraint.validated = !flags.has("not_valid");
     let if_not_exists = flags.has("if_not_exists");
-    let step = |table| Step::AddConstraint { table, constraint: constraint.clone(), if_not_exists };
-    Ok(tables.into_iter().map(step).collect())
+    let steps = |table| {
+        let cleaning = orphans.and_then(|orphans| orphans.step(table, &constraint.kind));
+        let adding = Step::AddConstraint { table, constraint: constraint.clone(), if_not_exists };
+        cleaning.into_iter().chain([adding])
+    };
+    Ok(tables.into_iter().flat_map(steps).collect())
 }
 
 pub(super) fn parse_add_primary_key(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
@@ -140,17 +145,22 @@ pub(super) fn parse_add_exclude(input: ParseStream, context: &Context) -> syn::R
 }
 
 pub(super) fn parse_validate(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
-    let table = name(input, context)?;
+    let constraints = constraints(input, context)?;
+    Ok(constraints.into_iter().map(|(table, constraint)| Step::ValidateConstraint { table, constraint }).collect())
+}
+
+/// Tables and their constraints: `t n`, `t {m, n}`, `{t, u} n`, one pair for each.
+fn constraints(input: ParseStream, context: &Context) -> syn::Result<Vec<(Name, Name)>> {
+    let tables = names(input, context)?;
     let constraints = names(input, context)?;
-    Ok(constraints.into_iter().map(|constraint| Step::ValidateConstraint { table, constraint }).collect())
+    Ok(tables.iter().flat_map(|table| constraints.iter().map(|constraint| (*table, *constraint))).collect())
 }
 
 pub(super) fn parse_drop(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
-    let table = name(input, context)?;
-    let constraints = names(input, context)?;
+    let constraints = constraints(input, context)?;
     let flags = flags(input, &["if_exists", "cascade"])?;
     let (if_exists, cascade) = (flags.has("if_exists"), flags.has("cascade"));
-    let step = |constraint| Step::DropConstraint { table, constraint, if_exists, cascade };
+    let step = |(table, constraint)| Step::DropConstraint { table, constraint, if_exists, cascade };
     Ok(constraints.into_iter().map(step).collect())
 }
 

@@ -1,12 +1,12 @@
-//! Rows: seed, delete, backfill.
+//! Rows: seed, delete.
 
-use pkmig_schema::step::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed, Tail};
+use pkmig_schema::step::{ConflictAction, DeleteRows, OnConflict, Seed, Tail};
 use pkmig_schema::{List, Step, Value};
+use syn::Token;
 use syn::parse::ParseStream;
-use syn::{LitInt, Token};
 
-use super::names::{columns, name, name_list};
-use super::values::{sql_in, sql_text, value};
+use super::names::{name, name_list};
+use super::values::{sql_text, value};
 use super::{expect, expected, list, parenthesized, raw, take};
 use crate::context::Context;
 use crate::sql::Kind;
@@ -68,21 +68,4 @@ pub(super) fn parse_delete_rows(input: ParseStream, context: &Context) -> syn::R
         _ => raw::tail(input, context)?,
     };
     Ok(vec![Step::DeleteRows(DeleteRows { table, predicate, tail })])
-}
-
-pub(super) fn parse_backfill(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
-    let columns = columns(input, context)?;
-    input.parse::<Token![=]>().map_err(|e| syn::Error::new(e.span(), "expected `=` and an expression in quotes"))?;
-    let expression = sql_text(input, context, Kind::Expression)?;
-    let from = sql_in(input, context, "from", Kind::FromItem)?;
-    let predicate = sql_in(input, context, "where", Kind::Expression)?;
-    let batch = match take(input, "batch")? {
-        true => Some(parenthesized(input, |inner| inner.parse::<LitInt>()?.base10_parse())?),
-        false => None,
-    };
-    let step = |(table, column)| {
-        let (expression, from, predicate) = (expression.clone(), from.clone(), predicate.clone());
-        Step::Backfill(Backfill { table, column, expression, from, predicate, batch })
-    };
-    Ok(columns.into_iter().map(step).collect())
 }

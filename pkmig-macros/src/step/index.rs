@@ -7,7 +7,7 @@ use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
-use super::names::{arrow, name, name_list, names};
+use super::names::{arrow, columns_of, name, name_list, names};
 use super::values::{read_sql, sql_in};
 use super::{expect, flags, list, parenthesized, peek, take, unknown};
 use crate::context::Context;
@@ -18,21 +18,35 @@ const ORDERS: &[&str] = &["asc", "desc", "nulls_first", "nulls_last"];
 /// `(columns) using gin include (c) where("…")`, behind the name.
 pub(super) fn definition(input: ParseStream, context: &Context, name: Name, unique: bool) -> syn::Result<Index> {
     let columns = parenthesized(input, |inner| list(inner, |input| key(input, context)))?;
-    let mut index = Index {
-        name,
-        unique,
+    with_options(input, context, Index { name, unique, ..on(columns) })
+}
+
+/// An index on these keys, of which nothing else is said yet.
+fn on(columns: Vec<IndexColumn>) -> Index {
+    Index {
+        name: UNNAMED,
+        unique: false,
         method: "btree",
         columns: List::Owned(columns),
         include: List::Borrowed(&[]),
         predicate: None,
         nulls_not_distinct: false,
         comment: None,
-    };
+    }
+}
+
+/// The attribute of a column: an index on it alone.
+pub(super) fn of_column(column: Name, unique: bool) -> Index {
+    Index { unique, ..on(vec![plain(IndexKey::Column(column))]) }
+}
+
+/// What stands behind the keys.
+fn with_options(input: ParseStream, context: &Context, mut index: Index) -> syn::Result<Index> {
     loop {
         if take(input, "using")? {
             let at = input.span();
             index.method = method(input, context)?;
-            if unique && index.method != "btree" {
+            if index.unique && index.method != "btree" {
                 return Err(syn::Error::new(at, "a unique index is a btree: leave out `using`"));
             }
         } else if take(input, "include")? {
@@ -65,7 +79,7 @@ pub(super) fn key(input: ParseStream, context: &Context) -> syn::Result<IndexCol
         true => IndexKey::Expression(read_sql(&input.parse()?, context, Kind::Expression)),
         false => IndexKey::Column(name(input, context)?),
     };
-    let mut column = IndexColumn { key, opclass: None, descending: false, nulls: None };
+    let mut column = plain(key);
     while !input.is_empty() && !input.peek(syn::Token![,]) && !peek(input, "with") {
         if take(input, "desc")? {
             column.descending = true;
@@ -88,6 +102,10 @@ pub(super) fn key(input: ParseStream, context: &Context) -> syn::Result<IndexCol
     Ok(column)
 }
 
+fn plain(key: IndexKey) -> IndexColumn {
+    IndexColumn { key, opclass: None, descending: false, nulls: None }
+}
+
 fn is_identifier(text: &str) -> bool {
     text.chars().all(|c| c.is_alphanumeric() || c == '_') && !text.starts_with(|c: char| c.is_ascii_digit())
 }
@@ -106,11 +124,31 @@ fn create(input: ParseStream, context: &Context, unique: bool) -> syn::Result<Ve
     let unnamed = take(&ahead, "on")? && !peek(&ahead, "on");
     let name_of_index = if unnamed { UNNAMED } else { name(input, context)? };
     expect(input, "on")?;
-    let table = name(input, context)?;
-    let index = definition(input, context, name_of_index, unique)?;
+    let tables = names(input, context)?;
+    let mut indexes = keyed(tables, input, context)?;
+    let options = with_options(input, context, Index { name: name_of_index, unique, ..on(Vec::new()) })?;
     let flags = flags(input, &["concurrently", "if_not_exists"])?;
     let (concurrently, if_not_exists) = (flags.has("concurrently"), flags.has("if_not_exists"));
-    Ok(vec![Step::CreateIndex { table, index, concurrently, if_not_exists }])
+    if let Some(span) = context.span(name_of_index).filter(|_| indexes.len() > 1) {
+        let message = format!("`{name_of_index}` cannot be the name of {} indexes", indexes.len());
+        context.error(span, format!("{message}\nhelp: leave it out: each gets the name that PostgreSQL would choose"));
+        indexes.truncate(1);
+    }
+    let step = |(table, columns)| {
+        let index = Index { columns: List::Owned(columns), ..options.clone() };
+        Step::CreateIndex { table, index, concurrently, if_not_exists }
+    };
+    Ok(indexes.into_iter().map(step).collect())
+}
+
+/// The tables, each with the keys of an index: `t (a, b)` is one, `t.{a, b}` are two.
+fn keyed(tables: Vec<Name>, input: ParseStream, context: &Context) -> syn::Result<Vec<(Name, Vec<IndexColumn>)>> {
+    if input.peek(syn::Token![.]) {
+        let column = |(table, column)| (table, vec![plain(IndexKey::Column(column))]);
+        return Ok(columns_of(&tables, input, context)?.into_iter().map(column).collect());
+    }
+    let keys = parenthesized(input, |inner| list(inner, |input| key(input, context)))?;
+    Ok(tables.into_iter().map(|table| (table, keys.clone())).collect())
 }
 
 pub(super) fn parse_drop(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {

@@ -1,18 +1,22 @@
 //! Tokens to steps, one file per family of objects, under the same names as in `pkmig-schema/src/step/`.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
 mod data;
 mod derived;
+mod each;
 mod enumeration;
 mod extension;
 mod function;
 mod grant;
 mod index;
 mod names;
+mod orphans;
 mod policy;
 mod raw;
+mod rename_value;
 mod sequence;
 mod table;
 mod trigger;
@@ -40,6 +44,7 @@ const BLOCKS: &[(&str, ParseStep)] = &[
     ("create_function", function::parse_create),
     ("create_or_replace_function", function::parse_replace),
     ("seed", data::parse_seed),
+    ("for", each::parse),
 ];
 
 /// The steps that end in `;`.
@@ -86,7 +91,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("drop_trigger", trigger::parse_drop),
     ("comment_on", comment::parse_on),
     ("delete_rows", data::parse_delete_rows),
-    ("backfill", data::parse_backfill),
+    ("backfill", backfill::parse),
+    ("rename_value", rename_value::parse),
     ("execute", raw::parse_execute),
     ("on_down", raw::parse_on_down),
 ];

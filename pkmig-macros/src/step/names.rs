@@ -11,7 +11,8 @@ use crate::context::Context;
 
 /// A name: an identifier, or anything in quotes.
 pub(crate) fn name(input: ParseStream, context: &Context) -> syn::Result<Name> {
-    let (text, span) = if input.peek(LitStr) {
+    let quoted = input.peek(LitStr);
+    let (text, span) = if quoted {
         let literal: LitStr = input.parse()?;
         (literal.value(), literal.span())
     } else {
@@ -28,7 +29,10 @@ pub(crate) fn name(input: ParseStream, context: &Context) -> syn::Result<Name> {
         let message = format!("name over {MAX_BYTES} bytes: `{text}` has {}, and PostgreSQL would cut it", text.len());
         context.error(span, message);
     }
-    Ok(context.keep(text, span))
+    Ok(match context.table_of_loop(&text).filter(|_| !quoted) {
+        Some(table) => context.keep(table.to_owned(), span),
+        None => context.keep(text, span),
+    })
 }
 
 /// One name, or several in braces: `a`, `{a, b}`.
@@ -44,6 +48,11 @@ pub(crate) fn names(input: ParseStream, context: &Context) -> syn::Result<Vec<Na
 /// Tables and columns: `t.c`, `t.{a, b}`, `{t, u}.c`, one pair for each.
 pub(super) fn columns(input: ParseStream, context: &Context) -> syn::Result<Vec<(Name, Name)>> {
     let tables = names(input, context)?;
+    columns_of(&tables, input, context)
+}
+
+/// What follows the tables: `.c`, `.{a, b}`.
+pub(super) fn columns_of(tables: &[Name], input: ParseStream, context: &Context) -> syn::Result<Vec<(Name, Name)>> {
     input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and a column"))?;
     let columns = names(input, context)?;
     Ok(tables.iter().flat_map(|table| columns.iter().map(|column| (*table, *column))).collect())

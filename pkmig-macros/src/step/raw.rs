@@ -2,11 +2,12 @@
 
 use pkmig_schema::step::{Condition, Execute, Tail};
 use pkmig_schema::{Name, Step};
-use syn::Token;
 use syn::parse::ParseStream;
+use syn::{LitStr, Token};
 
+use super::names::name;
 use super::values::{sql_in, sql_text};
-use super::{expected, parenthesized, take, text};
+use super::{backfill, data, expected, parenthesized, take, text};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -16,8 +17,8 @@ pub(super) fn parse_execute(input: ParseStream, context: &Context) -> syn::Resul
         Condition::Idempotent
     } else if let Some(query) = sql_in(input, context, "unless", Kind::Query)? {
         Condition::Unless(query)
-    } else if let Some(query) = sql_in(input, context, "when", Kind::Query)? {
-        Condition::When(query)
+    } else if take(input, "when")? {
+        parenthesized(input, |inner| when(inner, context))?
     } else {
         let message =
             "raw SQL says why it may run twice: expected `idempotent`, `unless(\"SELECT …\")` or `when(\"SELECT …\")`";
@@ -30,12 +31,37 @@ pub(super) fn parse_execute(input: ParseStream, context: &Context) -> syn::Resul
     Ok(vec![Step::Execute(Execute { sql, condition, tail })])
 }
 
-/// `on_down "SQL";`: nothing on the way up.
+/// What stands in `when(…)`: a query, or a column that must be there.
+fn when(input: ParseStream, context: &Context) -> syn::Result<Condition> {
+    if input.peek(LitStr) {
+        return sql_text(input, context, Kind::Query).map(Condition::When);
+    }
+    if !take(input, "column")? {
+        return Err(expected(input, "expected a query in quotes, or `column table.name`", &["column"]));
+    }
+    let table = name(input, context)?;
+    input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.` and a column"))?;
+    Ok(Condition::WhenColumn(table, name(input, context)?))
+}
+
+/// `on_down "SQL";` or a step on rows: nothing on the way up.
 pub(super) fn parse_on_down(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
     if context.in_down() {
         return Err(input.error("`on_down` stands among the steps of the version: here it is `execute`"));
     }
-    Ok(vec![Step::OnDown { sql: sql_text(input, context, Kind::Statements)? }])
+    let steps = if input.peek(LitStr) {
+        let sql = sql_text(input, context, Kind::Statements)?;
+        let tail = Tail::Noop("a step of a down");
+        vec![Step::Execute(Execute { sql, condition: Condition::Idempotent, tail })]
+    } else if take(input, "backfill")? {
+        context.down(|| backfill::parse(input, context))?
+    } else if take(input, "delete_rows")? {
+        context.down(|| data::parse_delete_rows(input, context))?
+    } else {
+        let message = "expected SQL in quotes, `backfill …` or `delete_rows …`: other steps are undone by themselves";
+        return Err(expected(input, message, &["backfill", "delete_rows"]));
+    };
+    Ok(steps.into_iter().map(|step| Step::OnDown { step: Box::leak(Box::new(step)) }).collect())
 }
 
 /// The way back of raw SQL or deleted rows.

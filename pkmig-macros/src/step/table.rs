@@ -25,10 +25,12 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
     let mut comment = None;
     while !body.is_empty() {
         if is_column(&body) {
+            let at = body.span();
             let name = name(&body, context)?;
-            let (column, mut own) = column::definition(&body, context, name)?;
-            columns.push(column);
-            constraints.append(&mut own);
+            let mut defined = column::definition(&body, context, name)?.of_new_table(at)?;
+            columns.push(defined.column);
+            constraints.append(&mut defined.constraints);
+            indexes.append(&mut defined.indexes);
         } else if peek(&body, "index") || peek(&body, "unique_index") {
             let unique = peek(&body, "unique_index");
             expect(&body, if unique { "unique_index" } else { "index" })?;

@@ -122,9 +122,12 @@ pub(super) fn read_sql_about(literal: &LitStr, context: &Context, kind: Kind, ab
                 }
                 sql::Piece::Qualifier(name) => Piece::Qualifier(keep(name)),
                 sql::Piece::Call(name) => Piece::Call(keep(name)),
-                sql::Piece::Object { name, depth } => Piece::Object { name: keep(name), depth },
                 sql::Piece::Outside { schema, name, function } => {
                     Piece::Outside { schema: keep(schema), name: keep(name), function }
+                }
+                sql::Piece::Object { name, depth } => {
+                    let name = context.table_of_loop(&name).map_or(name, str::to_owned);
+                    Piece::Object { name: keep(name), depth }
                 }
             })
             .collect(),

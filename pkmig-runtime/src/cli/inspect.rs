@@ -72,7 +72,7 @@ pub(super) async fn plan(
     for version in &planned {
         let _ = writeln!(text, "\n{}", heading(version));
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
-        version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}, with what is in it\n", shown(drop))));
+        version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}\n", shown(drop))));
     }
     place.output.print(&text)
 }
@@ -87,9 +87,10 @@ fn heading(version: &PlannedVersion) -> String {
 }
 
 fn shown(drop: &Dropped) -> String {
-    match &drop.column {
-        Some(column) => format!("column {}.{column}", drop.table),
-        None => format!("table {}", drop.table),
+    match (&drop.column, &drop.rows) {
+        (Some(column), _) => format!("column {}.{column}, with what is in it", drop.table),
+        (None, Some(_)) => format!("rows of table {}", drop.table),
+        (None, None) => format!("table {}, with what is in it", drop.table),
     }
 }
 
@@ -198,6 +199,8 @@ struct VersionReport<'a> {
 struct DropReport<'a> {
     table: &'a str,
     column: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<&'a str>,
 }
 
 impl<'a> PlanReport<'a> {
@@ -210,7 +213,7 @@ impl<'a> PlanReport<'a> {
             drops: version
                 .drops
                 .iter()
-                .map(|one| DropReport { table: &one.table, column: one.column.as_deref() })
+                .map(|one| DropReport { table: &one.table, column: one.column.as_deref(), rows: one.rows.as_deref() })
                 .collect(),
             sql: sql.then(|| version.sql()),
         });

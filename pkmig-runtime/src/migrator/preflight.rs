@@ -5,8 +5,9 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
 use super::install::Install;
-use crate::plan::{Dropped, PlannedVersion};
+use crate::plan::PlannedVersion;
 use crate::sql::{Context, Direction, ident, literal};
+use crate::stake::{Dropped, Unfilled};
 use crate::{Error, Prefix};
 
 /// Refuses a run that would fail for want of a right or an extension.
@@ -112,11 +113,13 @@ pub(super) async fn holding(
     };
     let mut holding = Vec::new();
     for drop in there {
-        let (shown, filter) = match &drop.column {
-            Some(column) => {
-                (format!("column `{}.{column}`", drop.table), format!(" WHERE {} IS NOT NULL", ident(column)))
+        let Dropped { table, column, rows } = drop;
+        let (shown, filter) = match (column, rows) {
+            (Some(column), _) => {
+                (format!("column `{table}.{column}`"), format!(" WHERE {} IS NOT NULL", ident(column)))
             }
-            None => (format!("table `{}`", drop.table), String::new()),
+            (None, Some(condition)) => (format!("rows of table `{table}`"), format!(" WHERE {condition}")),
+            (None, None) => (format!("table `{table}`"), String::new()),
         };
         let sql = format!("SELECT count(*) FROM {}{filter}", context.qualified(&drop.table));
         let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut *connection).await.map_err(Error::Connection)?;
@@ -127,4 +130,29 @@ pub(super) async fn holding(
     }
     holding.dedup();
     Ok(holding)
+}
+
+/// The first of these columns that is still to be made, in a table that has rows.
+pub(super) async fn unfillable<'a>(
+    context: &Context,
+    columns: &'a [Unfilled],
+    connection: &mut PgConnection,
+) -> Result<Option<&'a Unfilled>, Error> {
+    for unfilled in columns {
+        let (table, column) = (context.qualified(&unfilled.table), literal(&unfilled.column));
+        let sql = format!(
+            "SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({0}) AND NOT EXISTS (SELECT FROM \
+             pg_catalog.pg_attribute WHERE attrelid = to_regclass({0}) AND attname = {column} AND NOT attisdropped))",
+            literal(&table)
+        );
+        if yes(sql, connection).await? && yes(format!("SELECT EXISTS (SELECT FROM {table})"), connection).await? {
+            return Ok(Some(unfilled));
+        }
+    }
+    Ok(None)
+}
+
+async fn yes(sql: String, connection: &mut PgConnection) -> Result<bool, Error> {
+    let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
+    row.try_get(0).map_err(Error::Connection)
 }

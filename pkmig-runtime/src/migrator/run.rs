@@ -60,6 +60,7 @@ async fn go(
         requirements::check(migrator, &context, connection).await?;
     }
     preflight::check(migrator, &install, prefix, &planned, connection).await?;
+    check_fills(&context, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
     migrator.tell(&Event::Planned { versions: planned.len() });
     let span = tracing::info_span!("pkmig run", chain = migrator.chain.name, %prefix, from = from.0, to = target.0);
@@ -67,6 +68,21 @@ async fn go(
     all.instrument(span).await?;
     run.to = target;
     Ok(run)
+}
+
+/// Refuses a down that brings back a column which nothing fills, before anything is done.
+async fn check_fills(
+    context: &Context,
+    planned: &[PlannedVersion],
+    connection: &mut PgConnection,
+) -> Result<(), Error> {
+    for version in planned.iter().filter(|version| version.direction == Direction::Down) {
+        if let Some(column) = preflight::unfillable(context, &version.unfilled, connection).await? {
+            let (table, column) = (column.table.clone(), column.column.clone());
+            return Err(Error::Unfilled { version: version.migration.version, table, column });
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a down that would drop rows, before anything is done.

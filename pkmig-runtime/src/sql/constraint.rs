@@ -14,10 +14,12 @@ impl Place<'_> {
         let brought = self.after.table(table).and_then(|after| {
             let old = self.before.table(table);
             let new = |name: &str| old.is_none_or(|old| old.constraint(name).is_none());
-            after.constraints.iter().find(|known| match constraint.name {
-                pkmig_schema::name::UNNAMED => known.def.kind == constraint.kind && new(known.def.name),
+            let alike = |known: &&pkmig_schema::Known<Constraint>| match constraint.name {
+                pkmig_schema::name::UNNAMED => known.def.kind == constraint.kind,
                 name => known.def.name == name,
-            })
+            };
+            // With `if_not_exists`, it may be one that history has.
+            after.constraints.iter().filter(alike).max_by_key(|known| new(known.def.name))
         });
         let id = brought.map(|known| known.id);
         let constraint = match brought {

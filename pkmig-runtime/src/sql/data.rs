@@ -1,11 +1,10 @@
-//! Rows: seed, delete, backfill.
+//! Rows: seed, delete.
 
-use pkmig_schema::step::{Backfill, ConflictAction, DeleteRows, Seed};
+use pkmig_schema::step::{ConflictAction, DeleteRows, Seed};
 use pkmig_schema::{GeneratorKind, Name, Piece, Sql, Table, Value};
 use sea_query::{Expr, Query};
 
 use super::guard::{Condition, Object};
-use super::script::Transaction;
 use super::statement::Statement;
 use super::{Lowered, Place};
 
@@ -103,47 +102,15 @@ impl Place<'_> {
         self.where_all_is_left(rows.table, &[], &[&rows.predicate], Statement::Delete(delete.take()))
     }
 
-    pub(super) fn backfill(&self, fill: &Backfill) -> Lowered {
-        let context = self.context;
-        let filter = match &fill.predicate {
-            Some(predicate) => context.sql(predicate),
-            None => format!("{}.{} IS NULL", context.ident(fill.table), context.ident(fill.column)),
-        };
-        let value = context.sql(&fill.expression);
-        let texts: Vec<&Sql> =
-            [Some(&fill.expression), fill.from.as_ref(), fill.predicate.as_ref()].into_iter().flatten().collect();
-        if fill.from.is_none() && fill.batch.is_none() {
-            let mut update = Query::update();
-            update
-                .table(context.table(fill.table))
-                .value(context.alias(fill.column), Expr::cust(value))
-                .cond_where(Expr::cust(filter));
-            return self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Update(update.take()));
-        }
-        let (table, column) = (context.qualified(fill.table), context.ident(fill.column));
-        let from = fill.from.iter().map(|from| format!(" FROM {}", context.sql(from))).collect::<String>();
-        let Some(batch) = fill.batch else {
-            let update = format!("UPDATE {table} SET {column} = {value}{from} WHERE {filter}");
-            return self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Written(update));
-        };
-        let own = context.ident(fill.table);
-        let items = fill.from.iter().map(|from| format!(", {}", context.sql(from))).collect::<String>();
-        // A row that the update leaves as it is (a null for a null) would be chosen for ever.
-        let ty = self.before.table(fill.table).and_then(|known| known.column(fill.column)).map(|known| &known.def.ty);
-        let new = ty.map_or_else(|| value.clone(), |ty| format!("CAST({value} AS {})", context.ty(ty)));
-        let changes = format!("CAST({own}.{column} AS text) IS DISTINCT FROM CAST({new} AS text)");
-        let chosen = format!("SELECT {own}.ctid FROM {table}{items} WHERE ({filter}) AND {changes} LIMIT {batch}");
-        let update = format!(
-            "UPDATE {table} SET {column} = {value}{from} WHERE ({filter}) AND {own}.ctid = ANY (ARRAY({chosen}))"
-        );
-        let mut lowered = self.where_all_is_left(fill.table, &[fill.column], &texts, Statement::Written(update));
-        lowered.transaction = Transaction::Batches { table: fill.table.to_owned() };
-        lowered
-    }
-
     /// A statement over tables and columns some of which the version renames or drops later: where they are gone, it
     /// has been run.
-    fn where_all_is_left(&self, table: Name, columns: &[Name], texts: &[&Sql], statement: Statement) -> Lowered {
+    pub(super) fn where_all_is_left(
+        &self,
+        table: Name,
+        columns: &[Name],
+        texts: &[&Sql],
+        statement: Statement,
+    ) -> Lowered {
         let left = self.all_is_left(table, columns, texts);
         match left.is_empty() {
             true => Lowered::always(vec![statement]),

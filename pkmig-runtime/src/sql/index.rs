@@ -16,10 +16,12 @@ impl Place<'_> {
         let brought = self.after.table(table).and_then(|after| {
             let old = self.before.table(table);
             let new = |name: &str| old.is_none_or(|old| old.index(name).is_none());
-            after.indexes.iter().find(|known| match index.name {
-                pkmig_schema::name::UNNAMED => known.def.columns == index.columns && new(known.def.name),
+            let alike = |known: &&pkmig_schema::Known<Index>| match index.name {
+                pkmig_schema::name::UNNAMED => index.is_like(&known.def),
                 name => known.def.name == name,
-            })
+            };
+            // With `if_not_exists`, it may be one that history has.
+            after.indexes.iter().filter(alike).max_by_key(|known| new(known.def.name))
         });
         let named = brought.map_or(index, |known| &known.def);
         let index = if index.name == pkmig_schema::name::UNNAMED { named } else { index };

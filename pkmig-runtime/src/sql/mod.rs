@@ -4,6 +4,7 @@
 //! The files are named after the families of objects, as in `pkmig-schema/src/step/`. A step becomes one or more
 //! [`Guarded`] statements; `script` puts a version's into one block.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
@@ -16,6 +17,7 @@ mod guard;
 mod index;
 mod policy;
 mod raw;
+mod rename_value;
 mod script;
 mod sequence;
 mod shape;
@@ -28,6 +30,7 @@ use pkmig_schema::replay::Moment;
 use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
+pub(crate) use rename_value::lost;
 pub use script::{Direction, Transaction};
 pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, version};
 pub use shape::{Expectation, Expected};
@@ -172,6 +175,7 @@ impl Place<'_> {
             Step::DeleteSeed(seed) => vec![self.delete_seed(seed)],
             Step::DeleteRows(rows) => vec![self.delete_rows(rows)],
             Step::Backfill(fill) => vec![self.backfill(fill)],
+            Step::RenameValue(step) => vec![self.rename_value(step)],
             Step::Execute(execute) => vec![self.execute(execute)],
             Step::OnDown { .. } => Vec::new(),
         }

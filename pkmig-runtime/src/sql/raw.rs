@@ -2,7 +2,7 @@
 
 use pkmig_schema::step;
 
-use super::guard::Condition;
+use super::guard::{Condition, Object};
 use super::statement::Statement;
 use super::writer::dollar_quoted;
 use super::{Lowered, Place};
@@ -18,6 +18,10 @@ impl Place<'_> {
                 Lowered::when(Condition::ReturnsNothing(self.context.sql(query)), statements)
             }
             step::Condition::When(query) => Lowered::when(Condition::Returns(self.context.sql(query)), statements),
+            step::Condition::WhenColumn(table, column) => {
+                let column = Object::Column((*table).to_owned(), (*column).to_owned());
+                Lowered::when(Condition::Exists(column), statements)
+            }
         }
     }
 }

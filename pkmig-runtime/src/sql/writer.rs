@@ -98,7 +98,7 @@ impl Context {
     }
 
     /// SQL text with its names filled in.
-    pub(super) fn sql(&self, sql: &Sql) -> String {
+    pub(crate) fn sql(&self, sql: &Sql) -> String {
         let mut text = String::new();
         for piece in sql.pieces.iter() {
             match piece {

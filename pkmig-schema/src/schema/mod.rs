@@ -13,7 +13,7 @@ mod policy;
 mod query;
 mod trigger;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
@@ -51,7 +51,7 @@ pub struct Schema {
     pub(crate) requirements: Arc<[Requirement]>,
     pub(crate) history: Arc<History>,
     /// What the version whose steps are being applied has dropped.
-    pub(crate) dropped_here: Arc<BTreeSet<(Kind, Name, Name)>>,
+    pub(crate) dropped_here: Arc<BTreeMap<(Kind, Name, Name), Option<Type>>>,
     next_id: u32,
 }
 
@@ -230,17 +230,17 @@ impl Schema {
 
     pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {
         Arc::make_mut(&mut self.history).dropped(kind, table, name, self.version);
-        Arc::make_mut(&mut self.dropped_here).insert((kind, table, name));
+        Arc::make_mut(&mut self.dropped_here).entry((kind, table, name)).or_default();
     }
 
     pub(crate) fn renamed(&mut self, kind: Kind, table: Name, from: Name, to: Name) {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
-        if kind == Kind::Table && self.dropped_here.iter().any(|(_, of, _)| *of == from) {
-            let follow = |(kind, of, name): (Kind, Name, Name)| match kind {
-                kind if kind.is_of_a_table() && of == from => (kind, to, name),
-                _ => (kind, of, name),
+        if kind == Kind::Table && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
+            let follow = |(&(kind, of, name), ty): (&(Kind, Name, Name), &Option<Type>)| match kind {
+                kind if kind.is_of_a_table() && of == from => ((kind, to, name), ty.clone()),
+                _ => ((kind, of, name), ty.clone()),
             };
-            self.dropped_here = Arc::new(self.dropped_here.iter().copied().map(follow).collect());
+            self.dropped_here = Arc::new(self.dropped_here.iter().map(follow).collect());
         }
     }
 
@@ -251,6 +251,17 @@ impl Schema {
 
     /// Whether this very version has dropped an object of that name.
     pub(crate) fn dropped_in_this_version(&self, kind: Kind, table: Name, name: Name) -> bool {
-        self.dropped_here.contains(&(kind, table, name))
+        self.dropped_here.contains_key(&(kind, table, name))
+    }
+
+    /// Remembers the type of a column that this version dropped.
+    pub(crate) fn dropped_column_was(&mut self, table: Name, column: Name, ty: Type) {
+        Arc::make_mut(&mut self.dropped_here).insert((Kind::Column, table, column), Some(ty));
+    }
+
+    /// Whether this very version has dropped a column of that name and of this type.
+    pub(crate) fn dropped_here_as(&self, table: Name, column: Name, ty: &Type) -> bool {
+        let was = self.dropped_here.get(&(Kind::Column, table, column)).and_then(Option::as_ref);
+        was.is_some_and(|was| was.formatted() == ty.formatted())
     }
 }

@@ -1,6 +1,7 @@
 //! The objects of a schema: what the steps declare and what the model keeps, in one set of types.
 
 use super::{Constraint, Policy, Privileges, RowSecurity, Trigger};
+use crate::name::UNNAMED;
 use crate::{List, Name, Sql, Type, Version};
 
 /// A literal, with the text that was written.
@@ -117,6 +118,12 @@ pub struct Index {
 }
 
 impl Index {
+    /// Whether it differs from another one in its name and comment at most.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let bare = |index: &Self| Self { name: UNNAMED, comment: None, ..index.clone() };
+        bare(self) == bare(other)
+    }
+
     /// Whether it depends on `column`.
     pub fn uses(&self, column: &str) -> bool {
         self.include.contains(&column)

@@ -38,7 +38,7 @@ pub(super) fn add(
             "column `{}` is not_null without a default, and table `{table}` may have rows since {since}",
             column.name
         );
-        let help = "give a default, or add it nullable, backfill it and then set_not_null";
+        let help = "give a default, or say what the rows get: `backfill(…)`";
         report.push(Problem::new(column.name, message).help(help));
     }
     if schema.dropped_in_this_version(Kind::Column, table, column.name) {
@@ -118,7 +118,11 @@ pub(super) fn drop(
         let help = "drop that first, or say `cascade`";
         report.push(Problem::new(column, message).help(help));
     }
+    let ty = known.column(column).map(|known| known.def.ty.clone());
     losses.apply(schema);
+    if let Some(ty) = ty {
+        schema.dropped_column_was(table, column, ty);
+    }
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_exists: bool, report: &mut Report) {
@@ -135,6 +139,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
         );
         return report.push(Problem::new(to, message));
     }
+    check_taken_name(schema, known, from, to, report);
     schema.rename_in_policies(table, from, to);
     let swap = |names: &mut crate::List<Name>| {
         if names.contains(&from) {
@@ -193,6 +198,19 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
         }
     }
     schema.renamed(Kind::Column, table, from, to);
+}
+
+/// Of a column that is as the dropped one was, a second run could not tell that it is not the old one, and would drop it.
+fn check_taken_name(schema: &Schema, table: &Table, from: Name, to: Name, report: &mut Report) {
+    let Some(column) = table.column(from) else { return };
+    if column.since == schema.version && schema.dropped_here_as(table.name, to, &column.def.ty) {
+        let message = format!(
+            "a new column takes the name of `{to}`, which is dropped in this version and was {} too: run twice, it would \
+             lose its values",
+            column.def.ty.formatted()
+        );
+        report.push(Problem::new(to, message).help("change the column itself, or rename it in the next version"));
+    }
 }
 
 pub(super) fn set_type(

@@ -1,6 +1,5 @@
-//! Rows: seed, delete, backfill. The model knows no rows; it checks what they are written against.
+//! Rows: seed, delete. The model knows no rows; it checks what they are written against.
 
-use super::column::find;
 use super::raw::Tail;
 use super::table::{check_expression, check_objects};
 use super::value::check_value;
@@ -50,23 +49,6 @@ pub struct DeleteRows {
     pub predicate: Sql,
     /// The way back.
     pub tail: Tail,
-}
-
-/// `backfill t.c = "…" from("…") where("…") batch(n)`
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backfill {
-    /// The table.
-    pub table: Name,
-    /// The column.
-    pub column: Name,
-    /// Its new value.
-    pub expression: Sql,
-    /// Other tables that it is taken from.
-    pub from: Option<Sql>,
-    /// Which rows; those where the column is null, if nothing is said.
-    pub predicate: Option<Sql>,
-    /// How many rows are filled in one transaction; all, if nothing is said.
-    pub batch: Option<u32>,
 }
 
 pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
@@ -195,24 +177,5 @@ pub(super) fn delete_rows(schema: &Schema, rows: &DeleteRows, report: &mut Repor
     }
     if let Some(down) = rows.tail.sql() {
         check_objects(schema, down, report);
-    }
-}
-
-pub(super) fn backfill(schema: &Schema, fill: &Backfill, report: &mut Report) {
-    let table = find(schema, fill.table, fill.column, false, report);
-    for sql in [Some(&fill.expression), fill.from.as_ref(), fill.predicate.as_ref()].into_iter().flatten() {
-        match table {
-            // With a FROM, or in a query, a bare name may be another table's column.
-            Some(table) if fill.from.is_none() && !sql.has_query() => check_expression(schema, table, sql, report),
-            _ => check_objects(schema, sql, report),
-        }
-    }
-}
-
-/// Filling a column that this very version added overwrites nothing.
-pub(super) fn backfill_class(fill: &Backfill, after: &Schema) -> Class {
-    match after.table(fill.table).and_then(|table| table.column(fill.column)) {
-        Some(column) if column.since == after.version => Class::Lossless,
-        _ => Class::Lossy,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{CommentTarget, Condition, ConflictAction, LabelPosition, Step};
+use super::{CommentTarget, Condition, ConflictAction, Execute, LabelPosition, Lookup, Source, Step, Taken};
 use crate::name::written as name;
 use crate::{
     Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, GeneratorKind, Grant, Index, IndexColumn,
@@ -143,19 +143,41 @@ impl fmt::Display for Step {
             Self::DeleteRows(rows) => {
                 write!(f, "delete_rows {} where({:?})", name(rows.table), one_line(&rows.predicate.to_string()))
             }
-            Self::Backfill(fill) => {
-                let expression = one_line(&fill.expression.to_string());
-                write!(f, "backfill {}.{} = {expression:?}", name(fill.table), name(fill.column))
+            Self::Backfill(fill) => write!(f, "backfill {}.{} = {}", name(fill.table), name(fill.column), fill.source),
+            Self::RenameValue(step) => {
+                let pairs: Vec<_> = step.values.iter().map(|(from, to)| format!("{from:?} => {to:?}")).collect();
+                write!(f, "rename_value {}.{} {{ {} }}", name(step.table), name(step.column), pairs.join(", "))?;
+                f.write_str(match step.taken {
+                    Taken::Keep => " on_conflict do_nothing",
+                    Taken::Delete => " on_conflict do_delete",
+                })
             }
             Self::Execute(execute) => {
                 write!(f, "execute {:?}", one_line(&execute.sql.to_string()))?;
-                match execute.condition {
+                match &execute.condition {
                     Condition::Idempotent => f.write_str(" idempotent"),
                     Condition::Unless(_) => f.write_str(" unless(…)"),
                     Condition::When(_) => f.write_str(" when(…)"),
+                    Condition::WhenColumn(table, column) => {
+                        write!(f, " when(column {}.{})", name(table), name(column))
+                    }
                 }
             }
-            Self::OnDown { sql } => write!(f, "on_down {:?}", one_line(&sql.to_string())),
+            Self::OnDown { step: Self::Execute(Execute { sql, .. }) } => {
+                write!(f, "on_down {:?}", one_line(&sql.to_string()))
+            }
+            Self::OnDown { step } => write!(f, "on_down {step}"),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Expression { value, .. } => write!(f, "{:?}", one_line(&value.to_string())),
+            Self::Lookup(Lookup { table, column, key, by }) => {
+                write!(f, "{}.{} on({} = {})", name(table), name(column), name(key), name(by))
+            }
         }
     }
 }

@@ -12,9 +12,7 @@ pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_no
     };
     // One without a name is there already if one like it is.
     let same = |other: &Known<Index>| match index.name {
-        UNNAMED => {
-            Index { name: UNNAMED, comment: None, ..other.def.clone() } == Index { comment: None, ..index.clone() }
-        }
+        UNNAMED => index.is_like(&other.def),
         name => other.def.name == name,
     };
     if if_not_exists && known.indexes.iter().any(same) {

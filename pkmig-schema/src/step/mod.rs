@@ -3,6 +3,7 @@
 //! One file per family of objects, as in PostgreSQL's manual; the same file names stand in `pkmig-macros/src/step/`
 //! (tokens to step) and in `pkmig-runtime/src/sql/` (step to SQL). [`Step`] is matched exhaustively in every phase: a kind that lacks one does not compile.
 
+mod backfill;
 mod column;
 mod comment;
 mod constraint;
@@ -15,6 +16,7 @@ mod grant;
 mod index;
 mod policy;
 mod raw;
+mod rename_value;
 mod sequence;
 mod table;
 #[cfg(test)]
@@ -22,11 +24,13 @@ mod tests;
 mod trigger;
 mod value;
 
+pub use backfill::{Backfill, Lookup, Source};
 pub use comment::CommentTarget;
-pub use data::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed};
+pub use data::{ConflictAction, DeleteRows, OnConflict, Seed};
 pub use enumeration::LabelPosition;
 pub(crate) use function::lacks_default;
 pub use raw::{Condition, Execute, Tail};
+pub use rename_value::{RenameValue, Taken};
 pub(crate) use value::missing_type;
 
 use crate::{
@@ -134,11 +138,13 @@ pub enum Step {
     DeleteRows(DeleteRows),
     /// `backfill t.c = "…"`
     Backfill(Backfill),
+    /// `rename_value t.c { "a" => "b" } on_conflict …`
+    RenameValue(RenameValue),
 
     /// `execute "…"`
     Execute(Execute),
-    /// `on_down "…"`: run at this place on the way down, nothing on the way up.
-    OnDown { sql: Sql },
+    /// `on_down …`: a step on rows at this place on the way down, nothing on the way up.
+    OnDown { step: &'static Step },
 }
 
 impl Step {
@@ -176,7 +182,9 @@ impl Step {
             | Self::Seed(Seed { table, .. })
             | Self::DeleteSeed(Seed { table, .. })
             | Self::DeleteRows(DeleteRows { table, .. })
-            | Self::Backfill(Backfill { table, .. }) => Some(table),
+            | Self::Backfill(Backfill { table, .. })
+            | Self::RenameValue(RenameValue { table, .. }) => Some(table),
+            Self::OnDown { step } => step.table(),
             _ => None,
         }
     }
@@ -269,9 +277,11 @@ impl Step {
             Self::Seed(seed) => data::seed(schema, seed, report),
             Self::DeleteSeed(seed) => data::delete_seed(schema, seed, report),
             Self::DeleteRows(rows) => data::delete_rows(schema, rows, report),
-            Self::Backfill(fill) => data::backfill(schema, fill, report),
+            Self::Backfill(fill) => backfill::backfill(schema, fill, report),
+            Self::RenameValue(values) => rename_value::rename(schema, values, report),
             Self::Execute(execute) => raw::execute(schema, execute, report),
-            Self::OnDown { sql } => table::check_objects(schema, sql, report),
+            // The schema on the way down is at this place what it is on the way up, and a step on rows does not change it.
+            Self::OnDown { step } => step.apply(schema, report),
         }
     }
 
@@ -301,7 +311,8 @@ impl Step {
                 Tail::Down(_) => Class::Lossless,
                 _ => Class::Lossy,
             }),
-            Self::Backfill(fill) => data::backfill_class(fill, after),
+            Self::Backfill(fill) => backfill::class(fill, after),
+            Self::RenameValue(values) => values.class(),
             Self::Seed(seed) => data::seed_class(seed),
             Self::Execute(execute) => execute.tail.class(),
             _ => Class::Lossless,

@@ -1,5 +1,6 @@
 //! Raw SQL, for what the language has no word for.
 
+use super::column::find;
 use super::table::check_objects;
 use crate::{Class, Name, Report, Schema, Sql};
 
@@ -23,6 +24,8 @@ pub enum Condition {
     Unless(Sql),
     /// `when("SELECT …")`: it is run if the query returns a row.
     When(Sql),
+    /// `when(column t.c)`: it is run if the column is there.
+    WhenColumn(Name, Name),
 }
 
 /// How raw SQL, or deleted rows, come back.
@@ -59,8 +62,12 @@ impl Tail {
 
 pub(super) fn execute(schema: &Schema, execute: &Execute, report: &mut Report) {
     check_objects(schema, &execute.sql, report);
-    if let Condition::Unless(query) | Condition::When(query) = &execute.condition {
-        check_objects(schema, query, report);
+    match &execute.condition {
+        Condition::Idempotent => {}
+        Condition::Unless(query) | Condition::When(query) => check_objects(schema, query, report),
+        Condition::WhenColumn(table, column) => {
+            find(schema, table, column, false, report);
+        }
     }
     if let Some(down) = execute.tail.sql() {
         check_objects(schema, down, report);

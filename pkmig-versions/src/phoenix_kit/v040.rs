@@ -43,70 +43,39 @@ pkmig::migration! {
             $$
         " idempotent down_noop("the columns go");
 
-        add_column phoenix_kit_users.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_users_tokens.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_user_roles.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_user_role_assignments.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_settings.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_referral_codes.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_referral_code_usage.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_email_logs.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_email_events.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_email_blocklist.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_email_orphaned_events.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_email_metrics.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_user_oauth_providers.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_entities.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_entity_data.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_audit_logs.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_currencies.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_billing_profiles.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_orders.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_invoices.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_transactions.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_payment_methods.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_subscription_plans.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_subscriptions.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_payment_provider_configs.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_webhook_events.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_ai_endpoints.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_ai_requests.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_ai_prompts.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_db_sync_connections.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_db_sync_transfers.uuid: uuid not_null default(@.uuid_generate_v7());
-        add_column phoenix_kit_admin_notes.uuid: uuid not_null default(@.uuid_generate_v7());
-
-        create_unique_index on phoenix_kit_users (uuid);
-        create_unique_index on phoenix_kit_users_tokens (uuid);
-        create_unique_index on phoenix_kit_user_roles (uuid);
-        create_unique_index on phoenix_kit_user_role_assignments (uuid);
-        create_unique_index on phoenix_kit_settings (uuid);
-        create_unique_index on phoenix_kit_referral_codes (uuid);
-        create_unique_index on phoenix_kit_referral_code_usage (uuid);
-        create_unique_index on phoenix_kit_email_logs (uuid);
-        create_unique_index on phoenix_kit_email_events (uuid);
-        create_unique_index on phoenix_kit_email_blocklist (uuid);
-        create_unique_index on phoenix_kit_email_orphaned_events (uuid);
-        create_unique_index on phoenix_kit_email_metrics (uuid);
-        create_unique_index on phoenix_kit_user_oauth_providers (uuid);
-        create_unique_index on phoenix_kit_entities (uuid);
-        create_unique_index on phoenix_kit_entity_data (uuid);
-        create_unique_index on phoenix_kit_audit_logs (uuid);
-        create_unique_index on phoenix_kit_currencies (uuid);
-        create_unique_index on phoenix_kit_billing_profiles (uuid);
-        create_unique_index on phoenix_kit_orders (uuid);
-        create_unique_index on phoenix_kit_invoices (uuid);
-        create_unique_index on phoenix_kit_transactions (uuid);
-        create_unique_index on phoenix_kit_payment_methods (uuid);
-        create_unique_index on phoenix_kit_subscription_plans (uuid);
-        create_unique_index on phoenix_kit_subscriptions (uuid);
-        create_unique_index on phoenix_kit_payment_provider_configs (uuid);
-        create_unique_index on phoenix_kit_webhook_events (uuid);
-        create_unique_index on phoenix_kit_ai_endpoints (uuid);
-        create_unique_index on phoenix_kit_ai_requests (uuid);
-        create_unique_index on phoenix_kit_ai_prompts (uuid);
-        create_unique_index on phoenix_kit_db_sync_connections (uuid);
-        create_unique_index on phoenix_kit_db_sync_transfers (uuid);
-        create_unique_index on phoenix_kit_admin_notes (uuid);
+        add_column {
+            phoenix_kit_users,
+            phoenix_kit_users_tokens,
+            phoenix_kit_user_roles,
+            phoenix_kit_user_role_assignments,
+            phoenix_kit_settings,
+            phoenix_kit_referral_codes,
+            phoenix_kit_referral_code_usage,
+            phoenix_kit_email_logs,
+            phoenix_kit_email_events,
+            phoenix_kit_email_blocklist,
+            phoenix_kit_email_orphaned_events,
+            phoenix_kit_email_metrics,
+            phoenix_kit_user_oauth_providers,
+            phoenix_kit_entities,
+            phoenix_kit_entity_data,
+            phoenix_kit_audit_logs,
+            phoenix_kit_currencies,
+            phoenix_kit_billing_profiles,
+            phoenix_kit_orders,
+            phoenix_kit_invoices,
+            phoenix_kit_transactions,
+            phoenix_kit_payment_methods,
+            phoenix_kit_subscription_plans,
+            phoenix_kit_subscriptions,
+            phoenix_kit_payment_provider_configs,
+            phoenix_kit_webhook_events,
+            phoenix_kit_ai_endpoints,
+            phoenix_kit_ai_requests,
+            phoenix_kit_ai_prompts,
+            phoenix_kit_db_sync_connections,
+            phoenix_kit_db_sync_transfers,
+            phoenix_kit_admin_notes,
+        }.uuid: uuid not_null default(@.uuid_generate_v7()) unique_index;
     }
 }

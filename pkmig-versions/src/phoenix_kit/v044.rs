@@ -29,16 +29,10 @@ pkmig::migration! {
         rename_index phoenix_kit_db_sync_transfers_approval_idx
             => phoenix_kit_sync_transfers_approval_idx;
 
-        execute r"
-            UPDATE @.phoenix_kit_settings AS setting
-            SET key = substr(key, 4)
-            WHERE key IN ('db_sync_enabled', 'db_sync_incoming_mode', 'db_sync_incoming_password')
-                AND NOT EXISTS (SELECT FROM @.phoenix_kit_settings AS taken WHERE taken.key = substr(setting.key, 4))
-        " idempotent down r"
-            UPDATE @.phoenix_kit_settings AS setting
-            SET key = 'db_' || key
-            WHERE key IN ('sync_enabled', 'sync_incoming_mode', 'sync_incoming_password')
-                AND NOT EXISTS (SELECT FROM @.phoenix_kit_settings AS taken WHERE taken.key = 'db_' || setting.key)
-        ";
+        rename_value phoenix_kit_settings.key {
+            "db_sync_enabled" => "sync_enabled",
+            "db_sync_incoming_mode" => "sync_incoming_mode",
+            "db_sync_incoming_password" => "sync_incoming_password",
+        } on_conflict do_nothing;
     }
 }

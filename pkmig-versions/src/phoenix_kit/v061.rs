@@ -5,31 +5,19 @@
 
 pkmig::migration! {
     V61 "uuids that were missed" {
-        add_column phoenix_kit_admin_notes.uuid: uuid not_null default(@.uuid_generate_v7()) if_not_exists;
-        create_unique_index phoenix_kit_admin_notes_uuid_idx on phoenix_kit_admin_notes (uuid) if_not_exists;
-
-        add_column phoenix_kit_ai_requests.uuid: uuid not_null default(@.uuid_generate_v7()) if_not_exists;
-        create_unique_index phoenix_kit_ai_requests_uuid_idx on phoenix_kit_ai_requests (uuid) if_not_exists;
-
-        add_column phoenix_kit_subscriptions.uuid: uuid not_null default(@.uuid_generate_v7()) if_not_exists;
-        create_unique_index phoenix_kit_subscriptions_uuid_idx on phoenix_kit_subscriptions (uuid) if_not_exists;
-
-        add_column phoenix_kit_payment_provider_configs.uuid: uuid not_null default(@.uuid_generate_v7()) if_not_exists;
-        create_unique_index phoenix_kit_payment_provider_configs_uuid_idx
-            on phoenix_kit_payment_provider_configs (uuid) if_not_exists;
-
-        add_column phoenix_kit_webhook_events.uuid: uuid not_null default(@.uuid_generate_v7()) if_not_exists;
-        create_unique_index phoenix_kit_webhook_events_uuid_idx on phoenix_kit_webhook_events (uuid) if_not_exists;
+        add_column {
+            phoenix_kit_admin_notes,
+            phoenix_kit_ai_requests,
+            phoenix_kit_subscriptions,
+            phoenix_kit_payment_provider_configs,
+            phoenix_kit_webhook_events,
+        }.uuid: uuid not_null default(@.uuid_generate_v7()) unique_index if_not_exists;
 
         // This index keeps the name that the table had at V40.
         add_column phoenix_kit_sync_transfers.uuid: uuid not_null default(@.uuid_generate_v7()) if_not_exists;
         create_unique_index phoenix_kit_db_sync_transfers_uuid_idx on phoenix_kit_sync_transfers (uuid) if_not_exists;
 
-        add_column phoenix_kit_scheduled_jobs.created_by_uuid: uuid;
-        backfill phoenix_kit_scheduled_jobs.created_by_uuid
-            = "author.uuid"
-            from("@.phoenix_kit_users AS author")
-            where("author.id = created_by_id AND created_by_uuid IS NULL");
-        create_index phoenix_kit_scheduled_jobs_created_by_uuid_idx on phoenix_kit_scheduled_jobs (created_by_uuid);
+        add_column phoenix_kit_scheduled_jobs.created_by_uuid: uuid
+            index backfill(phoenix_kit_users.uuid on(id = created_by_id));
     }
 }

@@ -7,12 +7,7 @@ pkmig::migration! {
     V64 "tokens need the uuid of a user" {
         drop_constraint phoenix_kit_users_tokens user_id_required_for_non_registration_tokens;
         // On the way down, the old rule finds its numbers.
-        on_down r"
-            UPDATE @.phoenix_kit_users_tokens AS token
-            SET user_id = owner.id
-            FROM @.phoenix_kit_users AS owner
-            WHERE owner.uuid = token.user_uuid AND token.user_id IS NULL
-        ";
+        on_down backfill phoenix_kit_users_tokens.user_id = phoenix_kit_users.id on(uuid = user_uuid);
 
         add_check phoenix_kit_users_tokens user_uuid_required_for_non_registration_tokens (
             "CASE WHEN context = 'magic_link_registration' THEN true ELSE user_uuid IS NOT NULL END"

@@ -11,28 +11,12 @@ pkmig::migration! {
             phoenix_kit_post_dislikes,
             phoenix_kit_post_mentions,
         }.user_id;
-
-        on_down r"
-            DO $$
-            DECLARE
-                written regclass;
-            BEGIN
-                FOREACH written IN ARRAY ARRAY[
-                    '@.phoenix_kit_post_groups',
-                    '@.phoenix_kit_post_comments',
-                    '@.phoenix_kit_post_likes',
-                    '@.phoenix_kit_post_dislikes',
-                    '@.phoenix_kit_post_mentions'
-                ]::regclass[]
-                LOOP
-                    EXECUTE format(
-                        'UPDATE %s AS t SET user_id = u.id FROM @.phoenix_kit_users AS u '
-                        'WHERE u.uuid = t.user_uuid AND t.user_id IS NULL',
-                        written
-                    );
-                END LOOP;
-            END
-            $$
-        ";
+        on_down backfill {
+            phoenix_kit_post_groups,
+            phoenix_kit_post_comments,
+            phoenix_kit_post_likes,
+            phoenix_kit_post_dislikes,
+            phoenix_kit_post_mentions,
+        }.user_id = phoenix_kit_users.id on(uuid = user_uuid);
     }
 }

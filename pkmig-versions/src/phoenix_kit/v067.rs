@@ -36,20 +36,12 @@ pkmig::migration! {
 
         // 0 is nobody: who is gone has no number, and no foreign key asks for one. The type of a subscription
         // has no uuid to look it up by, only its name. A transaction without an invoice cannot go back.
-        on_down r"
-            UPDATE @.phoenix_kit_audit_logs SET target_user_id = 0 WHERE target_user_id IS NULL;
-            UPDATE @.phoenix_kit_audit_logs SET admin_user_id = 0 WHERE admin_user_id IS NULL;
-            UPDATE @.phoenix_kit_entities SET created_by = 0 WHERE created_by IS NULL;
-            UPDATE @.phoenix_kit_entity_data SET created_by = 0 WHERE created_by IS NULL;
-            UPDATE @.phoenix_kit_payment_methods SET user_id = 0 WHERE user_id IS NULL;
-            UPDATE @.phoenix_kit_referral_codes SET created_by = 0 WHERE created_by IS NULL;
-            UPDATE @.phoenix_kit_referral_code_usage SET used_by = 0 WHERE used_by IS NULL;
-            UPDATE @.phoenix_kit_subscriptions SET user_id = 0 WHERE user_id IS NULL;
-            UPDATE @.phoenix_kit_subscriptions
-            SET subscription_type_id
-                = coalesce((SELECT min(id) FROM @.phoenix_kit_subscription_types WHERE name = plan_name), 0)
-            WHERE subscription_type_id IS NULL;
-        ";
+        on_down backfill phoenix_kit_audit_logs.{target_user_id, admin_user_id} = "0";
+        on_down backfill {phoenix_kit_entities, phoenix_kit_entity_data, phoenix_kit_referral_codes}.created_by = "0";
+        on_down backfill {phoenix_kit_payment_methods, phoenix_kit_subscriptions}.user_id = "0";
+        on_down backfill phoenix_kit_referral_code_usage.used_by = "0";
+        on_down backfill phoenix_kit_subscriptions.subscription_type_id
+            = "coalesce((SELECT min(id) FROM @.phoenix_kit_subscription_types WHERE name = plan_name), 0)";
         on_down r"
             DO $$
             DECLARE

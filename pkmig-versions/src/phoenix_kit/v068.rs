@@ -14,6 +14,6 @@ pkmig::migration! {
             on phoenix_kit_publishing_posts (group_uuid, post_date, post_time)
             where("post_date IS NOT NULL AND post_time IS NOT NULL");
 
-        on_down "UPDATE @.phoenix_kit_publishing_posts SET slug = 'migrated-' || uuid WHERE slug IS NULL";
+        on_down backfill phoenix_kit_publishing_posts.slug = "'migrated-' || uuid";
     }
 }

@@ -38,30 +38,13 @@ pkmig::migration! {
             phoenix_kit_user_follows_history,
         }.id => uuid;
 
-        delete_rows phoenix_kit_comments
-            where(r"user_uuid IS NOT NULL
-                AND NOT EXISTS (SELECT FROM @.phoenix_kit_users AS u WHERE u.uuid = user_uuid)")
-            down_noop("their authors are gone");
-        delete_rows phoenix_kit_comments_dislikes
-            where(r"user_uuid IS NOT NULL
-                AND NOT EXISTS (SELECT FROM @.phoenix_kit_users AS u WHERE u.uuid = user_uuid)")
-            down_noop("their users are gone");
-        delete_rows phoenix_kit_comments_likes
-            where(r"user_uuid IS NOT NULL
-                AND NOT EXISTS (SELECT FROM @.phoenix_kit_users AS u WHERE u.uuid = user_uuid)")
-            down_noop("their users are gone");
-        backfill phoenix_kit_scheduled_jobs.created_by_uuid
-            = "NULL"
-            where(r"created_by_uuid IS NOT NULL
-                AND NOT EXISTS (SELECT FROM @.phoenix_kit_users AS u WHERE u.uuid = created_by_uuid)");
-
         add_foreign_key phoenix_kit_comments fk_comments_user_uuid (user_uuid)
-            references phoenix_kit_users (uuid) on_delete cascade if_not_exists;
+            references phoenix_kit_users (uuid) on_delete cascade orphans(delete) if_not_exists;
         add_foreign_key phoenix_kit_comments_dislikes fk_comments_dislikes_user_uuid (user_uuid)
-            references phoenix_kit_users (uuid) on_delete cascade if_not_exists;
+            references phoenix_kit_users (uuid) on_delete cascade orphans(delete) if_not_exists;
         add_foreign_key phoenix_kit_comments_likes fk_comments_likes_user_uuid (user_uuid)
-            references phoenix_kit_users (uuid) on_delete cascade if_not_exists;
+            references phoenix_kit_users (uuid) on_delete cascade orphans(delete) if_not_exists;
         add_foreign_key phoenix_kit_scheduled_jobs fk_scheduled_jobs_created_by_uuid (created_by_uuid)
-            references phoenix_kit_users (uuid) on_delete set_null;
+            references phoenix_kit_users (uuid) on_delete set_null orphans(set_null);
     }
 }

@@ -12,29 +12,18 @@ pkmig::migration! {
         drop_constraint phoenix_kit_shop_carts phoenix_kit_shop_carts_identity;
         drop_index idx_shop_carts_active_user;
         drop_index idx_shop_carts_active_session;
+        on_down backfill phoenix_kit_shop_carts.session_id = "uuid" where("user_id IS NULL AND session_id IS NULL");
+        on_down backfill phoenix_kit_shop_carts.user_id = phoenix_kit_users.id on(uuid = user_uuid);
         on_down r"
-            UPDATE @.phoenix_kit_email_events AS event
-            SET email_log_id = email.id
-            FROM @.phoenix_kit_email_logs AS email
-            WHERE email.uuid = event.email_log_uuid;
-
             UPDATE @.phoenix_kit_shop_carts AS cart
             SET status = 'abandoned'
             FROM @.phoenix_kit_shop_carts AS newer
             WHERE cart.status = 'active'
               AND newer.status = 'active'
               AND newer.uuid > cart.uuid
-              AND coalesce(newer.user_uuid::text, newer.session_id) = coalesce(cart.user_uuid::text, cart.session_id);
-
-            UPDATE @.phoenix_kit_shop_carts AS cart
-            SET user_id = owner.id
-            FROM @.phoenix_kit_users AS owner
-            WHERE owner.uuid = cart.user_uuid;
-
-            UPDATE @.phoenix_kit_shop_carts
-            SET session_id = uuid
-            WHERE user_id IS NULL AND session_id IS NULL;
+              AND coalesce(newer.user_uuid::text, newer.session_id) = coalesce(cart.user_uuid::text, cart.session_id)
         ";
+        on_down backfill phoenix_kit_email_events.email_log_id = phoenix_kit_email_logs.id on(uuid = email_log_uuid);
 
         drop_column {
             phoenix_kit_users_tokens,
@@ -97,7 +86,7 @@ pkmig::migration! {
         drop_column phoenix_kit_transactions.{order_id, payment_method_id} if_exists;
 
         // Tables of the host may point at the numbers: their foreign keys go, too.
-        drop_column {
+        for table in {
             phoenix_kit_users,
             phoenix_kit_users_tokens,
             phoenix_kit_user_roles,
@@ -143,53 +132,9 @@ pkmig::migration! {
             phoenix_kit_sync_connections,
             phoenix_kit_sync_transfers,
             phoenix_kit_webhook_events,
-        }.id cascade;
-        add_primary_key {
-            phoenix_kit_users,
-            phoenix_kit_users_tokens,
-            phoenix_kit_user_roles,
-            phoenix_kit_user_role_assignments,
-            phoenix_kit_role_permissions,
-            phoenix_kit_settings,
-            phoenix_kit_admin_notes,
-            phoenix_kit_audit_logs,
-            phoenix_kit_email_logs,
-            phoenix_kit_email_events,
-            phoenix_kit_email_metrics,
-            phoenix_kit_email_templates,
-            phoenix_kit_email_blocklist,
-            phoenix_kit_email_orphaned_events,
-            phoenix_kit_ai_accounts,
-            phoenix_kit_ai_endpoints,
-            phoenix_kit_ai_prompts,
-            phoenix_kit_ai_requests,
-            phoenix_kit_entities,
-            phoenix_kit_entity_data,
-            phoenix_kit_user_oauth_providers,
-            phoenix_kit_consent_logs,
-            phoenix_kit_referral_codes,
-            phoenix_kit_referral_code_usage,
-            phoenix_kit_billing_profiles,
-            phoenix_kit_orders,
-            phoenix_kit_invoices,
-            phoenix_kit_transactions,
-            phoenix_kit_payment_methods,
-            phoenix_kit_payment_options,
-            phoenix_kit_payment_provider_configs,
-            phoenix_kit_subscriptions,
-            phoenix_kit_subscription_types,
-            phoenix_kit_currencies,
-            phoenix_kit_shop_carts,
-            phoenix_kit_shop_cart_items,
-            phoenix_kit_shop_products,
-            phoenix_kit_shop_categories,
-            phoenix_kit_shop_shipping_methods,
-            phoenix_kit_shop_config,
-            phoenix_kit_shop_import_configs,
-            phoenix_kit_shop_import_logs,
-            phoenix_kit_sync_connections,
-            phoenix_kit_sync_transfers,
-            phoenix_kit_webhook_events,
-        } (uuid);
+        } {
+            drop_column table.id cascade;
+            add_primary_key table (uuid);
+        }
     }
 }

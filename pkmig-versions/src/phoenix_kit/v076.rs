@@ -19,20 +19,9 @@ pkmig::migration! {
             WHERE jsonb_typeof(custom_fields) = 'object' AND custom_fields ? 'avatar_file_uuid'
         ";
 
-        execute r"
-            UPDATE @.phoenix_kit_settings AS setting
-            SET key = left(setting.key, -2) || 'uuid'
-            WHERE setting.key IN ('publishing_translation_endpoint_id', 'storage_default_bucket_id')
-              AND NOT EXISTS (
-                  SELECT FROM @.phoenix_kit_settings AS taken WHERE taken.key = left(setting.key, -2) || 'uuid'
-              )
-        " idempotent down r"
-            UPDATE @.phoenix_kit_settings AS setting
-            SET key = left(setting.key, -4) || 'id'
-            WHERE setting.key IN ('publishing_translation_endpoint_uuid', 'storage_default_bucket_uuid')
-              AND NOT EXISTS (
-                  SELECT FROM @.phoenix_kit_settings AS taken WHERE taken.key = left(setting.key, -4) || 'id'
-              )
-        ";
+        rename_value phoenix_kit_settings.key {
+            "publishing_translation_endpoint_id" => "publishing_translation_endpoint_uuid",
+            "storage_default_bucket_id" => "storage_default_bucket_uuid",
+        } on_conflict do_nothing;
     }
 }

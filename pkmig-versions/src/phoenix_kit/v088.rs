@@ -71,9 +71,7 @@ pkmig::migration! {
             WHERE best.version_uuid = version.uuid
                 AND jsonb_typeof(version.data) = 'object' AND NOT version.data ? 'featured_image_uuid'
         "#
-        when(r"SELECT FROM pg_catalog.pg_attribute
-            WHERE attrelid = to_regclass('@.phoenix_kit_publishing_posts')
-                AND attname = 'primary_language' AND NOT attisdropped")
+        when(column phoenix_kit_publishing_posts.primary_language)
         lossy_down r#"
             UPDATE @.phoenix_kit_publishing_posts
             SET status = CASE WHEN trashed_at IS NULL THEN 'published' ELSE 'trashed' END

@@ -5,52 +5,17 @@
 
 pkmig::migration! {
     V109 "customer support" {
-        execute r"
-            DELETE FROM @.phoenix_kit_settings AS setting
-            USING @.phoenix_kit_settings AS taken
-            WHERE (setting.key = 'auto_granted_perm:customer_service' OR setting.key ~
-                    '^customer_service_(enabled|per_page|(comments|internal_notes|attachments)_enabled|allow_reopen)$')
-                AND taken.key = replace(setting.key, 'service', 'support');
-
-            UPDATE @.phoenix_kit_settings
-            SET key = replace(key, 'service', 'support')
-            WHERE key = 'auto_granted_perm:customer_service' OR key ~
-                '^customer_service_(enabled|per_page|(comments|internal_notes|attachments)_enabled|allow_reopen)$'
-        "
-        idempotent
-        lossy_down r"
-            DELETE FROM @.phoenix_kit_settings AS setting
-            USING @.phoenix_kit_settings AS taken
-            WHERE (setting.key = 'auto_granted_perm:customer_support' OR setting.key ~
-                    '^customer_support_(enabled|per_page|(comments|internal_notes|attachments)_enabled|allow_reopen)$')
-                AND taken.key = replace(setting.key, 'support', 'service');
-
-            UPDATE @.phoenix_kit_settings
-            SET key = replace(key, 'support', 'service')
-            WHERE key = 'auto_granted_perm:customer_support' OR key ~
-                '^customer_support_(enabled|per_page|(comments|internal_notes|attachments)_enabled|allow_reopen)$'
-        ";
-
-        execute r"
-            DELETE FROM @.phoenix_kit_role_permissions AS permission
-            USING @.phoenix_kit_role_permissions AS taken
-            WHERE permission.module_key = 'customer_service' AND taken.module_key = 'customer_support'
-                AND taken.role_uuid = permission.role_uuid;
-
-            UPDATE @.phoenix_kit_role_permissions
-            SET module_key = 'customer_support'
-            WHERE module_key = 'customer_service'
-        "
-        idempotent
-        lossy_down r"
-            DELETE FROM @.phoenix_kit_role_permissions AS permission
-            USING @.phoenix_kit_role_permissions AS taken
-            WHERE permission.module_key = 'customer_support' AND taken.module_key = 'customer_service'
-                AND taken.role_uuid = permission.role_uuid;
-
-            UPDATE @.phoenix_kit_role_permissions
-            SET module_key = 'customer_service'
-            WHERE module_key = 'customer_support'
-        ";
+        rename_value phoenix_kit_settings.key {
+            "customer_service_enabled" => "customer_support_enabled",
+            "customer_service_per_page" => "customer_support_per_page",
+            "customer_service_comments_enabled" => "customer_support_comments_enabled",
+            "customer_service_internal_notes_enabled" => "customer_support_internal_notes_enabled",
+            "customer_service_attachments_enabled" => "customer_support_attachments_enabled",
+            "customer_service_allow_reopen" => "customer_support_allow_reopen",
+            "auto_granted_perm:customer_service" => "auto_granted_perm:customer_support",
+        } on_conflict do_delete;
+        rename_value phoenix_kit_role_permissions.module_key {
+            "customer_service" => "customer_support",
+        } on_conflict do_delete;
     }
 }

@@ -9,7 +9,7 @@ pkmig::migration! {
         add_column phoenix_kit_files.parent_file_uuid: uuid references(phoenix_kit_files.uuid, on_delete: cascade);
 
         drop_not_null phoenix_kit_files.user_uuid;
-        on_down "DELETE FROM @.phoenix_kit_files WHERE system_managed OR user_uuid IS NULL";
+        on_down delete_rows phoenix_kit_files where("system_managed OR user_uuid IS NULL");
         add_check phoenix_kit_files phoenix_kit_files_user_or_parent_check
             ("user_uuid IS NOT NULL OR parent_file_uuid IS NOT NULL");
 

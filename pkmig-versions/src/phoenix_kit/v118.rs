@@ -5,7 +5,7 @@
 pkmig::migration! {
     V118 "callouts and texts" {
         drop_constraint phoenix_kit_annotations phoenix_kit_annotations_kind_check;
-        on_down "DELETE FROM @.phoenix_kit_annotations WHERE kind IN ('callout', 'text')";
+        on_down delete_rows phoenix_kit_annotations where("kind IN ('callout', 'text')");
         add_check phoenix_kit_annotations phoenix_kit_annotations_kind_check
             ("kind IN ('rectangle', 'circle', 'polygon', 'freehand', 'callout', 'text')");
 

@@ -5,7 +5,7 @@
 pkmig::migration! {
     V119 "folders in the trash" {
         drop_constraint phoenix_kit_annotations phoenix_kit_annotations_kind_check;
-        on_down "DELETE FROM @.phoenix_kit_annotations WHERE kind = 'dimension'";
+        on_down delete_rows phoenix_kit_annotations where("kind = 'dimension'");
         add_check phoenix_kit_annotations phoenix_kit_annotations_kind_check
             ("kind IN ('rectangle', 'circle', 'polygon', 'freehand', 'callout', 'text', 'dimension')");
 

@@ -75,9 +75,7 @@ pkmig::migration! {
             FROM @.phoenix_kit_doc_templates AS template
             WHERE template.uuid = document.template_uuid AND template.category_uuid IS NOT NULL
         "
-        when(r"SELECT FROM pg_catalog.pg_attribute
-            WHERE attrelid = to_regclass('@.phoenix_kit_doc_templates')
-                AND attname = 'category' AND NOT attisdropped")
+        when(column phoenix_kit_doc_templates.category)
         lossy_down r"
             UPDATE @.phoenix_kit_doc_templates AS template
             SET category = lower(category.name)

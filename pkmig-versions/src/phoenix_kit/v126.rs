@@ -5,7 +5,7 @@
 pkmig::migration! {
     V126 "notifications of their own" {
         drop_not_null phoenix_kit_notifications.activity_uuid;
-        on_down "DELETE FROM @.phoenix_kit_notifications WHERE activity_uuid IS NULL";
+        on_down delete_rows phoenix_kit_notifications where("activity_uuid IS NULL");
         add_column phoenix_kit_notifications.metadata: jsonb not_null default("{}");
     }
 }

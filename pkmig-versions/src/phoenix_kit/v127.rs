@@ -7,7 +7,7 @@ pkmig::migration! {
         add_column phoenix_kit_project_assignments.child_project_uuid: uuid
             references(phoenix_kit_projects.uuid, on_delete: restrict);
         drop_not_null phoenix_kit_project_assignments.task_uuid;
-        on_down "DELETE FROM @.phoenix_kit_project_assignments WHERE child_project_uuid IS NOT NULL";
+        on_down delete_rows phoenix_kit_project_assignments where("child_project_uuid IS NOT NULL");
 
         add_check phoenix_kit_project_assignments phoenix_kit_project_assignments_task_xor_child
             ("(task_uuid IS NOT NULL) <> (child_project_uuid IS NOT NULL)");

@@ -5,7 +5,7 @@
 pkmig::migration! {
     V130 "markers" {
         drop_constraint phoenix_kit_annotations phoenix_kit_annotations_kind_check;
-        on_down "DELETE FROM @.phoenix_kit_annotations WHERE kind = 'marker'";
+        on_down delete_rows phoenix_kit_annotations where("kind = 'marker'");
         add_check phoenix_kit_annotations phoenix_kit_annotations_kind_check
             (r"kind IN (
                 'rectangle', 'circle', 'polygon', 'freehand', 'callout', 'text', 'dimension', 'line', 'marker'

@@ -58,9 +58,7 @@ pkmig::migration! {
             )
             WHERE jsonb_typeof(person.translations) = 'object' AND person.translations <> '{}'::jsonb
         "
-        when(r"SELECT FROM pg_catalog.pg_attribute
-            WHERE attrelid = to_regclass('@.phoenix_kit_staff_people')
-                AND attname = 'skills' AND NOT attisdropped")
+        when(column phoenix_kit_staff_people.skills)
         lossy_down r"
             UPDATE @.phoenix_kit_staff_people AS person
             SET skills = listed.skills

@@ -2,9 +2,10 @@
 
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 
+use crate::catalog::quoted;
 use crate::reference::unpacked;
 use crate::rows::{Facts, Rows, facts};
-use crate::{database, execute, go, phoenix_kit, quoted};
+use crate::{database, execute, go, phoenix_kit};
 
 #[tokio::test]
 async fn rows_become_what_the_original_makes_of_them() {

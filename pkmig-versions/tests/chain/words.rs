@@ -6,8 +6,9 @@ use serde_json::{Map, Value};
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use crate::catalog::of;
+use crate::catalog::quoted;
 use crate::reference::{json, literal};
-use crate::{execute, go, phoenix_kit, quoted};
+use crate::{execute, go, phoenix_kit};
 
 /// The schema that our own chain is installed in meanwhile.
 const OURS: &str = "ours";

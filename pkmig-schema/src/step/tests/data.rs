@@ -1,7 +1,7 @@
 //! Rows: what a seed, a backfill and a deletion are checked against, and what their down brings back.
 
 use super::support::*;
-use crate::step::{Backfill, ConflictAction, DeleteRows, OnConflict, Seed, Tail};
+use crate::step::{ConflictAction, DeleteRows, OnConflict, Seed, Tail};
 use crate::{Class, List, Literal, Name, Step, Value};
 
 fn settings() -> Step {
@@ -95,17 +95,6 @@ fn a_seed_is_undone_by_deleting_its_rows() {
     assert_eq!(class(&schema, &step), Class::Lossless);
     let update = seed(&["key", "value"], &["key"], ConflictAction::DoUpdate(vec!["value"].into()), &row);
     assert_eq!(class(&schema, &update), Class::Lossy);
-}
-
-#[test]
-fn a_backfill_is_lossy_where_values_were_before() {
-    let fill =
-        Backfill { table: "settings", column: "value", expression: sql("1"), from: None, predicate: None, batch: None };
-    let schema = after([settings()]);
-    assert_eq!(class(&schema, &Step::Backfill(fill.clone())), Class::Lossy);
-    assert_eq!(undone(&schema, &Step::Backfill(fill.clone())), [""; 0]);
-    let missing = Step::Backfill(Backfill { column: "valu", ..fill });
-    assert_eq!(help(&schema, &missing), "did you mean `value`?");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What each step does to the schema, what it refuses, and how it is undone.
 
+mod backfill;
 mod baseline;
 mod column;
 mod comment;

@@ -2,7 +2,7 @@
 
 use super::support::*;
 use crate::replay::{Replayed, replay};
-use crate::step::CommentTarget;
+use crate::step::{Backfill, CommentTarget, DeleteRows, Source, Tail};
 use crate::{Class, Down, Enum, Migration, Report, Schema, Step, Version};
 
 fn version(steps: Vec<Step>, down: Down) -> Migration {
@@ -117,4 +117,51 @@ fn a_column_is_not_dropped_and_added_in_one_version() {
     let messages: Vec<_> = report.into_problems().into_iter().map(|problem| problem.message).collect();
     let expected = "column `b` of table `u` is dropped and added in one version: run twice, it would lose its values";
     assert_eq!(messages, [expected]);
+}
+
+/// Of the old type, it would be taken for the old column by a second run.
+#[test]
+fn a_new_column_does_not_take_the_name_of_one_of_its_type_in_one_version() {
+    let said = |type_| {
+        let mut schema = t();
+        schema.begin(Version(9));
+        let mut report = Report::default();
+        for step in [add_column("t", col("new", type_)), drop_column("t", "b"), rename_column("t", "new", "b")] {
+            step.apply(&mut schema, &mut report);
+        }
+        report.into_problems().into_iter().map(|problem| problem.message).collect::<Vec<_>>()
+    };
+    let expected = "a new column takes the name of `b`, which is dropped in this version and was text too: run twice, it \
+                    would lose its values";
+    assert_eq!(said("text"), [expected]);
+    assert_eq!(said("varchar(50)"), [""; 0]);
+}
+
+fn fill(column: crate::Name) -> Step {
+    let source = Source::Expression { value: sql("1"), from: None };
+    Step::Backfill(Backfill { table: "t", column, source, predicate: None, batch: None })
+}
+
+fn written_class(steps: Vec<Step>, down: Vec<Step>) -> Class {
+    let migration = version(steps, Down::Written(down.leak()));
+    replayed(&t(), &migration).class(&migration)
+}
+
+#[test]
+fn a_written_down_is_lossy_where_it_leaves_a_dropped_column_empty() {
+    let up = || vec![drop_column("t", "b")];
+    assert_eq!(written_class(up(), vec![add_column("t", col("b", "text"))]), Class::Lossy);
+    assert_eq!(written_class(up(), vec![add_column("t", col("b", "text")), fill("a")]), Class::Lossy);
+    assert_eq!(written_class(up(), vec![add_column("t", col("b", "text")), fill("b")]), Class::Lossless);
+    assert_eq!(written_class(vec![create_index("t", index(&["a"]))], vec![drop_index("t_a_idx")]), Class::Lossless);
+    assert_eq!(written_class(vec![drop_table("t")], vec![table("t", &[], &[])]), Class::Lossy);
+}
+
+#[test]
+fn a_step_on_rows_is_run_at_its_place_on_the_way_down() {
+    let rows = DeleteRows { table: "t", predicate: sql("[b] = 'new'"), tail: Tail::Noop("a step of a down") };
+    let step = Step::OnDown { step: Box::leak(Box::new(Step::DeleteRows(rows))) };
+    let (steps, class) = down(&t(), vec![add_column("t", col("c", "text")), step, add("t", check("[a] > 0"))]);
+    assert_eq!(steps, ["drop_constraint t t_a_check", r#"delete_rows t where("b = 'new'")"#, "drop_column t.c"]);
+    assert_eq!(class, Class::Lossless);
 }
