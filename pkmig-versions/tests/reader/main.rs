@@ -29,7 +29,9 @@ fn every_script_is_read_to_its_last_literal() {
                 let versions = chain.migrations().len();
                 assert_eq!(reader.statements, versions, "a version is one block: {reader:?}");
                 assert!(reader.bodies >= versions && reader.pieces > 10 * versions, "{reader:?}");
-                assert!(reader.executed > 0 && reader.templates > 0, "{reader:?}");
+                // PhoenixKit has something of every kind, either way.
+                let all = reader.executed > 0 && reader.templates > 0;
+                assert!(all || name != "phoenix_kit", "{reader:?}");
             }
         }
     }
