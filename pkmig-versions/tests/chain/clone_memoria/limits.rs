@@ -112,7 +112,8 @@ async fn limit(install: &mut Install, key: &str, arguments: &str) -> String {
 async fn a_call_is_allowed_until_the_limit_of_the_minute() {
     let mut install = space(6).await;
     let config = "INSERT INTO rate_limit_configs
-        (plan, endpoint_pattern, requests_per_minute, requests_per_hour, requests_per_day) VALUES ('free', '/x/%', 2, 20, 200)";
+        (plan, endpoint_pattern, requests_per_minute, requests_per_hour, requests_per_day)
+        VALUES ('free', '/x/%', 2, 20, 200)";
     install.execute(config).await;
     let arguments = call(ANN, Some(SPACE), "/x/1");
     for (count, allowed) in [("0", "true"), ("1", "true"), ("2", "false"), ("3", "false")] {
