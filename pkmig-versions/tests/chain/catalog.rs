@@ -89,7 +89,7 @@ const CATALOG: &str = r#"
     SELECT format('grant %s on %s to %s', a.privilege_type, object, coalesce(r.rolname, 'public'))
       FROM (
         SELECT 'the schema' AS object, nspowner AS owner, nspacl AS acl FROM place
-        UNION ALL SELECT relname, relowner, relacl FROM ours
+        UNION ALL SELECT relname::text, relowner, relacl FROM ours
         UNION ALL SELECT relname || '.' || attname, relowner, attacl FROM ours JOIN pg_attribute ON attrelid = ours.oid
         UNION ALL SELECT p.oid::regprocedure::text, proowner, coalesce(proacl, acldefault('f', proowner))
           FROM place JOIN pg_proc p ON p.pronamespace = place.oid

@@ -58,6 +58,12 @@ impl Install {
         execute(&mut self.connection, sql).await;
     }
 
+    /// How many rows a statement changes.
+    pub(crate) async fn changed(&mut self, sql: &str) -> u64 {
+        let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut self.connection).await;
+        done.unwrap_or_else(|e| panic!("{sql}: {e}")).rows_affected()
+    }
+
     /// What PostgreSQL says against a statement. Panics if it takes it.
     pub(crate) async fn refused(&mut self, sql: &str) -> String {
         let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut self.connection).await;

@@ -5,6 +5,7 @@
 mod base_mcp;
 mod catalog;
 mod chains;
+mod clone_memoria;
 mod data;
 mod data_late;
 mod erp;

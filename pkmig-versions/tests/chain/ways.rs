@@ -50,7 +50,7 @@ macro_rules! walk {
     };
 }
 
-walk!(phoenix_kit erp base_mcp base_mcp_tenant);
+walk!(phoenix_kit erp base_mcp base_mcp_tenant clone_memoria);
 
 /// The catalog at every version, installed one by one.
 async fn one_by_one(chain: &'static Chain, connection: &mut PgConnection, prefix: &str) -> BTreeMap<u32, Vec<String>> {

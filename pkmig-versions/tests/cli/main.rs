@@ -12,6 +12,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use catalog::assert_same;
+use pkmig::server::Throwaway;
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 use place::{Database, pkmig};
 
@@ -176,6 +177,18 @@ fn what_is_asked_wrongly_is_told_with_exit_code_2() {
     }
     let stray = pkmig(&["up", "postgres://u:hunter2@h/db"]).fails(2);
     assert!(!stray.contains("hunter2") && stray.contains("unexpected argument 'postgres://***@h/db'"), "{stray}");
+}
+
+#[test]
+fn what_the_chain_does_not_find_is_told_at_once() {
+    // A server of the test's own: roles belong to the server.
+    let server = Throwaway::start_blocking().unwrap();
+    let url = server.url("postgres");
+    let refused = pkmig(&["--database-url", &url, "--chain", "clone_memoria", "up", "--prefix", "acme"]).fails(1);
+    let missing = "role authenticated; function auth.uid()";
+    assert!(refused.starts_with("error: ") && refused.contains(missing) && refused.contains("\nhelp: "), "{refused}");
+    let status = pkmig(&["--database-url", &url, "--chain", "clone_memoria", "status", "--json"]).json();
+    assert_eq!(status["state"], "not_installed");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A schema made at once.
 
-use super::function;
 use super::support::*;
+use super::{function, policy};
 use crate::baseline::{baseline, replayed};
 use crate::{Schema, Step};
 
@@ -52,6 +52,14 @@ fn a_foreign_key_that_points_ahead_comes_last() {
     let keys: Vec<_> =
         steps[2..].iter().map(|step| step.split([' ', '(']).take(3).collect::<Vec<_>>().join(" ")).collect();
     assert_eq!(keys, ["add_foreign_key a ahead", "add_foreign_key b later"]);
+}
+
+#[test]
+fn a_policy_that_asks_ahead_comes_after_what_it_asks() {
+    let steps = made_at_once(&policy::spaces());
+    assert_eq!(steps[..2], ["create_table spaces { … }", "create_table members { … }"]);
+    assert!(steps[2].starts_with("create_policy of_members on spaces "), "{}", steps[2]);
+    assert_eq!(steps.len(), 3);
 }
 
 #[test]

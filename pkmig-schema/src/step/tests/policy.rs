@@ -35,7 +35,7 @@ fn enable(table: Name) -> Step {
 }
 
 /// A table of spaces and one of their members, with a policy on each that speaks of the other's.
-fn spaces() -> Schema {
+pub(super) fn spaces() -> Schema {
     after([
         table("spaces", &[col("id", "integer"), col("owner", "text")], &[]),
         table("members", &[col("space_id", "integer"), col("name", "text")], &[]),

@@ -1,0 +1,11 @@
+//! The schema of CloneMemoria, an application of AI clones with memories on Supabase: row level security everywhere.
+
+pkmig::chain! {
+    /// The schema of CloneMemoria, V1 to V7.
+    pub static CLONE_MEMORIA: "clone_memoria" tracked_by pkmig_clone_memoria {
+        requires role authenticated;
+        requires function auth.uid();
+
+        v001, v002, v003, v004, v005, v006, v007,
+    }
+}
