@@ -103,7 +103,8 @@ pub(crate) fn output_columns(text: &str) -> Vec<String> {
 type Outcome = Result<Vec<Piece>, Mistake>;
 
 thread_local! {
-    /// What was read so far: `chain!` meets every text again that a `migration!` of the same crate has read.
+    /// What was read so far, by kind, by the table that it is about, and by the text itself: `chain!` meets every text
+    /// again that a `migration!` of the same crate has read.
     static READ: RefCell<HashMap<(Kind, String, String), Outcome>> = RefCell::default();
 }
 

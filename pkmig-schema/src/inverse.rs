@@ -88,8 +88,8 @@ struct Way {
     /// They may speak of anything.
     policies: Vec<Step>,
     triggers: Vec<Step>,
-    views: Vec<Step>,
     privileges: Vec<Step>,
+    views: Vec<Step>,
 }
 
 /// # Errors
@@ -122,7 +122,7 @@ pub(crate) fn structural(
     for place in 0..dropped.len() {
         dropped_table(&dropped[place..], &mut way);
     }
-    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, policies, triggers, views, privileges } = way;
+    let Way { drops, renames, creates, owned, alters, keys, foreign_keys, views, policies, triggers, privileges } = way;
     let ordered = [drops, renames, creates, owned, alters, keys, foreign_keys, views, policies, triggers, privileges];
     Ok(ordered.into_iter().flatten().collect())
 }

@@ -53,20 +53,20 @@ impl Place<'_> {
 
     /// The index that a step brings, and the one that the version ends with, with its table's name then.
     fn brought_index(&self, table: Name, index: &Index) -> Option<(&Index, Option<(Name, &Index)>)> {
-        let alike = |known: &Index| match index.name {
+        let is = |known: &Index| match index.name {
             pkmig_schema::name::UNNAMED => index.is_like(known),
             name => known.name == name,
         };
-        // With `if_not_exists`, it may be one that history has.
         if let Some(view) = self.after.view(table) {
             let new = |name: &str| self.before.view(table).is_none_or(|old| old.index(name).is_none());
-            let known = view.indexes.iter().filter(|known| alike(known)).max_by_key(|known| new(known.name))?;
+            let known = view.indexes.iter().filter(|known| is(known)).max_by_key(|known| new(known.name))?;
             let end = self.end.view(table).and_then(|end| end.index(known.name));
             return Some((known, end.map(|end| (table, end))));
         }
         let new = |name: &str| self.before.table(table).is_none_or(|old| old.index(name).is_none());
-        let indexes = self.after.table(table)?.indexes.iter();
-        let known = indexes.filter(|known| alike(&known.def)).max_by_key(|known| new(known.def.name))?;
+        // With `if_not_exists`, it may be one that history has.
+        let alike = self.after.table(table)?.indexes.iter().filter(|known| is(&known.def));
+        let known = alike.max_by_key(|known| new(known.def.name))?;
         let end = self.name_at_end(table).and_then(|name| self.end.table(name));
         let end = end.and_then(|end| Some((end.name, &end.indexes.iter().find(|index| index.id == known.id)?.def)));
         Some((&known.def, end))
