@@ -97,14 +97,15 @@ impl Reader<'_> {
         let parse = SourceFile::parse(self.sql);
         let root = parse.syntax_node();
         let (mut mistakes, mut found) = (Vec::new(), Vec::new());
-        // In this order, because of mistakes at one place the first one counts, and a rule knows better than a syntax error.
+        // In this order, because of mistakes at one place the first one counts: a rule knows better than a syntax error, and
+        // where a text does not parse, what looks like a table may be none.
         self.bodies(&root, &mut mistakes, &mut found);
-        self.relations(&root, |node| node.text_range().into(), &mut mistakes, &mut found);
         let place = if matches!(self.kind, Kind::SqlBody) { Place::Function } else { Place::Version };
         for (message, node) in rules::broken(&root, place) {
             mistakes.push(self.mistake(message, start_of(&node)));
         }
         mistakes.extend(parse.errors().iter().map(|it| self.complaint(it)));
+        self.relations(&root, |node| node.text_range().into(), &mut mistakes, &mut found);
         if let Some(first) = mistakes.into_iter().min_by_key(|it: &Mistake| it.offset) {
             return Err(first);
         }
@@ -154,12 +155,12 @@ impl Reader<'_> {
             let place = if is_do { Place::Do } else { Place::Function };
             if let Some(body) = plpgsql {
                 self.broken(&body, place, mistakes);
-                self.relations(&body.syntax(), |node| body.source_range(node.text_range()).into(), mistakes, found);
                 if !body.syntax().children().any(|it| it.kind() == SyntaxKind::PLPGSQL_BLOCK) {
                     let at = body.source_range(body.syntax().text_range()).start();
                     mistakes.push(self.mistake("a body in PL/pgSQL is BEGIN … END", at.into()));
                 }
                 mistakes.extend(body.errors().iter().map(|it| self.complaint(it)));
+                self.relations(&body.syntax(), |node| body.source_range(node.text_range()).into(), mistakes, found);
             }
             if let Some(body) = sql {
                 self.broken(&body, place, mistakes);

@@ -639,3 +639,30 @@ fn a_qualifier_that_nothing_has_is_a_mistake() {
     let expected = "`members` is nothing in FROM, and not the table `notes`";
     assert_eq!(mistake, Mistake::new(expected, 40));
 }
+
+#[test]
+fn a_view_has_the_columns_that_its_query_names() {
+    assert_eq!(
+        super::output_columns("SELECT n.id, \"Shown as\", @.f(b) AS Size FROM @.notes n"),
+        ["id", "Shown as", "size"]
+    );
+    assert_eq!(
+        super::output_columns("WITH c AS (SELECT 1 AS x) (SELECT x AS a FROM c) UNION SELECT b FROM @.t"),
+        ["a"]
+    );
+    let mistake = |text: &str| super::parse(text, Kind::View, "").unwrap_err().offset;
+    assert_eq!(mistake("SELECT id, lower(a) FROM @.t"), 11);
+    assert_eq!(mistake("SELECT t.* FROM @.t"), 7);
+    assert_eq!(mistake("SELECT EXISTS (SELECT * FROM @.t) AS a"), 22);
+    assert_eq!(mistake("VALUES (1)"), 0);
+    super::parse("SELECT count(*) AS n FROM @.t", Kind::View, "").unwrap();
+}
+
+#[test]
+fn a_view_may_sort_and_group_by_what_it_gives() {
+    let column = |name: &str, open| Piece::Column { name: name.to_owned(), tables: vec!["t".to_owned()], open };
+    let text = "SELECT lower(a) AS b FROM @.t GROUP BY b ORDER BY b, c";
+    let pieces = super::parse(text, Kind::View, "").unwrap();
+    let columns: Vec<_> = pieces.into_iter().filter(|piece| matches!(piece, Piece::Column { .. })).collect();
+    assert_eq!(columns, [column("a", false), column("b", true), column("c", false)]);
+}

@@ -57,7 +57,6 @@ impl Place<'_> {
             pkmig_schema::name::UNNAMED => index.is_like(known),
             name => known.name == name,
         };
-        // With `if_not_exists`, it may be one that history has.
         if let Some(view) = self.after.view(table) {
             let new = |name: &str| self.before.view(table).is_none_or(|old| old.index(name).is_none());
             let known = view.indexes.iter().filter(|known| alike(known)).max_by_key(|known| new(known.name))?;

@@ -34,6 +34,7 @@ const DRIFTS: &[Drift] = &[
         missing: &[],
         extra: &[],
     },
+    Drift { version: 40, sql: "ALTER TABLE @.phoenix_kit_users ALTER COLUMN uuid TYPE text", missing: &[], extra: &[] },
     Drift {
         version: 55,
         sql: "ALTER TABLE @.phoenix_kit_email_templates DROP COLUMN created_by_user_uuid;
@@ -105,7 +106,6 @@ const STOPS: &[(u32, &str, u32, &[&str])] = &[
         &["phoenix_kit_files", "user_file_checksum", "found text"],
     ),
     (20, "ALTER TABLE @.phoenix_kit_files DROP COLUMN checksum", 24, &["\"checksum\" does not exist"]),
-    (40, "ALTER TABLE @.phoenix_kit_users ALTER COLUMN uuid TYPE text", 56, &["\"user_uuid\" is of type uuid"]),
     (40, "DROP FUNCTION @.uuid_generate_v7() CASCADE", 43, &["column \"uuid\" of relation \"phoenix_kit_settings\""]),
     (
         55,

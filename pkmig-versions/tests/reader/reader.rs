@@ -78,9 +78,9 @@ impl Reader {
         if matches!(place, "stmt_execsql" | "for_query") {
             return self.sql(text).map(drop);
         }
-        // To the grammar, `QUERY` is a part of what is returned.
-        if let ("stmt_return", Some(query)) = (place, text.trim_start().strip_prefix("QUERY")) {
-            return self.sql(query).map(drop);
+        // `RETURN QUERY`
+        if place == "stmt_return" && text.trim_start().starts_with("SELECT") {
+            return self.sql(text).map(drop);
         }
         // PL/pgSQL, too, puts SELECT before an expression (manual section 43.2).
         let select = joined(&format!("SELECT {text}"));
