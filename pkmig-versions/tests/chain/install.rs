@@ -84,6 +84,16 @@ impl Install {
         rows.unwrap_or_else(|e| panic!("{sql}: {e}"))
     }
 
+    /// A query's rows: the columns of each as texts, with `|` between them and `-` for null.
+    pub(crate) async fn fields(&mut self, sql: &str) -> Vec<String> {
+        let sql = format!(
+            "SELECT (SELECT string_agg(coalesce(value, '-'), '|' ORDER BY place)
+                FROM json_each_text(row_to_json(x)) WITH ORDINALITY AS field (name, value, place)) FROM ({sql}) AS x"
+        );
+        let rows = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_all(&mut self.connection).await;
+        rows.unwrap_or_else(|e| panic!("{sql}: {e}"))
+    }
+
     /// A query's one value, as text.
     pub(crate) async fn value(&mut self, sql: &str) -> String {
         let sql = format!("SELECT ({sql})::text");

@@ -7,7 +7,6 @@ mod catalog;
 mod chains;
 mod clone_memoria;
 mod data;
-mod data_late;
 mod erp;
 mod install;
 mod loss;

@@ -1,6 +1,6 @@
 //! V96, V123: items of catalogues.
 
-use super::Install;
+use crate::install::Install;
 
 #[tokio::test]
 async fn items_of_catalogues() {
@@ -29,17 +29,17 @@ async fn v96_links_items_to_catalogues(install: &mut Install) {
     let linked = "
         SELECT item.name, catalogue.name AS catalogue FROM phoenix_kit_cat_items AS item
         LEFT JOIN phoenix_kit_cat_catalogues AS catalogue ON catalogue.uuid = item.catalogue_uuid ORDER BY 1";
-    assert_eq!(install.rows(linked).await, ["hinge|new", "rail|in the trash", "screw|old"]);
+    assert_eq!(install.fields(linked).await, ["hinge|new", "rail|in the trash", "screw|old"]);
 
     install.go(95).await;
     let kept = "
         SELECT item.name, category.name AS category FROM phoenix_kit_cat_items AS item
         LEFT JOIN phoenix_kit_cat_categories AS category ON category.uuid = item.category_uuid ORDER BY 1";
-    assert_eq!(install.rows(kept).await, ["hinge|doors", "rail|rests", "screw|-"]);
+    assert_eq!(install.fields(kept).await, ["hinge|doors", "rail|rests", "screw|-"]);
 
     install.execute("UPDATE phoenix_kit_cat_catalogues SET status = 'deleted'").await;
     install.go(96).await;
-    assert_eq!(install.rows(linked).await, ["hinge|new", "rail|in the trash", "screw|-"]);
+    assert_eq!(install.fields(linked).await, ["hinge|new", "rail|in the trash", "screw|-"]);
 }
 
 /// PhoenixKit's own down stops at items that share a SKU.
@@ -56,5 +56,5 @@ async fn v123_tells_items_of_one_sku_apart_on_the_way_down(install: &mut Install
     install.go(122).await;
     let skus = "SELECT name, sku FROM phoenix_kit_cat_items WHERE uuid::text LIKE '%0000e_' ORDER BY uuid";
     let told_apart = ["second|S-1-0000000000e1", "first|S-1", "other|s-1", "without|-", "without too|-"];
-    assert_eq!(install.rows(skus).await, told_apart);
+    assert_eq!(install.fields(skus).await, told_apart);
 }

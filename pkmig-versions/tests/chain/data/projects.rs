@@ -1,6 +1,6 @@
 //! V106, V112, V127: projects, their names and their tasks.
 
-use super::Install;
+use crate::install::Install;
 
 #[tokio::test]
 async fn projects_and_tasks() {
@@ -22,7 +22,7 @@ async fn v106_leaves_a_name_to_whoever_had_it_first_on_the_way_down(install: &mu
     install.execute(insert).await;
     install.go(105).await;
     let names = "SELECT name FROM phoenix_kit_projects ORDER BY uuid";
-    assert_eq!(install.rows(names).await, ["house 0000000000a1", "House", "shed"]);
+    assert_eq!(install.fields(names).await, ["house 0000000000a1", "House", "shed"]);
 }
 
 async fn v112_archives_projects_and_gives_their_start_an_hour(install: &mut Install) {
@@ -36,12 +36,12 @@ async fn v112_archives_projects_and_gives_their_start_an_hour(install: &mut Inst
     let archived = "
         SELECT name, archived_at, scheduled_start_date, translations, position FROM phoenix_kit_projects ORDER BY name";
     let expected = ["a|2024-06-01T12:30:16|2024-05-01T00:00:00|{}|0", "b|-|-|{}|0"];
-    assert_eq!(install.rows(archived).await, expected);
+    assert_eq!(install.fields(archived).await, expected);
 
     install.execute("UPDATE phoenix_kit_projects SET scheduled_start_date = '2024-05-02 18:00' WHERE name = 'a'").await;
     install.go(111).await;
     let dates = "SELECT name, status, scheduled_start_date FROM phoenix_kit_projects ORDER BY name";
-    assert_eq!(install.rows(dates).await, ["a|archived|2024-05-02", "b|active|-"]);
+    assert_eq!(install.fields(dates).await, ["a|archived|2024-05-02", "b|active|-"]);
 }
 
 /// PhoenixKit's own down stops at names that are no longer unique.
@@ -61,7 +61,7 @@ async fn v112_tells_names_and_titles_apart_on_the_way_down(install: &mut Install
     let names = "
         SELECT name FROM (SELECT uuid, name FROM phoenix_kit_projects
             UNION ALL SELECT uuid, title FROM phoenix_kit_project_tasks) AS named ORDER BY uuid";
-    assert_eq!(install.rows(names).await, ["house 0000000000a1", "HOUSE", "house", "dig", "dig 0000000000b2"]);
+    assert_eq!(install.fields(names).await, ["house 0000000000a1", "HOUSE", "house", "dig", "dig 0000000000b2"]);
 }
 
 async fn v127_takes_projects_out_of_projects_on_the_way_down(install: &mut Install) {
@@ -81,5 +81,5 @@ async fn v127_takes_projects_out_of_projects_on_the_way_down(install: &mut Insta
         SELECT project.name, title FROM phoenix_kit_projects AS project
         LEFT JOIN phoenix_kit_project_assignments AS assignment ON assignment.project_uuid = project.uuid
         LEFT JOIN phoenix_kit_project_tasks AS task ON task.uuid = assignment.task_uuid ORDER BY name";
-    assert_eq!(install.rows(assigned).await, ["house|dig", "roof|-"]);
+    assert_eq!(install.fields(assigned).await, ["house|dig", "roof|-"]);
 }

@@ -1,6 +1,6 @@
 //! V113, V118, V119, V121, V124, V126, V130: what an earlier version has no place for goes on the way down.
 
-use super::Install;
+use crate::install::Install;
 
 #[tokio::test]
 async fn what_earlier_versions_have_no_place_for() {
@@ -29,7 +29,7 @@ const FILES: &str = "
 async fn v113_removes_what_the_system_made_on_the_way_down(install: &mut Install) {
     install.go(113).await;
     install.go(112).await;
-    assert_eq!(install.rows("SELECT file_name FROM phoenix_kit_files").await, ["map.png"]);
+    assert_eq!(install.fields("SELECT file_name FROM phoenix_kit_files").await, ["map.png"]);
 }
 
 /// PhoenixKit's own downs stop at annotations of the newer kinds.
@@ -49,7 +49,7 @@ async fn v118_to_v130_remove_the_newer_kinds_on_the_way_down(install: &mut Insta
         (117, "circle"),
     ] {
         install.go(version).await;
-        assert_eq!(install.rows(kinds).await, [left], "V{version}");
+        assert_eq!(install.fields(kinds).await, [left], "V{version}");
     }
 }
 
@@ -65,7 +65,7 @@ async fn v124_renames_trashed_folders_whose_name_is_taken_on_the_way_down(instal
     install.execute(insert).await;
     install.go(123).await;
     let names = "SELECT name FROM phoenix_kit_media_folders ORDER BY uuid";
-    assert_eq!(install.rows(names).await, ["photos 0000000000a1", "photos", "photos", "scans"]);
+    assert_eq!(install.fields(names).await, ["photos 0000000000a1", "photos", "photos", "scans"]);
 }
 
 async fn v126_removes_notifications_without_an_activity_on_the_way_down(install: &mut Install) {
@@ -79,5 +79,5 @@ async fn v126_removes_notifications_without_an_activity_on_the_way_down(install:
     install.go(125).await;
     let left =
         "SELECT action FROM phoenix_kit_notifications JOIN phoenix_kit_activities AS a ON a.uuid = activity_uuid";
-    assert_eq!(install.rows(left).await, ["uploaded"]);
+    assert_eq!(install.fields(left).await, ["uploaded"]);
 }

@@ -1,6 +1,6 @@
 //! V135, V136: the skills and the employment of people.
 
-use super::Install;
+use crate::install::Install;
 
 #[tokio::test]
 async fn skills_and_employment() {
@@ -40,13 +40,13 @@ async fn v135_splits_skills_and_joins_them_again(install: &mut Install) {
     let skills = "SELECT lower(left(name, 5)) AS name, length(name), levels, translations
         FROM phoenix_kit_staff_skills ORDER BY lower(name) COLLATE \"C\"";
     let expected = ["aaaaa|255|[]|{}", "café|4|[]|{}", "rust|4|[]|{}", "saili|7|[]|{}", "tea|3|[]|{}"];
-    assert_eq!(install.rows(skills).await, expected);
+    assert_eq!(install.fields(skills).await, expected);
     let owned = "
         SELECT right(staff_person_uuid::text, 1) AS person, lower(left(name, 5)) AS name
         FROM phoenix_kit_staff_person_skills JOIN phoenix_kit_staff_skills AS skill ON skill.uuid = skill_uuid
         ORDER BY 1, lower(name) COLLATE \"C\"";
     let expected = ["1|rust", "1|saili", "2|saili", "2|tea", "3|café", "4|aaaaa"];
-    assert_eq!(install.rows(owned).await, expected);
+    assert_eq!(install.fields(owned).await, expected);
     let translations = "SELECT translations FROM phoenix_kit_staff_people ORDER BY uuid";
     let expected = [
         r#"{"de": {"bio": "b"}, "et": {}}"#,
@@ -57,13 +57,13 @@ async fn v135_splits_skills_and_joins_them_again(install: &mut Install) {
         r#"{"de": {}}"#,
         "skills",
     ];
-    assert_eq!(install.rows(translations).await, expected);
+    assert_eq!(install.fields(translations).await, expected);
 
     // PhoenixKit's own down leaves the lists empty.
     install.go(134).await;
     let listed = "SELECT lower(left(skills, 20)) FROM phoenix_kit_staff_people ORDER BY uuid";
     assert_eq!(
-        install.rows(listed).await,
+        install.fields(listed).await,
         ["rust, sailing", "sailing, tea", "café", "aaaaaaaaaaaaaaaaaaaa", "-", "-", "-"]
     );
 }
@@ -99,12 +99,12 @@ async fn v136_opens_a_span_for_whoever_is_employed(install: &mut Install) {
         "5|-|-|{}|-|-|deck|-",
         "6|-|-|{}|-|-|-|ships",
     ];
-    assert_eq!(install.rows(spans).await, opened);
+    assert_eq!(install.fields(spans).await, opened);
 
     install.go(135).await;
     let kept = "SELECT job_title, work_location, translations -> 'de' AS de FROM phoenix_kit_staff_people ORDER BY uuid LIMIT 2";
     assert_eq!(
-        install.rows(kept).await,
+        install.fields(kept).await,
         [r#"cook|galley|{"bio": "b", "job_title": "Koch"}"#, r#"mate|-|{"job_title": null}"#]
     );
 }

@@ -1,6 +1,6 @@
 //! V120: the words for a document's category become rows.
 
-use super::Install;
+use crate::install::Install;
 
 const DOCUMENTS: &str = "
     INSERT INTO phoenix_kit_doc_templates (uuid, name, category, inserted_at, updated_at)
@@ -23,7 +23,7 @@ async fn v120_turns_categories_into_rows_and_back() {
     install.execute(DOCUMENTS).await;
     install.go(120).await;
     let categories = "SELECT name, position, status, data FROM phoenix_kit_doc_categories ORDER BY position";
-    let made = install.rows(categories).await;
+    let made = install.fields(categories).await;
     assert_eq!(made, [" |0|active|{}", "About us|1|active|{}", "Financial|2|active|{}", "Technical|3|active|{}"]);
     let templates = "
         SELECT template.name, category.name AS category FROM phoenix_kit_doc_templates AS template
@@ -38,11 +38,11 @@ async fn v120_turns_categories_into_rows_and_back() {
         "none|-",
         "space| ",
     ];
-    assert_eq!(install.rows(templates).await, expected);
+    assert_eq!(install.fields(templates).await, expected);
     let documents = "
         SELECT document.name, category.name AS category FROM phoenix_kit_doc_documents AS document
         LEFT JOIN phoenix_kit_doc_categories AS category ON category.uuid = category_uuid ORDER BY document.name";
-    assert_eq!(install.rows(documents).await, ["card 1|About us", "free|-", "invoice 1|Financial", "none 1|-"]);
+    assert_eq!(install.fields(documents).await, ["card 1|About us", "free|-", "invoice 1|Financial", "none 1|-"]);
 
     install.go(119).await;
     let words = "SELECT name, category FROM phoenix_kit_doc_templates ORDER BY uuid";
@@ -56,6 +56,6 @@ async fn v120_turns_categories_into_rows_and_back() {
         "none|-",
         "space| ",
     ];
-    assert_eq!(install.rows(words).await, back);
-    assert_eq!(install.rows("SELECT name, category FROM phoenix_kit_doc_template_presets").await, ["preset|-"]);
+    assert_eq!(install.fields(words).await, back);
+    assert_eq!(install.fields("SELECT name, category FROM phoenix_kit_doc_template_presets").await, ["preset|-"]);
 }

@@ -1,6 +1,6 @@
 //! V107, V109, V114: keys of settings, and what points at them.
 
-use super::Install;
+use crate::install::Install;
 
 #[tokio::test]
 async fn keys_of_settings_and_what_points_at_them() {
@@ -33,11 +33,11 @@ async fn v107_pins_endpoints_to_integrations(install: &mut Install) {
     install.go(107).await;
     let pinned = "SELECT name, right(integration_uuid::text, 2) AS uuid FROM phoenix_kit_ai_endpoints ORDER BY name";
     let expected = ["checked last|02", "first uuid|04", "key without a name|-", "name gone|-", "named|01", "unknown|-"];
-    assert_eq!(install.rows(pinned).await, expected);
+    assert_eq!(install.fields(pinned).await, expected);
 
     install.go(106).await;
     let names = "SELECT name, provider FROM phoenix_kit_ai_endpoints WHERE provider LIKE 'g%' ORDER BY name";
-    assert_eq!(install.rows(names).await, ["checked last|google", "name gone|google:gone", "named|google:work"]);
+    assert_eq!(install.fields(names).await, ["checked last|google", "name gone|google:gone", "named|google:work"]);
 }
 
 /// PhoenixKit itself stops at endpoints that share a name, although nothing had kept them from it.
@@ -54,7 +54,7 @@ async fn v107_tells_endpoints_of_one_name_apart(install: &mut Install) {
     install.go(107).await;
     let names = "SELECT name FROM phoenix_kit_ai_endpoints ORDER BY uuid";
     let (first, second) = ("ü".repeat(100), format!("{} 0000000000a4", "ü".repeat(87)));
-    assert_eq!(install.rows(names).await, ["main 0000000000a1", "Main", &first, &second]);
+    assert_eq!(install.fields(names).await, ["main 0000000000a1", "Main", &first, &second]);
 }
 
 async fn v109_renames_customer_service(install: &mut Install) {
@@ -84,9 +84,9 @@ async fn v109_renames_customer_service(install: &mut Install) {
         "customer_support_enabled|true",
         "customer_support_per_page|50",
     ];
-    assert_eq!(install.rows(settings).await, renamed);
+    assert_eq!(install.fields(settings).await, renamed);
     let may = ["Admin|customer_support", "Owner|customer_support", "User|users"];
-    assert_eq!(install.rows(permissions).await, may);
+    assert_eq!(install.fields(permissions).await, may);
 
     install.go(108).await;
     let back = [
@@ -96,9 +96,9 @@ async fn v109_renames_customer_service(install: &mut Install) {
         "customer_service_of_mine|y",
         "customer_service_per_page|50",
     ];
-    assert_eq!(install.rows(settings).await, back);
+    assert_eq!(install.fields(settings).await, back);
     let may = ["Admin|customer_service", "Owner|customer_service", "User|users"];
-    assert_eq!(install.rows(permissions).await, may);
+    assert_eq!(install.fields(permissions).await, may);
 }
 
 const INTEGRATIONS: &str = r#"
@@ -126,7 +126,7 @@ async fn v114_rewrites_integration_keys_and_restores_them(install: &mut Install)
         r#"uuid|integrations|{"name": "b", "provider": "z"}"#,
         r#"integrations|-|{}"#,
     ];
-    assert_eq!(install.rows(rewritten).await, expected);
+    assert_eq!(install.fields(rewritten).await, expected);
 
     install.go(113).await;
     let keys = "SELECT key, module FROM phoenix_kit_settings WHERE uuid::text LIKE '%aaaaaaaa%' ORDER BY uuid";
@@ -138,7 +138,7 @@ async fn v114_rewrites_integration_keys_and_restores_them(install: &mut Install)
         "integration:z:b|integrations",
         "integrations|-",
     ];
-    assert_eq!(install.rows(keys).await, composite);
+    assert_eq!(install.fields(keys).await, composite);
 }
 
 /// PhoenixKit's own down stops at the first of them.
@@ -167,5 +167,5 @@ async fn v114_goes_down_over_keys_that_are_taken_too_long_or_unknown(install: &m
         &long,
         "00000000-0000-7000-8000-bbbbbbbb0006",
     ];
-    assert_eq!(install.rows(keys).await, expected);
+    assert_eq!(install.fields(keys).await, expected);
 }
