@@ -138,10 +138,11 @@ pkmig::migration! {
             ("viewer", "Viewer with read-only access", 60, r#"{"clones": {"view": true}, "chat": {"view": true}}"#),
         }
 
-        // Most rows have no role, and a unique constraint does not compare nulls: `on_conflict` would add them again.
+        // Most rows have no role. The unique constraint takes two nulls for different, and the original adds these rows again
+        // when it is run again; a seed takes them for the same.
         seed rate_limit_configs (
             plan, role, endpoint_pattern, requests_per_minute, requests_per_hour, requests_per_day,
-        ) unless_exists(plan, role, endpoint_pattern) {
+        ) on_conflict(plan, role, endpoint_pattern) do_update(requests_per_minute, requests_per_hour, requests_per_day) {
             ("free", null, "/api/chat/*", 10, 100, 500),
             ("free", null, "/api/clones/*", 20, 200, 1000),
             ("free", null, "/api/documents/*", 5, 50, 200),

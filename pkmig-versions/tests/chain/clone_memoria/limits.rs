@@ -4,7 +4,7 @@ use super::{ANN, BOB, EVE, install};
 use crate::install::Install;
 
 #[tokio::test]
-async fn seeds_of_v6_do_not_grow_and_keep_what_was_changed() {
+async fn seeds_do_not_grow_where_their_key_has_nulls_and_are_brought_up_to_date() {
     let mut install = install(6).await;
     let limits = "SELECT count(*) FROM rate_limit_configs";
     assert_eq!(install.value(limits).await, "13");
@@ -15,10 +15,10 @@ async fn seeds_of_v6_do_not_grow_and_keep_what_was_changed() {
     install.execute(change).await;
     install.go(6).await;
     assert_eq!(install.value(limits).await, "13");
-    let kept = "SELECT count(*) FROM rate_limit_configs WHERE requests_per_minute = 7";
-    assert_eq!(install.value(kept).await, "4", "a limit that is there is left as it is");
-    assert_eq!(install.value("SELECT hierarchy_level FROM roles WHERE name = 'viewer'").await, "60", "do_update");
-    assert_eq!(install.value("SELECT max_clones FROM billing_quotas WHERE plan = 'free'").await, "2", "do_update");
+    let changed = "SELECT count(*) FROM rate_limit_configs WHERE requests_per_minute = 7";
+    assert_eq!(install.value(changed).await, "0");
+    assert_eq!(install.value("SELECT hierarchy_level FROM roles WHERE name = 'viewer'").await, "60");
+    assert_eq!(install.value("SELECT max_clones FROM billing_quotas WHERE plan = 'free'").await, "2");
 }
 
 const SPACE: &str = "00000000-0000-0000-0000-00000000000a";
