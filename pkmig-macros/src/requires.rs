@@ -56,11 +56,11 @@ pub(crate) fn parse(lines: TokenStream, context: &Context) -> syn::Result<Requir
 const KINDS: [&str; 3] = ["role", "function", "table"];
 
 fn line(input: ParseStream, context: &Context, found: &mut Requires) -> syn::Result<()> {
-    let is_kind = |word: &str| KINDS.contains(&word);
     let ahead = input.fork();
     let word = ahead.call(syn::Ident::parse_any)?;
-    if !is_kind(&word.to_string()) || ahead.peek(Token![::]) {
-        if !ahead.peek(Token![::]) && !ahead.call(syn::Ident::parse_any).is_ok_and(|next| next == "at") {
+    let is_path = ahead.peek(Token![::]);
+    if is_path || !KINDS.iter().any(|kind| word == kind) {
+        if !is_path && !ahead.call(syn::Ident::parse_any).is_ok_and(|next| next == "at") {
             return Err(unknown(word.span(), "kind of requirement", &word.to_string(), KINDS.into_iter()));
         }
         found.chains.push(chain(input, context)?);

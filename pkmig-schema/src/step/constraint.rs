@@ -141,7 +141,7 @@ fn check_outward_key(schema: &Schema, known: &Table, other: Name, ends: &Ends, r
     let Some(columns) = schema.required_table(other, target) else {
         return report.push(schema.missing_required_table(other, target));
     };
-    let of = |name: Name| columns.iter().find(|(column, _)| *column == name).map(|(_, ty)| ty);
+    let of = |name: Name| schema.required_column(other, target, name);
     for column in ends.references.iter().filter(|column| of(column).is_none()) {
         let message = format!("no column `{column}` among those that the chain requires of `{other}.{target}`");
         let names = columns.iter().map(|(column, _)| *column);
