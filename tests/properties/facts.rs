@@ -2,8 +2,8 @@
 //! lowering does wrong in the same way everywhere.
 
 use pkmig::schema::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Known, Name, NullsOrder, Privileges, Returns, Schema, Table, Trigger, TriggerEvent,
-    TriggerLevel, TriggerTiming, Type, View,
+    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Known, Name, NullsOrder, Privileges, Returns,
+    Schema, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, View,
 };
 use sqlx::PgConnection;
 
@@ -34,7 +34,10 @@ pub(crate) fn of_model(schema: &Schema, prefix: &str) -> String {
     }
     for known in schema.sequences() {
         let owner = known.owned_by.map_or(String::new(), |(table, column)| format!("{table}.{column}"));
-        lines.push("sequence", &[known.name, &known.ty.formatted(), &known.start.to_string(), &known.increment.to_string(), &owner]);
+        lines.push(
+            "sequence",
+            &[known.name, &known.ty.formatted(), &known.start.to_string(), &known.increment.to_string(), &owner],
+        );
     }
     for function in schema.functions() {
         let args: Vec<_> = function.args.iter().map(|arg| format!("{} {}", arg.name, bare(&arg.ty))).collect();
@@ -133,7 +136,9 @@ impl Lines<'_> {
         let mut columns: Vec<Name> = Vec::new();
         let mut target = String::new();
         match &constraint.kind {
-            ConstraintKind::PrimaryKey { columns: key } | ConstraintKind::Unique { columns: key } => columns.extend(key.iter()),
+            ConstraintKind::PrimaryKey { columns: key } | ConstraintKind::Unique { columns: key } => {
+                columns.extend(key.iter())
+            }
             ConstraintKind::Check { .. } | ConstraintKind::Exclude(_) => {}
             ConstraintKind::ForeignKey { columns: own, table: other, references, on_delete, on_update } => {
                 columns.extend(own.iter());
@@ -147,15 +152,23 @@ impl Lines<'_> {
     }
 
     fn index(&mut self, of: Name, index: &Index) {
-        let keys: Vec<String> = index.columns.iter().map(|column| {
-            let key = match &column.key {
-                IndexKey::Column(name) => name,
-                IndexKey::Expression(_) => "(expression)",
-            };
-            let first = column.nulls.map_or(column.descending, |nulls| nulls == NullsOrder::First);
-            let order = format!("{}{}", if column.descending { " desc" } else { "" }, if first { " nulls first" } else { "" });
-            format!("{key}{order}")
-        }).collect();
+        let keys: Vec<String> = index
+            .columns
+            .iter()
+            .map(|column| {
+                let key = match &column.key {
+                    IndexKey::Column(name) => name,
+                    IndexKey::Expression(_) => "(expression)",
+                };
+                let first = column.nulls.map_or(column.descending, |nulls| nulls == NullsOrder::First);
+                let order = format!(
+                    "{}{}",
+                    if column.descending { " desc" } else { "" },
+                    if first { " nulls first" } else { "" }
+                );
+                format!("{key}{order}")
+            })
+            .collect();
         let name = match index.name.strip_prefix('@') {
             Some(rest) => pkmig::schema::name::clip(&format!("{}{rest}", self.prefix), 63).to_owned(),
             None => index.name.to_owned(),
@@ -174,10 +187,14 @@ impl Lines<'_> {
         let has = |event: &str| trigger.events.iter().any(|known| known.word() == event);
         let events = ["insert", "delete", "update", "truncate"].into_iter().filter(|event| has(event));
         let level = if trigger.level == TriggerLevel::Row { "row" } else { "statement" };
-        let mut columns = trigger.events.iter().flat_map(|event| match event {
-            TriggerEvent::Update(columns) => columns.to_vec(),
-            _ => Vec::new(),
-        }).collect::<Vec<_>>();
+        let mut columns = trigger
+            .events
+            .iter()
+            .flat_map(|event| match event {
+                TriggerEvent::Update(columns) => columns.to_vec(),
+                _ => Vec::new(),
+            })
+            .collect::<Vec<_>>();
         columns.sort_unstable();
         let facts = [timing, &events.collect::<Vec<_>>().join(","), level, &columns.join(",")].join(" ");
         let comment = shown(trigger.comment.unwrap_or_default());

@@ -54,15 +54,16 @@ fn what_the_checker_accepts_works_and_leads_back() {
                 scope.spawn(|| run(walker, &chains, &steps))
             })
             .collect();
-        walkers.into_iter().filter_map(|walker| walker.join().unwrap().err()).collect()
+        walkers.into_iter().flat_map(|walker| walker.join().unwrap()).collect()
     });
     println!("{} chains, {} steps", chains.into_inner(), steps.into_inner());
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
-/// Walks this walker's part of the chains.
-fn run(walker: Walker, chains: &AtomicUsize, steps: &AtomicUsize) -> Result<(), String> {
+/// Walks this walker's part of the chains, and goes on after a few failures: each says something else, mostly.
+fn run(walker: Walker, chains: &AtomicUsize, steps: &AtomicUsize) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let walked = AtomicUsize::new(0);
     let cases = number("PKMIG_CHAINS", 60).div_ceil(WALKERS as u32);
     let config = Config { cases, max_shrink_iters: 4096, failure_persistence: None, ..Config::default() };
     let mut seed = [0; 32];
@@ -70,14 +71,20 @@ fn run(walker: Walker, chains: &AtomicUsize, steps: &AtomicUsize) -> Result<(), 
     seed[1..5].copy_from_slice(&number("PKMIG_SEED", 0).to_le_bytes());
     let mut runner = TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed));
     let walker = std::cell::RefCell::new(walker);
-    let outcome = runner.run(&Genes { most: number("PKMIG_STEPS", 160) }, |genes: Vec<Gene>| {
-        let taken = runtime.block_on(walker.borrow_mut().walk(&genes)).map_err(TestCaseError::fail)?;
-        chains.fetch_add(1, Ordering::Relaxed);
-        steps.fetch_add(taken, Ordering::Relaxed);
-        Ok(())
-    });
-    outcome.map_err(|error| match error {
-        TestError::Fail(why, _) => why.to_string(),
-        TestError::Abort(why) => why.to_string(),
-    })
+    let strategy = Genes { most: number("PKMIG_STEPS", 160) };
+    let mut failures = Vec::new();
+    while failures.len() < number("PKMIG_FAILURES", 1) as usize && walked.load(Ordering::Relaxed) < cases as usize {
+        let outcome = runner.run(&strategy, |genes: Vec<Gene>| {
+            let taken = runtime.block_on(walker.borrow_mut().walk(&genes)).map_err(TestCaseError::fail)?;
+            walked.fetch_add(1, Ordering::Relaxed);
+            chains.fetch_add(1, Ordering::Relaxed);
+            steps.fetch_add(taken, Ordering::Relaxed);
+            Ok(())
+        });
+        match outcome {
+            Ok(()) => break,
+            Err(TestError::Fail(why, _)) | Err(TestError::Abort(why)) => failures.push(why.to_string()),
+        }
+    }
+    failures
 }

@@ -6,7 +6,7 @@ use crate::choice::Choice;
 
 /// 63 bytes, the most that PostgreSQL keeps. What it makes of two of these must be cut, and told apart.
 const LONG: Name = "a_long_name_of_sixty_three_bytes_which_is_all_that_may_be_kept_";
-const LONGER: Name = "a_long_name_of_sixty_three_bytes_which_is_all_that_may_be_täken";
+const LONGER: Name = "a_long_name_of_sixty_three_bytes_which_is_all_that_may_be_täke";
 
 const TABLES: &[Name] = &[
     "notes",
@@ -87,4 +87,9 @@ pub(crate) fn or_none(choice: &mut Choice) -> Name {
 /// A text for a comment or a reason.
 pub(crate) fn text(choice: &mut Choice) -> Name {
     choice.of(&["plain", "it's \"quoted\"", "two\nlines", "naïve ☃", "$pkmig$ %s \\ {a,b}", "42"])
+}
+
+#[test]
+fn the_long_names_are_as_long_as_a_name_can_be() {
+    assert_eq!([LONG.len(), LONGER.len()], [pkmig::schema::name::MAX_BYTES; 2]);
 }

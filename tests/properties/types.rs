@@ -123,7 +123,8 @@ pub(crate) fn is_wide(ty: &Type) -> bool {
 pub(crate) fn default(world: &World, ty: &Type, choice: &mut Choice) -> Value {
     let call = |text: Name| Value::Sql(sql([Piece::Text(text)]));
     let own = world.schema.functions().filter(|function| function.args.is_empty());
-    let fitting = own.filter(|function| matches!(&function.returns, pkmig::schema::Returns::Type(given) if given == ty));
+    let fitting =
+        own.filter(|function| matches!(&function.returns, pkmig::schema::Returns::Type(given) if given == ty));
     match (choice.below(4), ty.name) {
         (0, "timestamptz" | "timestamp" | "date") => call("now()"),
         (0, "uuid") => call("gen_random_uuid()"),
@@ -141,4 +142,3 @@ pub(crate) fn default(world: &World, ty: &Type, choice: &mut Choice) -> Value {
         _ => value(world, ty, choice.number()),
     }
 }
-

@@ -6,10 +6,10 @@ use pkmig::testing::Database;
 use pkmig::{Chain, Migrator};
 use sqlx::{Connection, PgConnection};
 
+use crate::facts;
 use crate::gene::Gene;
 use crate::support::{ask, catalog, quoted, run, stamp};
 use crate::world::{ROLES, TRACK, grow};
-use crate::facts;
 
 /// The extensions that chains may use, where the server has them.
 const EXTENSIONS: &str = "'btree_gist', 'citext', 'hstore', 'ltree', 'pg_trgm'";
@@ -19,7 +19,8 @@ pub(crate) async fn database() -> Database {
     let database = Database::create().await.unwrap();
     let connection = &mut database.connect().await.unwrap();
     for role in ROLES {
-        let sql = format!("DO $$ BEGIN CREATE ROLE {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$", quoted(role));
+        let sql =
+            format!("DO $$ BEGIN CREATE ROLE {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$", quoted(role));
         run(connection, &sql).await;
     }
     for name in extensions(connection).await {
@@ -29,7 +30,9 @@ pub(crate) async fn database() -> Database {
 }
 
 async fn extensions(connection: &mut PgConnection) -> Vec<Name> {
-    let names = ask(connection, &format!("SELECT name FROM pg_available_extensions WHERE name IN ({EXTENSIONS}) ORDER BY 1")).await;
+    let names =
+        ask(connection, &format!("SELECT name FROM pg_available_extensions WHERE name IN ({EXTENSIONS}) ORDER BY 1"))
+            .await;
     names.lines().map(intern).collect()
 }
 
@@ -89,10 +92,15 @@ fn migrator(chain: &'static Chain, prefix: &str) -> Migrator {
 fn shown(chain: &Chain) -> String {
     let mut text = String::new();
     for migration in chain.migrations() {
-        let steps = migration.steps.iter().map(|step| format!("    {step}\n")).collect::<String>();
+        let steps = migration.steps.iter().map(|step| format!("    {}\n", line(step))).collect::<String>();
         text += &format!("{} {:?} {{\n{steps}}} // {:?}\n", migration.version, migration.title, migration.down);
     }
     text
+}
+
+fn line(step: &pkmig::schema::Step) -> String {
+    let text = step.to_string();
+    if text.contains('…') { format!("{step:?}").replace("Borrowed", "") } else { text }
 }
 
 struct Walk<'a> {
@@ -149,8 +157,10 @@ impl Walk<'_> {
         if version > 1 {
             stamp(self.connection, self.prefix, version - 1).await;
             self.up(version).await.map_err(|why| format!("a second time: {why}"))?;
-            differs(&self.catalog().await, catalog).map_or(Ok(()), |it| Err(format!("V{version} a second time:\n{it}")))?;
-            differs(&self.rows().await, rows).map_or(Ok(()), |it| Err(format!("rows, V{version} a second time:\n{it}")))?;
+            differs(&self.catalog().await, catalog)
+                .map_or(Ok(()), |it| Err(format!("V{version} a second time:\n{it}")))?;
+            differs(&self.rows().await, rows)
+                .map_or(Ok(()), |it| Err(format!("rows, V{version} a second time:\n{it}")))?;
         }
         Ok(())
     }

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use pkmig::Chain;
 use pkmig::schema::inverse::{NoInverse, inverse};
 use pkmig::schema::replay::replay;
 use pkmig::schema::{Down, Enum, List, Migration, Name, Report, Requirement, Schema, Step, TableDef, Version};
-use pkmig::Chain;
 
 use crate::choice::Choice;
 use crate::gene::Gene;
@@ -157,8 +157,10 @@ impl World {
             return Down::Derived;
         };
         let steps: Vec<_> = moments.into_iter().map(|moment| moment.step).collect();
+        let written = Migration { down: Down::Written(steps.clone().leak()), ..migration.clone() };
+        replay(&self.before, &written, &mut report).check_down(&written, "title", &mut report);
         let has_a_word = |step: &Step| !matches!(step, Step::DeleteSeed(_));
-        if steps.iter().all(has_a_word) { Down::Written(steps.leak()) } else { Down::Derived }
+        if report.is_empty() && steps.iter().all(has_a_word) { written.down } else { Down::Derived }
     }
 
     fn chain(&self) -> &'static Chain {

@@ -1,7 +1,8 @@
 //! Constraints.
 
 use pkmig::schema::{
-    Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, List, Name, ReferentialAction, Step, Table, TableRef,
+    Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, List, Name, ReferentialAction, Step, Table,
+    TableRef,
 };
 
 use super::{a_table, has_rows, index, now_and_then};
@@ -42,7 +43,13 @@ pub(super) fn of_column(world: &World, choice: &mut Choice, table: &Table, colum
             .map(|expression| ConstraintKind::Check { expression }),
         _ => reference(world, choice, Some(table)).filter(|(_, to)| to.len() == 1).map(|(target, references)| {
             let (on_delete, on_update) = (action(choice), action(choice));
-            ConstraintKind::ForeignKey { columns: own(), table: target, references: references.into(), on_delete, on_update }
+            ConstraintKind::ForeignKey {
+                columns: own(),
+                table: target,
+                references: references.into(),
+                on_delete,
+                on_update,
+            }
         }),
     };
     kind.map(|kind| Constraint { name: pkmig::schema::name::UNNAMED, kind, validated: true, comment: None })
@@ -81,7 +88,13 @@ fn foreign_key(world: &World, choice: &mut Choice, table: &Table) -> Option<Cons
         columns.push(choice.one(free)?);
     }
     let (on_delete, on_update) = (action(choice), action(choice));
-    Some(ConstraintKind::ForeignKey { columns: columns.into(), table: target, references: references.into(), on_delete, on_update })
+    Some(ConstraintKind::ForeignKey {
+        columns: columns.into(),
+        table: target,
+        references: references.into(),
+        on_delete,
+        on_update,
+    })
 }
 
 /// Now and then a column is tried that the checker should refuse.
@@ -93,6 +106,8 @@ fn exclusion(world: &World, choice: &mut Choice, table: &Table) -> Option<Constr
     let column = table.column(choice.one(table.column_names())?)?;
     let (method, operator) = match column.def.ty.name {
         "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange" => ("gist", "&&"),
+        "point" => ("gist", "~="),
+        "box" | "polygon" | "circle" => ("gist", "&&"),
         _ => (choice.of(&["gist", "btree", "hash"]), "="),
     };
     let elements = vec![ExclusionElement { column: index::plain(column.def.name), operator }];
@@ -113,9 +128,7 @@ pub(super) fn add(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
         ConstraintKind::Check { .. } => true,
         _ => !has_rows(world, table),
     };
-    holds.then(|| {
-        vec![Step::AddConstraint { table: table.name, constraint, if_not_exists: now_and_then(choice) }]
-    })
+    holds.then(|| vec![Step::AddConstraint { table: table.name, constraint, if_not_exists: now_and_then(choice) }])
 }
 
 fn a_constraint(table: &Table, choice: &mut Choice) -> Option<Name> {

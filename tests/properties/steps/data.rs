@@ -2,10 +2,8 @@
 //! column differ, checks take all of them, and a foreign key's column is null.
 
 use pkmig::schema::name::intern;
-use pkmig::schema::step::{ConflictAction, DeleteRows, OnConflict, RenameValue, Seed, Taken, Tail};
-use pkmig::schema::{
-    Column, ConstraintKind, GeneratorKind, List, Literal, Name, Piece, Step, Table, Value,
-};
+use pkmig::schema::step::{ConflictAction, DeleteRows, OnConflict, RenameValue, Seed, Tail, Taken};
+use pkmig::schema::{Column, ConstraintKind, GeneratorKind, List, Literal, Name, Piece, Step, Table, Value};
 
 use super::column::{cast, fill};
 use super::{a_column, a_table};
@@ -34,9 +32,11 @@ fn takes_values(column: &Column) -> bool {
 /// Whether rows with values for the `given` columns are let in, any number of them.
 fn lets_rows_in(table: &Table, given: &[Name]) -> bool {
     let column = |name: &Name| table.column(name).map(|known| &known.def);
-    let null = |def: &Column| !given.contains(&def.name) && !def.not_null && def.default.is_none() && def.generated.is_none();
+    let null =
+        |def: &Column| !given.contains(&def.name) && !def.not_null && def.default.is_none() && def.generated.is_none();
     let apart = |def: &Column| given.contains(&def.name) && is_wide(&def.ty) || def.generator.is_some();
-    let tells_apart = |names: &[Name], nulls: bool| names.iter().filter_map(column).any(|def| apart(def) || nulls && null(def));
+    let tells_apart =
+        |names: &[Name], nulls: bool| names.iter().filter_map(column).any(|def| apart(def) || nulls && null(def));
     let constraints = table.constraints.iter().all(|known| match &known.def.kind {
         ConstraintKind::PrimaryKey { columns } => tells_apart(columns, false),
         ConstraintKind::Unique { columns } => tells_apart(columns, true),
@@ -62,7 +62,8 @@ pub(super) fn seed(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     columns.extend(needed.filter(|name| !columns.contains(name)).collect::<Vec<_>>());
     // What a serial column draws and what is written would meet.
     columns.retain(|name| table.column(name).is_some_and(|known| known.def.generator.is_none()));
-    let keys: Vec<Name> = columns.iter().copied().filter(|name| table.column(name).is_some_and(|c| is_wide(&c.def.ty))).collect();
+    let keys: Vec<Name> =
+        columns.iter().copied().filter(|name| table.column(name).is_some_and(|c| is_wide(&c.def.ty))).collect();
     if !lets_rows_in(table, &columns) {
         return None;
     }

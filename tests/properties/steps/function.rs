@@ -4,9 +4,9 @@ use pkmig::schema::{Function, FunctionArg, List, Name, Piece, Returns, Step, Typ
 
 use super::{a_table, now_and_then};
 use crate::choice::Choice;
+use crate::names;
 use crate::types::{self, sql};
 use crate::world::World;
-use crate::names;
 
 fn arg(name: Name, ty: Type) -> FunctionArg {
     FunctionArg { name, ty, default: None }

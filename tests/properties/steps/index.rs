@@ -14,7 +14,8 @@ pub(super) fn plain(column: Name) -> IndexColumn {
 /// An index over what a table has.
 pub(super) fn definition(world: &World, choice: &mut Choice, table: &Table) -> Option<Index> {
     let unique = choice.one_in(3);
-    let method = if unique { "btree" } else { choice.of(&["btree", "btree", "btree", "hash", "gin", "gist", "brin", "spgist"]) };
+    let method =
+        if unique { "btree" } else { choice.of(&["btree", "btree", "btree", "hash", "gin", "gist", "brin", "spgist"]) };
     let btree = method == "btree";
     let names = choice.some(if matches!(method, "hash" | "spgist") { 1 } else { 3 }, table.column_names());
     let mut columns: Vec<_> = names.iter().map(|name| plain(name)).collect();

@@ -68,7 +68,8 @@ pub(super) fn create(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
 }
 
 fn a_policy(world: &World, choice: &mut Choice) -> Option<(Name, Name)> {
-    let policies = world.schema.tables().flat_map(|table| table.policies.iter().map(|known| (table.name, known.def.name)));
+    let policies =
+        world.schema.tables().flat_map(|table| table.policies.iter().map(|known| (table.name, known.def.name)));
     choice.one(policies)
 }
 

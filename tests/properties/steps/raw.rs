@@ -36,7 +36,10 @@ pub(super) fn on_down(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     let table = a_table(world, choice)?;
     let step = match choice.one_in(2) {
         true => {
-            let predicate = expressions::predicate(world, table, choice, &expressions::bare)?;
+            // It is about rows that came later, and leaves what the version has found.
+            let mut predicate = expressions::predicate(world, table, choice, &expressions::bare)?;
+            predicate.pieces.to_mut().insert(0, Piece::Text("false AND ("));
+            predicate.pieces.to_mut().push(Piece::Text(")"));
             Step::DeleteRows(DeleteRows { table: table.name, predicate, tail: Tail::Noop("a step of a down") })
         }
         false => {

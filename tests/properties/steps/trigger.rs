@@ -1,8 +1,6 @@
 //! Triggers.
 
-use pkmig::schema::{
-    List, Name, Piece, Returns, Step, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming,
-};
+use pkmig::schema::{List, Name, Piece, Returns, Step, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 use super::{a_table, now_and_then};
 use crate::choice::Choice;
@@ -75,7 +73,8 @@ fn on_view(world: &World, choice: &mut Choice, view: Name) -> Option<Vec<Step>> 
 
 /// A table or view and the name of one of its triggers.
 pub(super) fn a_trigger(world: &World, choice: &mut Choice) -> Option<(Name, Name)> {
-    let of_tables = world.schema.tables().flat_map(|table| table.triggers.iter().map(|known| (table.name, known.def.name)));
+    let of_tables =
+        world.schema.tables().flat_map(|table| table.triggers.iter().map(|known| (table.name, known.def.name)));
     let of_views = world.schema.views().flat_map(|view| view.triggers.iter().map(|trigger| (view.name, trigger.name)));
     choice.one(of_tables.chain(of_views))
 }

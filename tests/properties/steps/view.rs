@@ -5,9 +5,9 @@ use pkmig::schema::{List, Name, Piece, Step, View};
 
 use super::now_and_then;
 use crate::choice::Choice;
+use crate::names;
 use crate::types::sql;
 use crate::world::World;
-use crate::names;
 
 /// A table or view, and its columns.
 fn relation(world: &World, choice: &mut Choice) -> Option<(Name, Vec<Name>)> {
@@ -18,7 +18,11 @@ fn relation(world: &World, choice: &mut Choice) -> Option<(Name, Vec<Name>)> {
 
 /// The name of an output column, quoted.
 fn output(name: Name) -> Piece {
-    let quoted = if written(name) == name && name.len() < 2 { name.to_owned() } else { format!("\"{}\"", name.replace('"', "\"\"")) };
+    let quoted = if written(name) == name && name.len() < 2 {
+        name.to_owned()
+    } else {
+        format!("\"{}\"", name.replace('"', "\"\""))
+    };
     Piece::Text(intern(&format!(" AS {quoted}")))
 }
 
