@@ -464,31 +464,3 @@ fn triggers(was: &Table, now: &Table, way: &mut Way) {
         }
     }
 }
-
-/// A step of a down, and the foreign keys that have come to rest on the key it drops, taken away and made anew around it.
-///
-/// A key that a down brings back is younger than one that the version added, and a foreign key rests on the oldest.
-pub(crate) fn around_foreign_keys(step: Step, now: &Schema) -> Vec<Step> {
-    let key = match &step {
-        Step::DropConstraint { table, constraint, .. } => {
-            now.table(table).and_then(|table| Some((table, table.constraint(constraint)?.id)))
-        }
-        Step::DropIndex { index, .. } => {
-            now.table_of_index(index).and_then(|table| Some((table, table.index(index)?.id)))
-        }
-        _ => None,
-    };
-    let resting = key.map(|(table, id)| now.resting_on(table, id)).unwrap_or_default();
-    let constraint = |(table, name): &(Name, Name)| Some(now.table(table)?.constraint(name)?.def.clone());
-    let drops = resting.iter().map(|&(table, constraint)| Step::DropConstraint {
-        table,
-        constraint,
-        if_exists: false,
-        cascade: false,
-    });
-    let adds = resting.iter().filter_map(|foreign_key| {
-        let constraint = constraint(foreign_key)?;
-        Some(Step::AddConstraint { table: foreign_key.0, constraint, if_not_exists: false })
-    });
-    drops.chain([step]).chain(adds).collect()
-}

@@ -159,7 +159,8 @@ impl Place<'_> {
             }
             true => self.alter_table(table, &format!("DROP COLUMN {} CASCADE", self.context.ident(column))),
         };
-        Lowered::when(dropped(column_object(table, column), taker), vec![statement])
+        let statements = self.moving_foreign_keys(table, statement);
+        Lowered::when(dropped(column_object(table, column), taker), statements)
     }
 
     pub(super) fn rename_column(&self, table: Name, from: Name, to: Name, if_exists: bool) -> Lowered {

@@ -97,7 +97,35 @@ impl Place<'_> {
         let when = dropped(object(table, constraint), taker);
         let cascading = if cascade { " CASCADE" } else { "" };
         let action = format!("DROP CONSTRAINT {}{cascading}", self.context.ident(constraint));
-        Lowered::when(when, vec![self.alter_table(table, &action)])
+        Lowered::when(when, self.moving_foreign_keys(table, self.alter_table(table, &action)))
+    }
+
+    /// A statement that drops a key, around which the foreign keys that rest on it are made anew, on another key of the
+    /// same columns. Which of the two they rest on nobody has declared: PostgreSQL took the one that was first when they were
+    /// made. Other chains' and the host's own move, too.
+    pub(super) fn moving_foreign_keys(&self, table: Name, drop: Statement) -> Vec<Statement> {
+        let given_up = self.keys_given_up(table);
+        if given_up.is_empty() {
+            return vec![drop];
+        }
+        let keys: Vec<_> = given_up.iter().map(|key| self.context.lookup(key)).collect();
+        let written = |text: &str| Statement::Written(text.to_owned());
+        let found = format!("EXECUTE pkmig_resting INTO pkmig_off, pkmig_on USING ARRAY[{}]", keys.join(", "));
+        vec![written(&found), written("EXECUTE pkmig_off"), drop, written("EXECUTE pkmig_on")]
+    }
+
+    /// The primary keys, unique constraints and unique indexes that the step takes away while another key of the same
+    /// columns stays.
+    fn keys_given_up(&self, table: Name) -> Vec<Name> {
+        let (Some(before), Some(after)) = (self.before.table(table), self.after.table(table)) else {
+            return Vec::new();
+        };
+        let constraints = before.constraints.iter().filter(|known| after.constraint(known.def.name).is_none());
+        let constraints = constraints.filter_map(|known| Some((known.def.name, known.def.kind.key()?.to_vec())));
+        let indexes = before.indexes.iter().filter(|known| after.index(known.def.name).is_none());
+        let indexes = indexes.filter_map(|known| Some((known.def.name, known.def.unique_key()?)));
+        let stays = |(_, columns): &(Name, Vec<Name>)| after.unique_by(columns);
+        constraints.chain(indexes).filter(stays).map(|(name, _)| name).collect()
     }
 
     pub(super) fn rename_constraint(&self, table: Name, from: Name, to: Name) -> Lowered {

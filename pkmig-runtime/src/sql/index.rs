@@ -116,7 +116,12 @@ impl Place<'_> {
             let mut indexes = self.before.tables().flat_map(|table| &table.indexes);
             indexes.find(|known| known.id == id).map(|taker| relation(taker.def.name))
         });
-        Lowered::when(dropped(relation(index), taker), vec![Statement::DropIndex(drop)])
+        let drop = Statement::DropIndex(drop);
+        let statements = match self.before.table_of_index(index) {
+            Some(table) => self.moving_foreign_keys(table.name, drop),
+            None => vec![drop],
+        };
+        Lowered::when(dropped(relation(index), taker), statements)
     }
 
     pub(super) fn rename_index(&self, from: Name, to: Name) -> Lowered {
