@@ -1,7 +1,7 @@
 //! A chain on a real server: up, the same again, down, up again, and after each version a look at everything.
 
 use pkmig::schema::name::intern;
-use pkmig::schema::{Class, Name, Version};
+use pkmig::schema::{Class, Name, Step, Version};
 use pkmig::testing::Database;
 use pkmig::{Chain, Migrator};
 use sqlx::{Connection, PgConnection};
@@ -98,7 +98,7 @@ fn shown(chain: &Chain) -> String {
     text
 }
 
-fn line(step: &pkmig::schema::Step) -> String {
+fn line(step: &Step) -> String {
     let text = step.to_string();
     if text.contains('…') { format!("{step:?}").replace("Borrowed", "") } else { text }
 }
@@ -159,10 +159,19 @@ impl Walk<'_> {
             self.up(version).await.map_err(|why| format!("a second time: {why}"))?;
             differs(&self.catalog().await, catalog)
                 .map_or(Ok(()), |it| Err(format!("V{version} a second time:\n{it}")))?;
-            differs(&self.rows().await, rows)
+            if self.leaves_its_seeds(version) {
+                differs(&self.rows().await, rows)
                 .map_or(Ok(()), |it| Err(format!("rows, V{version} a second time:\n{it}")))?;
+            }
         }
         Ok(())
+    }
+
+    /// Whether no step of a version takes away or changes the rows that a seed of it is to find again.
+    fn leaves_its_seeds(&self, version: u32) -> bool {
+        let steps = self.chain.migration(Version(version)).map_or(&[][..], |migration| migration.steps);
+        let changes = |step: &Step| matches!(step, Step::DeleteRows(_) | Step::Backfill(_) | Step::RenameValue(_));
+        !steps.iter().any(changes) || !steps.iter().any(|step| matches!(step, Step::Seed(_)))
     }
 
     /// The catalog is as the model says: as PostgreSQL prints both, and as the model's own data have it.

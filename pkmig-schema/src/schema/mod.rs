@@ -188,6 +188,11 @@ impl Schema {
         })
     }
 
+    /// Whether a table, view, index or sequence has that name.
+    pub fn has_relation(&self, name: &str) -> bool {
+        self.relation(name).is_some()
+    }
+
     /// Whether any table has a constraint of that name. PostgreSQL lets tables share one that was written, and gives
     /// none that another table has (`ChooseConstraintName` in `pg_constraint.c`).
     pub(crate) fn has_constraint(&self, name: &str) -> bool {

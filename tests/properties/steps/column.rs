@@ -67,7 +67,7 @@ pub(super) fn add(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
         constraints,
         if_not_exists,
     };
-    if !column.fills_itself() && choice.one_in(2) {
+    if !column.fills_itself() && table.column(column.name).is_none() && choice.one_in(2) {
         // Filled before it refuses nulls, as `backfill(…)` does it.
         let value = types::value(world, &column.ty, choice.number());
         let name = column.name;

@@ -108,7 +108,8 @@ fn exclusion(world: &World, choice: &mut Choice, table: &Table) -> Option<Constr
         "int4range" | "int8range" | "numrange" | "tsrange" | "tstzrange" | "daterange" => ("gist", "&&"),
         "point" => ("gist", "~="),
         "box" | "polygon" | "circle" => ("gist", "&&"),
-        _ => (choice.of(&["gist", "btree", "hash"]), "="),
+        "integer" | "bigint" | "text" | "uuid" | "date" => (choice.of(&["gist", "btree", "hash"]), "="),
+        _ => return None,
     };
     let elements = vec![ExclusionElement { column: index::plain(column.def.name), operator }];
     let predicate = match choice.one_in(3) {
