@@ -30,8 +30,7 @@ pub enum NoInverse {
 /// See [`NoInverse`].
 pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>, NoInverse> {
     let run = |sql: &Sql| {
-        let tail = Tail::Noop("a step of a down");
-        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, tail })
+        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, tail: Tail::OF_A_DOWN })
     };
     let raw = |tail: &Tail| match tail {
         Tail::Irreversible(why) => Err(NoInverse::Irreversible(why)),
