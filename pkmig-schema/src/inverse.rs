@@ -225,7 +225,10 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
         _ => false,
     };
     let later = |constraint: &Constraint| {
-        !constraint.validated || rests_on_own_index(was, constraint) || points_ahead(constraint)
+        !constraint.validated
+            || rests_on_own_index(was, constraint)
+            || points_ahead(constraint)
+            || is_left_out(was, constraint)
     };
     let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
     def.constraints = List::<Constraint>::Owned(constraints);
@@ -235,6 +238,16 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
         constraint,
         if_not_exists: false,
     }));
+}
+
+/// Whether `CREATE TABLE` would leave it out, because another key is on the very same columns: the primary key, or the
+/// first of them.
+fn is_left_out(table: &Table, constraint: &Constraint) -> bool {
+    let is_primary = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
+    let mut same =
+        table.constraints.iter().map(|known| &known.def).filter(|other| other.kind.has_same_index(&constraint.kind));
+    let kept = same.clone().find(|other| is_primary(&other.kind)).or_else(|| same.next());
+    kept.is_some_and(|kept| kept.name != constraint.name)
 }
 
 fn rests_on_own_index(table: &Table, constraint: &Constraint) -> bool {

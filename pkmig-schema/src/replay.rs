@@ -29,7 +29,7 @@ pub struct Replayed {
 
 impl Schema {
     /// Starts a version's steps, or the steps of its down.
-    pub(crate) fn begin(&mut self, version: crate::Version) {
+    pub fn begin(&mut self, version: crate::Version) {
         self.version = version;
         self.dropped_here = Default::default();
     }

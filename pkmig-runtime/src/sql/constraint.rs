@@ -9,7 +9,8 @@ use super::table::dropped;
 use super::{Lowered, Place};
 
 impl Place<'_> {
-    pub(super) fn add_constraint(&self, table: Name, constraint: &Constraint) -> Lowered {
+    /// Nothing for a constraint of a table or column that history has already without it.
+    pub(super) fn add_constraint(&self, table: Name, constraint: &Constraint) -> Option<Lowered> {
         // The model has filled in the name if PostgreSQL gives it: it is the one that this step has brought.
         let brought = self.after.table(table).and_then(|after| {
             let old = self.before.table(table);
@@ -20,12 +21,9 @@ impl Place<'_> {
             };
             // With `if_not_exists`, it may be one that history has.
             after.constraints.iter().filter(alike).max_by_key(|known| new(known.def.name))
-        });
-        let id = brought.map(|known| known.id);
-        let constraint = match brought {
-            Some(known) if constraint.name == pkmig_schema::name::UNNAMED => &known.def,
-            _ => constraint,
-        };
+        })?;
+        let id = brought.id;
+        let constraint = if constraint.name == pkmig_schema::name::UNNAMED { &brought.def } else { constraint };
         let statement = match &constraint.kind {
             ConstraintKind::ForeignKey { .. } if constraint.validated => {
                 Statement::CreateForeignKey(self.foreign_key(table, constraint))
@@ -37,7 +35,7 @@ impl Place<'_> {
             statements.push(self.constraint_comment(table, constraint.name, Some(text)));
         }
         let end = self.name_at_end(table).and_then(|name| self.end.table(name));
-        let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| Some(known.id) == id)?)));
+        let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| known.id == id)?)));
         let mut missing = vec![Condition::Missing(object(table, constraint.name))];
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {
@@ -47,7 +45,7 @@ impl Place<'_> {
             }
             expectations.push(shape::constraint(self.context, end_table, &known.def));
         }
-        Lowered::when(Condition::All(missing), statements).otherwise(expectations)
+        Some(Lowered::when(Condition::All(missing), statements).otherwise(expectations))
     }
 
     /// `CONSTRAINT n …`: what stands behind `ADD`.
