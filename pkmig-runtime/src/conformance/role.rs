@@ -5,7 +5,7 @@ use sqlx::{Connection, PgConnection};
 
 use super::install::Install;
 use super::{Case, During, Outcome, Stop};
-use crate::sql::ident;
+use crate::sql::{ident, literal};
 
 /// Where extensions live that were there before the install.
 const EXTENSIONS: &str = "extensions";
@@ -48,7 +48,7 @@ async fn owned_by(role: &str, install: &mut Install) -> Outcome {
 
 /// How many relations, functions and schemas outside of a schema belong to a role.
 fn foreign(role: &str, prefix: &str) -> String {
-    let (role, prefix) = (crate::sql::literal(role), crate::sql::literal(prefix));
+    let (role, prefix) = (literal(role), literal(prefix));
     format!(
         "SELECT count(*)::text FROM (SELECT relnamespace FROM pg_catalog.pg_class WHERE relowner::regrole::name = {role} \
          AND relkind <> 't' AND NOT relnamespace::regnamespace::text LIKE 'pg\\_toast%' \
@@ -59,34 +59,39 @@ fn foreign(role: &str, prefix: &str) -> String {
 
 /// What a superuser says before: the schema, the extensions, and what the chain requires of others.
 fn rights(role: &str, install: &Install) -> String {
-    let (chain, role) = (install.suite.chain(), ident(role));
+    let chain = install.suite.chain();
+    let (owner, prefix) = (ident(role), ident(&install.prefix));
     let mut sql = format!(
-        "REVOKE ALL ON SCHEMA public FROM public; CREATE SCHEMA {EXTENSIONS}; GRANT USAGE ON SCHEMA {EXTENSIONS} TO {role}; \
-         CREATE SCHEMA {} AUTHORIZATION {role};\n",
-        ident(&install.prefix)
+        "REVOKE ALL ON SCHEMA public FROM public; CREATE SCHEMA {prefix} AUTHORIZATION {owner}; CREATE SCHEMA {EXTENSIONS};\n"
     );
     for extension in chain.schema_at(chain.latest()).extensions() {
         sql.push_str(&format!("CREATE EXTENSION IF NOT EXISTS {} SCHEMA {EXTENSIONS} CASCADE;\n", ident(extension)));
     }
-    for requirement in chain.requirements() {
-        match requirement {
-            Requirement::Table { schema, name, .. } => sql.push_str(&format!(
-                "GRANT USAGE ON SCHEMA {0} TO {role}; GRANT SELECT, REFERENCES ON TABLE {0}.{1} TO {role};\n",
-                ident(schema),
-                ident(name)
-            )),
-            Requirement::Function { schema, .. } => sql.push_str(&format!(
-                "GRANT USAGE ON SCHEMA {0} TO {role}; GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA {0} TO {role};\n",
-                ident(schema)
-            )),
-            Requirement::Role(_) => {}
+    sql.push_str(&to_use_extensions(role));
+    let of_chains = chain.required_chains().iter().map(|required| {
+        (required.prefix, format!("SELECT, REFERENCES ON ALL TABLES IN SCHEMA {}", ident(required.prefix)))
+    });
+    let required = chain.requirements().iter().filter_map(|requirement| match requirement {
+        Requirement::Role(_) => None,
+        Requirement::Table { schema, name, .. } => {
+            Some((*schema, format!("SELECT, REFERENCES ON {}.{}", ident(schema), ident(name))))
         }
-    }
-    for required in chain.required_chains() {
-        sql.push_str(&format!(
-            "GRANT USAGE ON SCHEMA {0} TO {role}; GRANT SELECT, REFERENCES ON ALL TABLES IN SCHEMA {0} TO {role};\n",
-            ident(required.prefix)
-        ));
+        Requirement::Function { schema, .. } => {
+            Some((*schema, format!("EXECUTE ON ALL FUNCTIONS IN SCHEMA {}", ident(schema))))
+        }
+    });
+    for (schema, right) in of_chains.chain(required) {
+        sql.push_str(&format!("GRANT USAGE ON SCHEMA {} TO {owner}; GRANT {right} TO {owner};\n", ident(schema)));
     }
     sql
+}
+
+/// The right to name the types of extensions, wherever those live: a chain that is required may have made them.
+fn to_use_extensions(role: &str) -> String {
+    format!(
+        "DO $$ DECLARE place regnamespace; BEGIN\n  FOR place IN SELECT DISTINCT extnamespace FROM pg_catalog.pg_extension \
+         WHERE extname <> 'plpgsql' LOOP\n    EXECUTE format('GRANT USAGE ON SCHEMA %s TO %I', place, {});\n  END LOOP;\n\
+         END $$;\n",
+        literal(role)
+    )
 }

@@ -1,5 +1,7 @@
 //! What an install holds: its catalog, privileges and rows, so that two moments of installs in schemas of one name compare.
 
+use std::fmt::Display;
+
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Stop;
@@ -14,8 +16,15 @@ const SHOWN: usize = 12;
 pub(super) struct Snapshot {
     catalog: Catalog,
     privileges: Vec<String>,
-    /// Each row as JSON behind its table, without what differs from install to install.
-    rows: Vec<String>,
+    rows: Vec<Line>,
+}
+
+/// A row as JSON behind its table, without what differs from install to install.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Line {
+    /// Without the numbers that sequences gave it.
+    unnumbered: String,
+    whole: String,
 }
 
 /// How far two snapshots are compared.
@@ -23,6 +32,8 @@ pub(super) struct Snapshot {
 pub(super) enum Extent {
     /// Schema and rows.
     Everything,
+    /// Schema and rows, but for numbers from sequences: what a session has drawn that ended is not given back.
+    Unnumbered,
     /// The schema: rows were lost on the way, and the versions say so.
     Schema,
 }
@@ -44,10 +55,20 @@ impl Snapshot {
     fn differences(&self, found: &Self, extent: Extent) -> Vec<String> {
         let mut all: Vec<String> = differences(&self.catalog, &found.catalog).iter().map(ToString::to_string).collect();
         all.extend(lines(&self.privileges, &found.privileges));
-        if extent == Extent::Everything {
-            all.extend(lines(&self.rows, &found.rows));
+        match extent {
+            Extent::Everything => all.extend(lines(&self.rows(|row| &row.whole), &found.rows(|row| &row.whole))),
+            Extent::Unnumbered => {
+                all.extend(lines(&self.rows(|row| &row.unnumbered), &found.rows(|row| &row.unnumbered)));
+            }
+            Extent::Schema => {}
         }
         all
+    }
+
+    fn rows(&self, text: impl Fn(&Line) -> &str) -> Vec<&str> {
+        let mut rows: Vec<_> = self.rows.iter().map(text).collect();
+        rows.sort_unstable();
+        rows
     }
 
     /// Whether another one holds the same, rows and all.
@@ -82,7 +103,7 @@ fn differences(expected: &Catalog, found: &Catalog) -> Vec<Difference> {
 }
 
 /// The lines that only one side has; both are sorted.
-fn lines(expected: &[String], found: &[String]) -> Vec<String> {
+fn lines<T: Ord + Display>(expected: &[T], found: &[T]) -> Vec<String> {
     let (mut expected, mut found) = (expected.iter().peekable(), found.iter().peekable());
     let mut only = Vec::new();
     loop {
@@ -104,27 +125,23 @@ fn lines(expected: &[String], found: &[String]) -> Vec<String> {
     }
 }
 
-/// The rows of all tables but those of extensions. A table without a page has no rows and is not asked.
-async fn rows(schema: &str, connection: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
-    let tables = format!(
-        "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
-         WHERE n.nspname = {} AND c.relkind = 'r' AND pg_relation_size(c.oid) > 0 AND NOT EXISTS (SELECT FROM \
-         pg_catalog.pg_depend WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND objid = c.oid \
-         AND deptype = 'e')",
-        literal(schema)
-    );
-    let select = |table: &String| {
+/// The rows of all tables.
+async fn rows(schema: &str, connection: &mut PgConnection) -> Result<Vec<Line>, sqlx::Error> {
+    let tables = include_str!("tables.sql").replace("{schema}", &literal(schema));
+    let mut selects = Vec::new();
+    for table in sqlx::raw_sql(AssertSqlSafe(tables)).fetch_all(&mut *connection).await? {
+        let (table, numbered): (&str, &str) = (table.try_get(0)?, table.try_get(1)?);
         let (name, place) = (literal(&format!("row of {table}: ")), format!("{}.{}", ident(schema), ident(table)));
-        format!("SELECT {name} || to_jsonb(t)::text FROM {place} AS t")
-    };
-    let selects: Vec<String> = texts(tables, connection).await?.iter().map(select).collect();
-    let mut rows = match selects.is_empty() {
-        true => Vec::new(),
-        false => texts(selects.join(" UNION ALL "), connection).await?,
-    };
-    rows.iter_mut().for_each(|row| *row = masked(row));
-    rows.sort();
-    Ok(rows)
+        let unnumbered = format!("(to_jsonb(t) - {}::text[])", literal(numbered));
+        selects.push(format!("SELECT {name} || {unnumbered}::text, {name} || to_jsonb(t)::text FROM {place} AS t"));
+    }
+    if selects.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = sqlx::raw_sql(AssertSqlSafe(selects.join(" UNION ALL "))).fetch_all(connection).await?;
+    let line =
+        |row: &sqlx::postgres::PgRow| Ok(Line { unnumbered: masked(row.try_get(0)?), whole: masked(row.try_get(1)?) });
+    found.iter().map(line).collect()
 }
 
 async fn texts(sql: String, connection: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
