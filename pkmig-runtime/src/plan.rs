@@ -116,16 +116,7 @@ impl Planner<'_> {
         past: &mut Past<'_>,
     ) -> PlannedVersion {
         let statements = lower(moments, self.context);
-        let version = sql::Version {
-            chain: self.chain.name,
-            tracked_by: self.chain.tracked_by,
-            number: migration.version.0,
-            direction,
-            create_schema: self.create_schema,
-            lock_timeout: self.lock_timeout,
-            context: self.context,
-        };
-        let segments = sql::version(&version, &statements);
+        let segments = self.segments(migration, direction, &statements);
         let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
         PlannedVersion {
             migration,
@@ -136,6 +127,20 @@ impl Planner<'_> {
             unfilled: unfilled.into_iter().flatten().collect(),
             segments,
         }
+    }
+
+    /// The SQL of a version that consists of these statements, as it is sent.
+    pub(crate) fn segments(&self, migration: &Migration, direction: Direction, statements: &[Guarded]) -> Vec<Segment> {
+        let version = sql::Version {
+            chain: self.chain.name,
+            tracked_by: self.chain.tracked_by,
+            number: migration.version.0,
+            direction,
+            create_schema: self.create_schema,
+            lock_timeout: self.lock_timeout,
+            context: self.context,
+        };
+        sql::version(&version, statements)
     }
 }
 

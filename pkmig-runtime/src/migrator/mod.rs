@@ -6,6 +6,8 @@
 
 mod install;
 mod preflight;
+#[cfg(all(feature = "embedded", unix))]
+mod rehearse;
 mod requirements;
 mod run;
 mod verify;
@@ -21,6 +23,8 @@ use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
 use crate::{Chain, Error, Prefix, PrefixError, Verification};
 use install::Install;
+#[cfg(all(feature = "embedded", unix))]
+pub(crate) use rehearse::Rehearsal;
 
 impl Chain {
     /// A migrator for the prefix `public`.
@@ -300,9 +304,13 @@ impl Migrator {
     }
 
     fn planned(&self, context: &Context, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
-        let (create_schema, lock_timeout) = (self.create_schema, self.lock_timeout);
-        let planner = Planner { chain: self.chain, context, create_schema, lock_timeout };
+        let planner = self.planner(context);
         if to >= from { Ok(planner.up(from, to)) } else { planner.down(from, to) }
+    }
+
+    fn planner<'a>(&self, context: &'a Context) -> Planner<'a> {
+        let (create_schema, lock_timeout) = (self.create_schema, self.lock_timeout);
+        Planner { chain: self.chain, context, create_schema, lock_timeout }
     }
 
     fn checked_prefix(&self) -> Result<Prefix, Error> {
