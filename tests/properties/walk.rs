@@ -90,17 +90,7 @@ fn migrator(chain: &'static Chain, prefix: &str) -> Migrator {
 
 /// A chain as it would be written.
 fn shown(chain: &Chain) -> String {
-    let mut text = String::new();
-    for migration in chain.migrations() {
-        let steps = migration.steps.iter().map(|step| format!("    {}\n", line(step))).collect::<String>();
-        text += &format!("{} {:?} {{\n{steps}}} // {:?}\n", migration.version, migration.title, migration.down);
-    }
-    text
-}
-
-fn line(step: &Step) -> String {
-    let text = step.to_string();
-    if text.contains('…') { format!("{step:?}").replace("Borrowed", "") } else { text }
+    pkmig::schema::source::versions(chain.migrations().iter().copied())
 }
 
 struct Walk<'a> {
@@ -161,7 +151,7 @@ impl Walk<'_> {
                 .map_or(Ok(()), |it| Err(format!("V{version} a second time:\n{it}")))?;
             if self.leaves_its_seeds(version) {
                 differs(&self.rows().await, rows)
-                .map_or(Ok(()), |it| Err(format!("rows, V{version} a second time:\n{it}")))?;
+                    .map_or(Ok(()), |it| Err(format!("rows, V{version} a second time:\n{it}")))?;
             }
         }
         Ok(())

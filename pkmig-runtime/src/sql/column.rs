@@ -236,6 +236,14 @@ impl Place<'_> {
         id(self.end).is_some() && id(self.end) == id(self.before).or_else(|| id(self.after))
     }
 
+    /// What must hold for something to be made on a table's columns that the version drops later: the second time, they
+    /// are gone, and it with them.
+    pub(super) fn not_yet_dropped_columns(&self, table: Name, uses: impl Fn(Name) -> bool) -> Vec<Condition> {
+        let columns = self.after.table(table).into_iter().flat_map(|known| &known.columns);
+        let gone = columns.filter(|known| uses(known.def.name) && self.column_at_end(table, known.id).is_none());
+        gone.map(|known| Condition::Exists(column_object(table, known.def.name))).collect()
+    }
+
     /// `ALTER TABLE t action`, for what sea-query has no word.
     pub(super) fn alter_table(&self, table: Name, action: &str) -> Statement {
         Statement::Written(format!("ALTER TABLE {} {action}", self.context.qualified(table)))

@@ -37,6 +37,7 @@ impl Place<'_> {
         let end = self.name_at_end(table).and_then(|name| self.end.table(name));
         let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| known.id == id)?)));
         let mut missing = vec![Condition::Missing(object(table, constraint.name))];
+        missing.extend(self.not_yet_dropped_columns(table, |column| constraint.kind.uses(column)));
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {
             let taken = self.before.table(table).is_some_and(|table| table.constraint(known.def.name).is_some());

@@ -17,6 +17,7 @@ impl Place<'_> {
         // The model has filled in the name if PostgreSQL gives it.
         let index = if index.name == pkmig_schema::name::UNNAMED { known } else { index };
         let mut missing = vec![Condition::Missing(Object::Relation(index.name.to_owned()))];
+        missing.extend(self.not_yet_dropped_columns(table, |column| index.uses(column)));
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = at_end {
             if end.name != index.name && self.before.table_of_index(end.name).is_none() {
