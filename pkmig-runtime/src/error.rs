@@ -107,6 +107,29 @@ pub enum Error {
         source: sqlx::Error,
     },
 
+    /// An install has another stamp than the version that was said.
+    #[error(
+        "`{chain}` in schema `{prefix}` is stamped with {version} already\nhelp: leave the version out; if the stamp is \
+         wrong, `heal` finds the right one"
+    )]
+    Stamped {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The stamped version.
+        version: Version,
+    },
+
+    /// A repair was broken off, for a reason that lies outside of what it repaired. It was rolled back.
+    #[error("the repair was rolled back: {}\nstep: {step}\nhelp: repair again when the cause is gone", connection(.source))]
+    NotRepaired {
+        /// The steps, in one line.
+        step: String,
+        /// PostgreSQL's error.
+        source: sqlx::Error,
+    },
+
     /// The schema is missing, and may not be created.
     #[error("schema `{prefix}` does not exist, and creating it is switched off\nhelp: say `CREATE SCHEMA {}`", ident(prefix.as_str()))]
     MissingSchema {

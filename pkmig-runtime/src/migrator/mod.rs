@@ -6,6 +6,7 @@
 
 mod install;
 mod preflight;
+mod repair;
 mod requirements;
 mod run;
 mod verify;

@@ -91,6 +91,11 @@ impl Schema {
         self.enums.get(name).map(|known| &known.def)
     }
 
+    /// The sequences that were created by a step of their own, by name.
+    pub fn sequences(&self) -> impl Iterator<Item = &Sequence> {
+        self.sequences.values().map(|known| &known.def)
+    }
+
     /// The functions, by name.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.functions.values().map(|known| &known.def)
@@ -99,6 +104,11 @@ impl Schema {
     /// The function of that name.
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions.get(name).map(|known| &known.def)
+    }
+
+    /// The comment of the function of that name.
+    pub fn function_comment(&self, name: &str) -> Option<Name> {
+        self.function_comments.get(name).copied()
     }
 
     /// The extensions that the chain has created up to here.
