@@ -21,7 +21,7 @@ pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed};
-pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
+pub use migrator::{Applied, Database, Event, Fit, Migrator, Run, Status};
 pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use repair::{Repair, Repaired, Unrepaired};

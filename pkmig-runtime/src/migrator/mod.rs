@@ -4,6 +4,7 @@
 //! that transaction; it runs under an advisory lock of the transaction, after the version was read again. Only simple
 //! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
 
+mod heal;
 mod install;
 mod preflight;
 mod repair;
@@ -21,6 +22,7 @@ use sqlx::{Acquire, Postgres};
 use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
 use crate::{Chain, Error, Prefix, PrefixError, Verification};
+pub use heal::Fit;
 use install::Install;
 
 impl Chain {

@@ -83,7 +83,7 @@ async fn repair(
         // Dropped on the way out of here, it is rolled back, too.
         let mut transaction = connection.begin().await.map_err(Error::Connection)?;
         settle(migrator, &prefix, sharing, &mut transaction).await?;
-        let work = Work::read(migrator, &prefix, at, &mut transaction).await?;
+        let work = Work::read(migrator, &prefix, at, plan, &mut transaction).await?;
         if !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
             values = work.values(&mut transaction).await?;
             if !values.is_empty() {
@@ -104,6 +104,7 @@ async fn repair(
 struct Work<'a> {
     migrator: &'a Migrator,
     prefix: &'a Prefix,
+    plan: bool,
     install: Install,
     version: Version,
     schema: Schema,
@@ -118,6 +119,7 @@ impl<'a> Work<'a> {
         migrator: &'a Migrator,
         prefix: &'a Prefix,
         at: Option<Version>,
+        plan: bool,
         connection: &mut PgConnection,
     ) -> Result<Self, Error> {
         let chain = migrator.chain;
@@ -131,14 +133,14 @@ impl<'a> Work<'a> {
         }
         let migrations = chain.migrations().iter().copied().filter(|migration| migration.version <= version);
         let seeds = seeds(migrations, chain.requirements());
-        Ok(Self { migrator, prefix, install, version, schema, context, verification, way, seeds })
+        Ok(Self { migrator, prefix, plan, install, version, schema, context, verification, way, seeds })
     }
 
     /// What would be done.
     async fn planned(self, connection: &mut PgConnection) -> Result<Repair, Error> {
         let rows = self.rows(&self.way.found, connection).await?;
         let done = self.way.mends.iter().chain(&rows).map(Mend::repaired).collect();
-        Ok(self.repair(done, Vec::new(), self.verification.clone()))
+        Ok(self.repair(done, self.way.left.clone(), self.verification.clone()))
     }
 
     /// Adds the values that enums lack.
@@ -159,7 +161,9 @@ impl<'a> Work<'a> {
                 compared(self.migrator, &install, self.prefix, self.version, connection).await?
             }
         };
-        let rows = self.rows(&way(&self.schema, &self.context, &verification).found, connection).await?;
+        let after = way(&self.schema, &self.context, &verification);
+        left.extend(after.left);
+        let rows = self.rows(&after.found, connection).await?;
         let (mut rows, mut not_inserted) = attempt(rows.iter().collect(), connection).await?;
         done.append(&mut rows);
         left.append(&mut not_inserted);
@@ -170,11 +174,10 @@ impl<'a> Work<'a> {
         Ok(self.repair(done, left, verification))
     }
 
-    fn repair(&self, done: Vec<Repaired>, failed: Vec<Unrepaired>, verification: Verification) -> Repair {
-        let left = failed.into_iter().chain(self.way.left.iter().cloned()).collect();
+    fn repair(&self, done: Vec<Repaired>, left: Vec<Unrepaired>, verification: Verification) -> Repair {
         let unknown = self.seeds.iter().filter_map(unknown).collect();
         let (chain, prefix, version) = (self.migrator.chain.name, self.prefix.clone(), self.version);
-        Repair { chain, prefix, version, done, left, unknown, verification }
+        Repair { chain, prefix, version, planned: self.plan, done, left, unknown, verification }
     }
 
     /// The seeded rows that are gone, where their tables and columns are `found`.

@@ -52,6 +52,15 @@ pub(super) async fn compared(
     Ok(Verification { chain: migrator.chain.name, prefix: prefix.clone(), version, differences })
 }
 
+/// Reads what is in the schema of an install, as PostgreSQL prints it.
+pub(super) async fn read(prefix: &Prefix, own: &Own, connection: &mut PgConnection) -> Result<Catalog, Error> {
+    let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
+    sqlx::raw_sql(SETTINGS).execute(&mut *savepoint).await.map_err(Error::Connection)?;
+    let catalog = Catalog::read(prefix.as_str(), own, &mut savepoint).await.map_err(Error::Connection)?;
+    savepoint.rollback().await.map_err(Error::Connection)?;
+    Ok(catalog)
+}
+
 async fn differences(
     migrator: &Migrator,
     install: &Install,
@@ -65,7 +74,8 @@ async fn differences(
     let made = sqlx::raw_sql(AssertSqlSafe(sql(&schema, install, &context))).execute(&mut *connection).await;
     made.map_err(|error| not_comparable(version, error))?;
     let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
-    let expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
+    let mut expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
+    expected.declare_privileges(&schema, &context);
     let found = Catalog::read(prefix.as_str(), &own, connection).await.map_err(Error::Connection)?;
     let missing = schema.extensions().filter(|name| !install.has_extension(name)).map(missing_extension);
     Ok(missing.chain(compare(&expected, &found)).collect())

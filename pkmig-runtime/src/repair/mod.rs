@@ -24,6 +24,8 @@ pub struct Repair {
     pub prefix: Prefix,
     /// The version whose model was repaired to.
     pub version: Version,
+    /// Whether it is a plan: then nothing was done.
+    pub planned: bool,
     /// What it has done; of a plan, what it would. In order.
     pub done: Vec<Repaired>,
     /// What it could not do, and what it leaves to a person.
@@ -38,7 +40,7 @@ pub struct Repair {
 impl Repair {
     /// Whether the install is as declared now. Of a plan: whether it would be, unless rows are in the way.
     pub fn is_complete(&self) -> bool {
-        self.left.is_empty()
+        self.left.is_empty() && (self.planned || self.verification.is_clean())
     }
 }
 

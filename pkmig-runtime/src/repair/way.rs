@@ -58,6 +58,8 @@ struct Sorted<'a> {
     sequences: Vec<Sequence>,
     /// What is changed as it stands.
     changes: Vec<Step>,
+    /// Columns that are left as they are.
+    stuck: Vec<(Name, Name)>,
     left: Vec<Unrepaired>,
 }
 
@@ -70,6 +72,7 @@ impl<'a> Sorted<'a> {
             drops: Vec::new(),
             sequences: Vec::new(),
             changes: Vec::new(),
+            stuck: Vec::new(),
             left: Vec::new(),
         }
     }
@@ -83,6 +86,9 @@ impl<'a> Sorted<'a> {
             DifferenceKind::Extra => Some(()),
         };
         if done.is_none() {
+            if let Some(Part::Column(table, column)) = self.model.part(&difference.object) {
+                self.stuck.push((table, column));
+            }
             self.left.push(listed::unrepaired(self.model, difference));
         }
     }
@@ -91,8 +97,17 @@ impl<'a> Sorted<'a> {
         if let Some((table, column)) =
             self.model.filled_by(&object.name).filter(|_| object.kind == ObjectKind::Sequence)
         {
-            let (name, owned_by) = (column.generator.as_ref()?.sequence, Some((table, column.name)));
+            let generator = column.generator.as_ref()?;
+            if generator.kind != GeneratorKind::Serial {
+                // It comes with the column's identity.
+                return Some(());
+            }
+            let (name, owned_by) = (generator.sequence, Some((table, column.name)));
             self.sequences.push(Sequence { name, ty: column.ty.clone(), start: 1, increment: 1, owned_by });
+            return Some(());
+        }
+        if object.kind == ObjectKind::Privilege {
+            self.changes.push(Step::Grant(self.model.grant(object)?));
             return Some(());
         }
         let part = self.model.part(object)?;
@@ -144,8 +159,11 @@ impl<'a> Sorted<'a> {
         Some(())
     }
 
-    /// What holds no rows is made anew.
+    /// What holds no rows is made anew, unless it would be different again: over a column that is left as it is.
     fn replace(&mut self, part: Part, drop: Step) -> Option<()> {
+        if self.stuck.iter().any(|column| self.model.is_over(part, *column)) {
+            return None;
+        }
         self.parts.push(part);
         self.drops.push((part, drop));
         Some(())
@@ -163,10 +181,14 @@ impl<'a> Sorted<'a> {
         (enabled <= expected.enabled && forced <= expected.forced).then_some(())
     }
 
-    /// The values that an enum lacks; those that it has beyond them, or in another order, stay.
+    /// The values that an enum lacks. One that it has beyond them may have been renamed: then nothing is added, which
+    /// could not be taken away again.
     fn new_values(&mut self, name: Name, found: &[String]) -> Option<()> {
         let labels = &self.model.schema.enumeration(name)?.labels;
-        let known = |label: &str| found.iter().any(|found| found == label);
+        let known = |label: &Name| found.iter().any(|found| found == label);
+        if !labels.iter().copied().filter(known).eq(found.iter().map(String::as_str)) {
+            return None;
+        }
         let mut last = None;
         for label in labels.iter() {
             let first = || labels.iter().find(|label| known(label)).map(|first| LabelPosition::Before(first));
@@ -175,13 +197,12 @@ impl<'a> Sorted<'a> {
                 self.values.push(Step::AddEnumValue { name, label, position });
             }
         }
-        let kept: Vec<_> = labels.iter().filter(|label| known(label)).collect();
-        (kept.len() == found.len() && kept.iter().zip(found).all(|(kept, found)| **kept == found)).then_some(())
+        Some(())
     }
 
     /// New values first, then what is missing, then what changes as it stands.
     fn ordered(self) -> Way {
-        let Self { model, values, parts, drops, sequences, changes, left } = self;
+        let Self { model, values, parts, drops, sequences, changes, left, .. } = self;
         let found = model.schema.without(&parts);
         let mut made = Maker { context: model.context, now: found.clone(), mends: Vec::new() };
         values.into_iter().for_each(|step| made.mend(vec![step]));
@@ -200,6 +221,20 @@ impl<'a> Sorted<'a> {
 }
 
 impl Model<'_> {
+    /// Whether a constraint or index is over a column.
+    fn is_over(self, part: Part, (of, column): (Name, Name)) -> bool {
+        let table = |name: Name| self.schema.table(name).filter(|_| name == of);
+        match part {
+            Part::Constraint(on, name) => {
+                table(on).and_then(|it| it.constraint(name)).is_some_and(|known| known.def.kind.uses(column))
+            }
+            Part::Index(on, name) => {
+                table(on).and_then(|it| it.index(name)).is_some_and(|known| known.def.uses(column))
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a column is there, when these parts are not.
     fn has(self, column: Option<(Name, Name)>, parts: &[Part]) -> bool {
         column.is_some_and(|(table, name)| {
@@ -217,8 +252,7 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn mend(&mut self, steps: Vec<Step>) {
-        let shown = |step: &&Step| !matches!(step, Step::ValidateConstraint { .. }) || steps.len() == 1;
-        let text = steps.iter().filter(shown).map(written).collect::<Vec<_>>().join("; ");
+        let text = written(&steps);
         let offending = steps.iter().find_map(|step| offending(&self.now, self.context, step));
         let statements = statements(&repair::replayed(&mut self.now, steps), self.context);
         self.mends.push(Mend { text, statements, offending, first: false });
@@ -234,15 +268,18 @@ impl Maker<'_> {
     }
 }
 
-/// A step as the chain would have it: the repair's own `not_valid` is not shown.
-fn written(step: &Step) -> String {
-    match step {
-        Step::AddConstraint { table, constraint, .. } => {
+/// Steps as the chain would have them: that a constraint is validated later is the repair's own.
+fn written(steps: &[Step]) -> String {
+    let validates = |step: &Step| matches!(step, Step::ValidateConstraint { .. });
+    let later = steps.len() > 1 && steps.iter().any(validates);
+    let shown = steps.iter().filter(|step| !(later && validates(step))).map(|step| match step {
+        Step::AddConstraint { table, constraint, .. } if later => {
             let constraint = Constraint { validated: true, ..constraint.clone() };
             Step::AddConstraint { table, constraint, if_not_exists: false }.to_string()
         }
         step => step.to_string(),
-    }
+    });
+    shown.collect::<Vec<_>>().join("; ")
 }
 
 fn drop_constraint(table: Name, constraint: Name) -> Step {
