@@ -196,7 +196,7 @@ impl<'a> Work<'a> {
             if rows > 0 {
                 let text = format!("seed {} of {version}: {rows} row{}", seed.table, if rows == 1 { "" } else { "s" });
                 let statements = insert_missing(&self.schema, &self.context, seed);
-                mends.push(Mend { text, statements, offending: None, first: false });
+                mends.push(Mend { text, statements, rows: None, first: false });
             }
         }
         Ok(mends)
@@ -277,10 +277,8 @@ fn unrepaired(mend: &Mend, source: sqlx::Error) -> Result<Unrepaired, Error> {
     }
     let detail = database.detail().map(|detail| format!("; {detail}")).unwrap_or_default();
     let why = format!("{} (SQLSTATE {code}){detail}", database.message());
-    let rows = mend.offending.as_ref().filter(|_| code.starts_with("23"));
-    let help = match rows {
-        Some(query) => format!("these rows are in the way: {query}"),
-        None => format!("when the cause is mended, repair again, or say: {}", mend.statements.join("; ")),
-    };
+    let rows = mend.rows.clone().filter(|_| code.starts_with("23"));
+    let again = || format!("when the cause is mended, repair again, or say: {}", mend.statements.join("; "));
+    let help = rows.unwrap_or_else(again);
     Ok(Unrepaired { text: mend.text.clone(), why, help: Some(help) })
 }

@@ -3,7 +3,7 @@
 use pkmig_schema::inverse::next_value;
 use pkmig_schema::repair::{self, Part};
 use pkmig_schema::step::LabelPosition;
-use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Sequence, Step, Table};
+use pkmig_schema::{Column, Constraint, ConstraintKind, GeneratorKind, Name, Schema, Sequence, Step, Table};
 
 use super::find::Model;
 use super::{Repaired, Unrepaired, listed};
@@ -25,8 +25,8 @@ pub(crate) struct Mend {
     /// The steps that they come from, in a line.
     pub(crate) text: String,
     pub(crate) statements: Vec<String>,
-    /// A query that shows the rows that are in the way, if rows can be.
-    pub(crate) offending: Option<String>,
+    /// What to do where rows are in the way, if rows can be.
+    pub(crate) rows: Option<String>,
     /// Whether what comes after it needs it to be committed: a new value of an enum.
     pub(crate) first: bool,
 }
@@ -253,9 +253,20 @@ struct Maker<'a> {
 impl Maker<'_> {
     fn mend(&mut self, steps: Vec<Step>) {
         let text = written(&steps);
-        let offending = steps.iter().find_map(|step| offending(&self.now, self.context, step));
+        let rows = steps.iter().find_map(|step| self.rows(step));
         let statements = statements(&repair::replayed(&mut self.now, steps), self.context);
-        self.mends.push(Mend { text, statements, offending, first: false });
+        self.mends.push(Mend { text, statements, rows, first: false });
+    }
+
+    /// What to do where rows are in the way of a step.
+    fn rows(&self, step: &Step) -> Option<String> {
+        if let Step::AddColumn { table, column, constraints, if_not_exists } = step {
+            let (column, constraints) = (Column { not_null: false, ..column.clone() }, constraints.clone());
+            let nullable = Step::AddColumn { table, column, constraints, if_not_exists: *if_not_exists };
+            let statements = statements(&repair::replayed(&mut self.now.clone(), [nullable]), self.context);
+            return Some(format!("add it with nulls, fill it, and repair again: {}", statements.join("; ")));
+        }
+        offending(&self.now, self.context, step).map(|query| format!("these rows are in the way: {query}"))
     }
 
     /// A sequence that goes on behind the numbers that its column has.
@@ -314,7 +325,7 @@ fn validated_later(step: Step) -> Vec<Step> {
 }
 
 /// A column's property as it is declared; a type only where it takes all that is there.
-fn change_column(table: Name, def: &pkmig_schema::Column, what: &str, found: &str) -> Option<Step> {
+fn change_column(table: Name, def: &Column, what: &str, found: &str) -> Option<Step> {
     let column = def.name;
     let serial = def.generator.as_ref().filter(|generator| generator.kind == GeneratorKind::Serial);
     Some(match what {
