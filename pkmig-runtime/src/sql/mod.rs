@@ -18,6 +18,7 @@ mod index;
 mod policy;
 mod raw;
 mod rename_value;
+mod repair;
 mod script;
 mod sequence;
 mod shape;
@@ -32,8 +33,11 @@ use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
 pub(crate) use rename_value::lost;
+pub(crate) use repair::{
+    enable_triggers, insert_missing, missing_rows, offending, restart, set_persistence, statements,
+};
 pub use script::{Direction, Transaction};
-pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, version};
+pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, stamp, version};
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;

@@ -112,6 +112,11 @@ pub(crate) fn current_version(tracked_by: &str, context: &Context) -> String {
     format!("coalesce(obj_description(to_regclass({}), 'pg_class'), '0')", context.lookup(tracked_by))
 }
 
+/// The statement that stamps a version.
+pub(crate) fn stamp(tracked_by: &str, version: u32, context: &Context) -> String {
+    format!("COMMENT ON TABLE {} IS '{version}'", context.qualified(tracked_by))
+}
+
 /// The SQL of a version, in the order in which it is sent. The last segment stamps it.
 pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
     let mut segments = Vec::new();
@@ -224,10 +229,9 @@ impl Version<'_> {
             Direction::Up => self.number,
             Direction::Down => self.number - 1,
         };
-        let table = self.context.qualified(self.tracked_by);
         match version {
             0 => String::new(),
-            version => format!("\n  COMMENT ON TABLE {table} IS '{version}';\n"),
+            version => format!("\n  {};\n", stamp(self.tracked_by, version, self.context)),
         }
     }
 

@@ -91,6 +91,11 @@ impl Schema {
         self.enums.get(name).map(|known| &known.def)
     }
 
+    /// The sequences that were created by a step of their own, by name.
+    pub fn sequences(&self) -> impl Iterator<Item = &Sequence> {
+        self.sequences.values().map(|known| &known.def)
+    }
+
     /// The functions, by name.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.functions.values().map(|known| &known.def)
@@ -99,11 +104,6 @@ impl Schema {
     /// The function of that name.
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions.get(name).map(|known| &known.def)
-    }
-
-    /// The sequences that no column brings along, by name.
-    pub fn sequences(&self) -> impl Iterator<Item = &Sequence> {
-        self.sequences.values().map(|known| &known.def)
     }
 
     /// The privileges that have been granted on the prefix itself.
@@ -116,7 +116,7 @@ impl Schema {
         self.function_privileges.get(name)
     }
 
-    /// The comment of a function.
+    /// The comment of the function of that name.
     pub fn function_comment(&self, name: &str) -> Option<Name> {
         self.function_comments.get(name).copied()
     }
