@@ -1,5 +1,6 @@
 //! A chain of versions, and what one version of it can tell.
 
+use pkmig_schema::baseline::{Folded, NoBaseline, fold};
 use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::{Migration, Report, Requirement, Schema, Version};
 
@@ -80,6 +81,20 @@ impl Chain {
             apply(&mut schema, migration, &mut Report::default());
         }
         schema
+    }
+
+    /// Whether a fresh install at `version` can be made at once, and if not, what its history leaves open.
+    ///
+    /// # Errors
+    /// The first step that leaves something open.
+    pub fn check_baseline(&self, version: Version) -> Result<(), NoBaseline> {
+        self.fold(version).map(|_| ())
+    }
+
+    /// All versions up to `version`, folded.
+    pub(crate) fn fold(&self, version: Version) -> Result<Folded, NoBaseline> {
+        let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
+        fold(self.requirements, versions.copied())
     }
 
     /// One version replayed on the schema before it.

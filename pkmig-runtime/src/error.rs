@@ -165,6 +165,25 @@ pub enum Error {
         waited: Duration,
     },
 
+    /// The chain cannot be folded.
+    #[error(
+        "`{chain}` has no baseline: {why}\nhelp: {}; until then, a fresh install goes version by version",
+        why.problem.help.as_deref().unwrap_or("say what the step means to a fresh install (`on_fresh`)")
+    )]
+    NoBaseline {
+        /// The chain.
+        chain: &'static str,
+        /// The step that leaves something open.
+        why: Box<pkmig_schema::baseline::NoBaseline>,
+    },
+
+    /// A baseline of no version.
+    #[error("a baseline of `{chain}` at V0 is nothing\nhelp: name a version from V1 on")]
+    NothingToFold {
+        /// The chain.
+        chain: &'static str,
+    },
+
     /// A version cannot be left.
     #[error("{version} is irreversible: {why}")]
     Irreversible {

@@ -1,5 +1,6 @@
 //! What is about to run: the versions between two, with their steps and SQL.
 
+use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Migration, Report, Schema, Version};
@@ -11,8 +12,10 @@ use crate::{Chain, Error};
 /// A version that is about to run.
 #[derive(Debug)]
 pub struct PlannedVersion {
-    /// The version.
+    /// The version; of a baseline, the one that it ends with.
     pub migration: &'static Migration,
+    /// Whether it is a baseline: all versions up to this one at once, for a fresh install.
+    pub baseline: bool,
     /// Which way.
     pub direction: Direction,
     /// Of a down: what it brings back. Of an up: what its down would.
@@ -23,6 +26,8 @@ pub struct PlannedVersion {
     pub drops: Vec<Dropped>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
+    /// Of a baseline: what psql asks before it.
+    before: String,
 }
 
 impl PlannedVersion {
@@ -35,6 +40,9 @@ impl PlannedVersion {
 
     /// Its SQL: a script that psql runs, any number of times.
     pub fn sql(&self) -> String {
+        if self.baseline {
+            return self.baseline_sql();
+        }
         let arrow = if self.direction == Direction::Up { "" } else { " down" };
         let mut text = format!("-- {}{arrow}: {}\n", self.migration.version, self.migration.title);
         for segment in &self.segments {
@@ -46,7 +54,21 @@ impl PlannedVersion {
         text
     }
 
-    /// The step at a line of one of its blocks.
+    /// The versions that it stands for.
+    pub(crate) fn versions(&self) -> usize {
+        if self.baseline { usize::try_from(self.migration.version.0).unwrap_or(usize::MAX) } else { 1 }
+    }
+
+    /// psql leaves the statements out where they have been run.
+    fn baseline_sql(&self) -> String {
+        let statements: String = self.segments.iter().map(|segment| format!("{};\n", segment.sql)).collect();
+        format!(
+            "-- all versions up to {} at once\nBEGIN;\n{}\n\\gset\n\\if :pkmig_done\n\\else\n{statements}\\endif\nCOMMIT;\n",
+            self.migration.version, self.before
+        )
+    }
+
+    /// The step at a line of one of its blocks; of a baseline, at the place of one of its statements.
     pub(crate) fn step_at(&self, segment: usize, line: Option<usize>) -> Option<&str> {
         let lines = &self.segments.get(segment)?.lines;
         let step = match line {
@@ -107,6 +129,42 @@ impl Planner<'_> {
             .collect())
     }
 
+    /// All versions up to `to` at once, for a fresh install.
+    ///
+    /// # Errors
+    /// If the chain cannot be folded.
+    pub fn baseline(&self, to: &'static Migration) -> Result<PlannedVersion, NoBaseline> {
+        let Folded { moments, class } = self.chain.fold(to.version)?;
+        let statements = sql::baseline::plain(&moments, self.context);
+        let version = self.target(to, Direction::Up);
+        let segment = sql::baseline::segment(&version, &moments, &statements);
+        // What psql asks before it.
+        let before = [sql::baseline::lock(&version), sql::baseline::is_done(&version)].join(";\n");
+        Ok(PlannedVersion {
+            migration: to,
+            baseline: true,
+            direction: Direction::Up,
+            class,
+            statements,
+            drops: Vec::new(),
+            unfilled: Vec::new(),
+            segments: vec![segment],
+            before,
+        })
+    }
+
+    fn target(&self, migration: &Migration, direction: Direction) -> sql::Version<'_> {
+        sql::Version {
+            chain: self.chain.name,
+            tracked_by: self.chain.tracked_by,
+            number: migration.version.0,
+            direction,
+            create_schema: self.create_schema,
+            lock_timeout: self.lock_timeout,
+            context: self.context,
+        }
+    }
+
     fn version(
         &self,
         migration: &'static Migration,
@@ -116,25 +174,19 @@ impl Planner<'_> {
         past: &mut Past<'_>,
     ) -> PlannedVersion {
         let statements = lower(moments, self.context);
-        let version = sql::Version {
-            chain: self.chain.name,
-            tracked_by: self.chain.tracked_by,
-            number: migration.version.0,
-            direction,
-            create_schema: self.create_schema,
-            lock_timeout: self.lock_timeout,
-            context: self.context,
-        };
+        let version = self.target(migration, direction);
         let segments = sql::version(&version, &statements);
         let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
         PlannedVersion {
             migration,
+            baseline: false,
             direction,
             class,
             statements,
             drops: drops.into_iter().flatten().collect(),
             unfilled: unfilled.into_iter().flatten().collect(),
             segments,
+            before: String::new(),
         }
     }
 }

@@ -31,7 +31,7 @@ pub enum NoInverse {
 pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>, NoInverse> {
     let run = |sql: &Sql| {
         let tail = Tail::Noop("a step of a down");
-        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, tail })
+        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, on_fresh: None, tail })
     };
     let raw = |tail: &Tail| match tail {
         Tail::Irreversible(why) => Err(NoInverse::Irreversible(why)),

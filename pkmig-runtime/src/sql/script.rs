@@ -80,6 +80,8 @@ pub(crate) enum SegmentKind {
     BeforeStatements,
     /// A query whose rows are statements to run, each alone in its message.
     Statements,
+    /// Plain statements, which are one transaction with whatever stands before and behind them in their message.
+    Plain,
 }
 
 /// How the lock among runners is held.
