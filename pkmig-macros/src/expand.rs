@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use pkmig_schema::step::{
-    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, Lookup, OnConflict, OnFresh,
-    RenameValue, Seed, Source, Tail, Taken,
+    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, Lookup, OnConflict,
+    OnFresh, RenameValue, Seed, Source, Tail, Taken,
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,

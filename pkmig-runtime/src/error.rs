@@ -30,6 +30,35 @@ pub enum Error {
         latest: Version,
     },
 
+    /// The target lies before the version that the chain begins with.
+    #[error("`{chain}` has no {target}: it begins with {first}\nhelp: name a version from {first} on, or 0")]
+    BeforeChain {
+        /// The chain.
+        chain: &'static str,
+        /// The version asked for.
+        target: Version,
+        /// The chain's first.
+        first: Version,
+    },
+
+    /// The install is older than the version that the chain begins with.
+    #[error(
+        "`{chain}` in schema `{prefix}` is at {current}, and this release begins with {first}\nhelp: bring it to {first} \
+         with release {bridge} of the library, then run this one"
+    )]
+    BelowFloor {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The present version.
+        current: Version,
+        /// The chain's first.
+        first: Version,
+        /// The release of the library that knows both.
+        bridge: &'static str,
+    },
+
     /// `up` was asked to go down.
     #[error("cannot go up to {target}: `{chain}` in schema `{prefix}` is at {current}\nhelp: `down --to {}` goes back", target.0)]
     UpBelow {

@@ -16,6 +16,8 @@ pub struct PlannedVersion {
     pub migration: &'static Migration,
     /// Whether it is a baseline: all versions up to this one at once, for a fresh install.
     pub baseline: bool,
+    /// How many versions it stands for: one, but for a baseline.
+    pub versions: usize,
     /// Which way.
     pub direction: Direction,
     /// Of a down: what it brings back. Of an up: what its down would.
@@ -52,11 +54,6 @@ impl PlannedVersion {
             text.push_str(if statements { "\n\\gexec\n" } else { ";\n" });
         }
         text
-    }
-
-    /// The versions that it stands for.
-    pub(crate) fn versions(&self) -> usize {
-        if self.baseline { usize::try_from(self.migration.version.0).unwrap_or(usize::MAX) } else { 1 }
     }
 
     /// psql leaves the statements out where they have been run.
@@ -143,6 +140,7 @@ impl Planner<'_> {
         Ok(PlannedVersion {
             migration: to,
             baseline: true,
+            versions: self.chain.between(Version(0), to.version),
             direction: Direction::Up,
             class,
             statements,
@@ -158,6 +156,7 @@ impl Planner<'_> {
             chain: self.chain.name,
             tracked_by: self.chain.tracked_by,
             number: migration.version.0,
+            previous: self.chain.previous(migration.version).0,
             direction,
             create_schema: self.create_schema,
             lock_timeout: self.lock_timeout,
@@ -180,6 +179,7 @@ impl Planner<'_> {
         PlannedVersion {
             migration,
             baseline: false,
+            versions: 1,
             direction,
             class,
             statements,

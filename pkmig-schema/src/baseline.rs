@@ -70,14 +70,17 @@ pub fn fold<'a>(
     for migration in migrations {
         let replayed = replay(&schema, migration, &mut Report::default());
         for moment in &replayed.moments {
-            let no_baseline = |problem| NoBaseline { version: migration.version, step: moment.step.to_string(), problem };
+            let no_baseline =
+                |problem| NoBaseline { version: migration.version, step: moment.step.to_string(), problem };
             history.pass(moment).map_err(no_baseline)?;
         }
         class = class.max(replayed.class(migration));
         schema = replayed.after;
     }
-    let carried = carry::carry(&history, &schema, baseline(&schema)).map_err(|problem| {
-        NoBaseline { version: schema.version, step: "the rows of a fresh install".to_owned(), problem }
+    let carried = carry::carry(&history, &schema, baseline(&schema)).map_err(|problem| NoBaseline {
+        version: schema.version,
+        step: "the rows of a fresh install".to_owned(),
+        problem,
     })?;
     Ok(Folded { moments: check(&schema, carried)?, class })
 }

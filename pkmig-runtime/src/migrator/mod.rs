@@ -348,9 +348,11 @@ impl Migrator {
 
     fn check_target(&self, target: Version) -> Result<(), Error> {
         let latest = self.chain.latest();
-        match target > latest {
-            true => Err(Error::AboveChain { chain: self.chain.name, target, latest }),
-            false => Ok(()),
+        let (chain, first) = (self.chain.name, self.chain.first());
+        match () {
+            () if target > latest => Err(Error::AboveChain { chain, target, latest }),
+            () if Version(0) < target && target < first => Err(Error::BeforeChain { chain, target, first }),
+            () => Ok(()),
         }
     }
 

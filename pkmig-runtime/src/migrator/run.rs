@@ -66,7 +66,7 @@ async fn go(
     preflight::check(migrator, &install, prefix, &planned, connection).await?;
     check_fills(&context, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
-    migrator.tell(&Event::Planned { versions: planned.iter().map(PlannedVersion::versions).sum() });
+    migrator.tell(&Event::Planned { versions: planned.iter().map(|version| version.versions).sum() });
     let span = tracing::info_span!("pkmig run", chain = migrator.chain.name, %prefix, from = from.0, to = target.0);
     let all = versions(migrator, prefix, &context, &planned, target, &mut run, connection);
     all.instrument(span).await?;
@@ -187,7 +187,7 @@ async fn at_once(
     let span = tracing::info_span!("baseline", version = migration.version.0);
     match one(migrator, prefix, context, baseline, run, connection).instrument(span).await? {
         Outcome::Done => {
-            let (version, versions, took) = (migration.version, baseline.versions(), start.elapsed());
+            let (version, versions, took) = (migration.version, baseline.versions, start.elapsed());
             finished(migrator, run, Applied { version, versions, title: "baseline", direction: Direction::Up, took });
             Ok(None)
         }
@@ -231,7 +231,10 @@ async fn one(
         match code.as_str() {
             MOVED => return Ok(Outcome::Moved),
             code if version.baseline && fresh::is_taken(code) => {
-                tracing::info!(message = error.to_string(), "the schema holds what a baseline makes: version by version");
+                tracing::info!(
+                    message = error.to_string(),
+                    "the schema holds what a baseline makes: version by version"
+                );
                 return Ok(Outcome::Moved);
             }
             LOCKED => {
@@ -316,7 +319,7 @@ async fn statements(query: &str, connection: &mut PgConnection) -> Result<(), sq
 fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) -> String {
     let expected = match version.direction {
         Direction::Up if version.baseline => 0,
-        Direction::Up => version.migration.version.0 - 1,
+        Direction::Up => migrator.chain.previous(version.migration.version).0,
         Direction::Down => version.migration.version.0,
     };
     let current = current_version(migrator.chain.tracked_by, context);
@@ -345,13 +348,7 @@ pub(super) fn lock_among_runners(migrator: &Migrator, context: &Context, sharing
     format!("DO {}", dollar_quoted(&body, "pkmig"))
 }
 
-fn failed(
-    version: &PlannedVersion,
-    segment: usize,
-    place: Option<usize>,
-    error: sqlx::Error,
-    run: &Run,
-) -> Error {
+fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error: sqlx::Error, run: &Run) -> Error {
     let Some(database) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
         return Error::Connection(error);
     };

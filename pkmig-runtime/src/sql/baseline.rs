@@ -78,7 +78,11 @@ fn texts(one: &Guarded, context: &Context) -> Vec<String> {
 
 /// Whether the install is at the version of the baseline, as a query.
 pub(crate) fn is_done(version: &Version<'_>) -> String {
-    format!("SELECT {}::integer >= {} AS pkmig_done", current_version(version.tracked_by, version.context), version.number)
+    format!(
+        "SELECT {}::integer >= {} AS pkmig_done",
+        current_version(version.tracked_by, version.context),
+        version.number
+    )
 }
 
 /// The lock among runners, as a statement.
@@ -132,7 +136,8 @@ fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static s
             _ => {}
         }
     }
-    let listed = |names: Vec<&str>| names.iter().map(|name| literal(&context.name(name))).collect::<Vec<_>>().join(", ");
+    let listed =
+        |names: Vec<&str>| names.iter().map(|name| literal(&context.name(name))).collect::<Vec<_>>().join(", ");
     [("pg_class", "relname", relations), ("pg_type", "typname", types), ("pg_proc", "proname", functions)]
         .into_iter()
         .filter(|(.., names)| !names.is_empty())

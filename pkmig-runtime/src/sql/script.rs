@@ -48,6 +48,8 @@ pub(crate) struct Version<'a> {
     pub tracked_by: &'static str,
     /// Its number.
     pub number: u32,
+    /// The number of the version that it follows; 0 before the first.
+    pub previous: u32,
     /// Which way.
     pub direction: Direction,
     /// Whether a missing schema is created.
@@ -153,7 +155,7 @@ impl Version<'_> {
         }
         body.push_str("BEGIN\n");
         body.push_str(&self.question());
-        if self.create_schema && self.number == 1 && self.direction == Direction::Up {
+        if self.create_schema && self.previous == 0 && self.direction == Direction::Up {
             let schema = self.context.prefix().as_str();
             let (name, lookup) = (super::ident(schema), literal(&super::ident(schema)));
             let _ = writeln!(body, "  IF to_regnamespace({lookup}) IS NULL THEN\n    CREATE SCHEMA {name};\n  END IF;");
@@ -182,12 +184,12 @@ impl Version<'_> {
     fn question(&self) -> String {
         let lock = lock_key(self.chain, self.context);
         let current = current_version(self.tracked_by, self.context);
-        let number = self.number;
+        let (number, previous) = (self.number, self.previous);
         let (done, early, why) = match self.direction {
             Direction::Up => (
                 format!(">= {number}"),
-                format!("< {}", number - 1),
-                format!("V{number} comes after V{}, and {} is at V%", number - 1, self.chain),
+                format!("< {previous}"),
+                format!("V{number} comes after V{previous}, and {} is at V%", self.chain),
             ),
             Direction::Down => (
                 format!("< {number}"),
@@ -223,7 +225,7 @@ impl Version<'_> {
     fn stamp(&self) -> String {
         let version = match self.direction {
             Direction::Up => self.number,
-            Direction::Down => self.number - 1,
+            Direction::Down => self.previous,
         };
         let table = self.context.qualified(self.tracked_by);
         match version {
@@ -235,7 +237,7 @@ impl Version<'_> {
     /// Whether it is this version's turn, as a condition.
     fn its_turn(&self) -> String {
         let current = current_version(self.tracked_by, self.context);
-        let expected = if self.direction == Direction::Up { self.number - 1 } else { self.number };
+        let expected = if self.direction == Direction::Up { self.previous } else { self.number };
         format!("{current}::integer = {expected}")
     }
 

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::fold::{Event, History, On};
 use super::rows::{Cell, Row, sql, written};
 use crate::step::{ConflictAction, OnConflict, RenameValue, Seed};
-use crate::{Column, ConstraintKind, List, Literal, Name, Piece, Problem, RowSecurity, Schema, Step, Table, TableDef, Value};
+use crate::{
+    Column, ConstraintKind, List, Literal, Name, Piece, Problem, RowSecurity, Schema, Step, Table, TableDef, Value,
+};
 
 /// Puts the rows behind the steps that make `schema`; what would see or change them stands where it came.
 pub(super) fn carry(history: &History, schema: &Schema, steps: Vec<Step>) -> Result<Vec<Step>, Problem> {

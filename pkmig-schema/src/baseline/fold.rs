@@ -157,7 +157,9 @@ impl History {
             match cell.known() {
                 Some(Some(_)) => {}
                 None if not_null || self.is_set(cell, schema) || is_same(fill, cell) => {}
-                Some(None) if !self.rows.was_run(place) => filled.extend(self.value_for(fill, row, table, schema)?.map(|it| (place, it))),
+                Some(None) if !self.rows.was_run(place) => {
+                    filled.extend(self.value_for(fill, row, table, schema)?.map(|it| (place, it)))
+                }
                 _ => return None,
             }
         }
@@ -219,6 +221,8 @@ impl History {
             let Some(text) = cell.known().ok_or_else(unknown)? else { continue };
             let Some((_, to)) = values.values.iter().find(|(from, _)| *from == text) else { continue };
             if self.rows.was_run(place) {
+                let changed = Cell::Changed(Box::new(cell.clone()));
+                self.rows.all[place].cells.insert(column, changed);
                 continue;
             }
             match self.taken(values, table, place, column, to).ok_or_else(unknown)? {
@@ -227,7 +231,12 @@ impl History {
                     self.rows.all[place].cells.insert(column, renamed);
                 }
                 true if values.taken == Taken::Keep => {}
-                true => return Err(Problem::new(values.column, format!("a row of the chain's own goes for another one, `{to}`"))),
+                true => {
+                    return Err(Problem::new(
+                        values.column,
+                        format!("a row of the chain's own goes for another one, `{to}`"),
+                    ));
+                }
             }
         }
         // Rows that a step was run on are renamed where they are.
@@ -329,6 +338,7 @@ fn speaks_of_no_row(sql: &Sql) -> bool {
 }
 
 fn unsaid(at: Name, why: &str) -> Problem {
-    let help = "say `on_fresh(skip)` if it changes none of the rows that the chain itself has brought, or `on_fresh(run)`";
+    let help =
+        "say `on_fresh(skip)` if it changes none of the rows that the chain itself has brought, or `on_fresh(run)`";
     Problem::new(at, format!("no word on a fresh install: {why}")).help(help)
 }

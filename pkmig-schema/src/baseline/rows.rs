@@ -80,16 +80,23 @@ impl Rows {
 
     /// The place of the row that has the key of a seed's row already.
     fn like(&self, seed: &Seed, table: &Table, given: &BTreeMap<Name, &Value>) -> Result<Option<usize>, Problem> {
-        let key: Vec<(u32, Cell)> = seed.on_conflict.columns.iter().filter_map(|name| {
-            Some((table.column(name)?.id, Cell::Value(Value::clone(given.get(name)?))))
-        }).collect();
-        let same = |row: &Row| all(key.iter().map(|(id, cell)| row.cells.get(id).and_then(|other| self.same(cell, other))));
+        let key: Vec<(u32, Cell)> = seed
+            .on_conflict
+            .columns
+            .iter()
+            .filter_map(|name| Some((table.column(name)?.id, Cell::Value(Value::clone(given.get(name)?)))))
+            .collect();
+        let same =
+            |row: &Row| all(key.iter().map(|(id, cell)| row.cells.get(id).and_then(|other| self.same(cell, other))));
         for (place, row) in self.of(table.id) {
             match same(row) {
                 Some(false) => {}
                 Some(true) if !self.was_run(place) => return Ok(Some(place)),
                 _ => {
-                    let message = format!("whether table `{}` has the row already is left open by what was run before", seed.table);
+                    let message = format!(
+                        "whether table `{}` has the row already is left open by what was run before",
+                        seed.table
+                    );
                     return Err(Problem::new(seed.table, message));
                 }
             }
@@ -97,7 +104,13 @@ impl Rows {
         Ok(None)
     }
 
-    fn update(&mut self, seed: &Seed, table: &Table, place: usize, given: &BTreeMap<Name, &Value>) -> Result<(), Problem> {
+    fn update(
+        &mut self,
+        seed: &Seed,
+        table: &Table,
+        place: usize,
+        given: &BTreeMap<Name, &Value>,
+    ) -> Result<(), Problem> {
         let ConflictAction::DoUpdate(columns) = &seed.on_conflict.action else { return Ok(()) };
         for name in columns.iter() {
             if let (Some(column), Some(value)) = (table.column(name), given.get(name)) {
@@ -199,7 +212,8 @@ impl Cell {
             match piece {
                 Piece::Ident(name) if *name == from.name => pieces.extend(old.iter().cloned()),
                 Piece::Ident(_) | Piece::Column { .. } | Piece::Qualifier(_) => {
-                    let message = format!("`using` speaks of more than column `{}`, in which the chain has values", from.name);
+                    let message =
+                        format!("`using` speaks of more than column `{}`, in which the chain has values", from.name);
                     return Err(Problem::new(from.name, message));
                 }
                 other => pieces.push(other.clone()),
@@ -216,7 +230,9 @@ fn cast(value: &Value, ty: &Type) -> Vec<Piece> {
     pieces.push(Piece::Text(" AS "));
     match ty.known() {
         Some(_) => pieces.push(Piece::Text(intern(&ty.formatted()))),
-        None => pieces.extend([Piece::Object { name: ty.name, depth: 0 }, Piece::Text(if ty.array { "[]" } else { "" })]),
+        None => {
+            pieces.extend([Piece::Object { name: ty.name, depth: 0 }, Piece::Text(if ty.array { "[]" } else { "" })])
+        }
     }
     pieces.push(Piece::Text(")"));
     pieces

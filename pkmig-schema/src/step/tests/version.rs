@@ -159,7 +159,8 @@ fn a_written_down_is_lossy_where_it_leaves_a_dropped_column_empty() {
 
 #[test]
 fn a_step_on_rows_is_run_at_its_place_on_the_way_down() {
-    let rows = DeleteRows { table: "t", predicate: sql("[b] = 'new'"), on_fresh: None, tail: Tail::Noop("a step of a down") };
+    let rows =
+        DeleteRows { table: "t", predicate: sql("[b] = 'new'"), on_fresh: None, tail: Tail::Noop("a step of a down") };
     let step = Step::OnDown { step: Box::leak(Box::new(Step::DeleteRows(rows))) };
     let (steps, class) = down(&t(), vec![add_column("t", col("c", "text")), step, add("t", check("[a] > 0"))]);
     assert_eq!(steps, ["drop_constraint t t_a_check", r#"delete_rows t where("b = 'new'")"#, "drop_column t.c"]);
