@@ -6,6 +6,8 @@
 mod chain;
 #[cfg(feature = "cli")]
 pub mod cli;
+#[cfg(all(feature = "embedded", unix))]
+pub mod conformance;
 mod error;
 mod migrator;
 mod plan;

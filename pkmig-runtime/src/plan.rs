@@ -29,7 +29,7 @@ pub struct PlannedVersion {
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
     /// Of a baseline: what psql asks before it.
-    before: String,
+    pub(crate) before: String,
 }
 
 impl PlannedVersion {
@@ -173,8 +173,7 @@ impl Planner<'_> {
         past: &mut Past<'_>,
     ) -> PlannedVersion {
         let statements = lower(moments, self.context);
-        let version = self.target(migration, direction);
-        let segments = sql::version(&version, &statements);
+        let segments = self.segments(migration, direction, &statements);
         let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
         PlannedVersion {
             migration,
@@ -188,6 +187,11 @@ impl Planner<'_> {
             segments,
             before: String::new(),
         }
+    }
+
+    /// The SQL of a version that consists of these statements, as it is sent.
+    pub(crate) fn segments(&self, migration: &Migration, direction: Direction, statements: &[Guarded]) -> Vec<Segment> {
+        sql::version(&self.target(migration, direction), statements)
     }
 }
 

@@ -41,13 +41,25 @@ impl Database {
     /// # Errors
     /// If there is no server, or it lets nobody create a database.
     pub async fn create() -> Result<Self, Error> {
+        Self::from_template("template0").await
+    }
+
+    /// Makes a copy of this one with all that is in it. Nobody may be connected to it meanwhile.
+    ///
+    /// # Errors
+    /// If somebody is, or the server lets nobody create a database.
+    pub async fn copy(&self) -> Result<Self, Error> {
+        Self::from_template(&self.name).await
+    }
+
+    async fn from_template(template: &str) -> Result<Self, Error> {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let server = server()?;
         let name = format!("pkmig_test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let mut url = Url::parse(&server)?;
         url.set_path(&name);
         let mut connection = PgConnection::connect(&server).await?;
-        let sql = format!("CREATE DATABASE {} TEMPLATE template0", ident(&name));
+        let sql = format!("CREATE DATABASE {} TEMPLATE {}", ident(&name), ident(template));
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
         connection.close().await?;
         Ok(Self { server, url: url.into(), name })
@@ -56,6 +68,11 @@ impl Database {
     /// Where it is.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where its server is: another database of it.
+    pub(crate) fn server_url(&self) -> &str {
+        &self.server
     }
 
     /// The URL for another role.

@@ -11,6 +11,7 @@
 pub mod baseline;
 mod figure;
 pub mod inverse;
+mod keyword;
 mod migration;
 pub mod name;
 mod problem;
@@ -18,6 +19,7 @@ pub mod replay;
 mod requirement;
 mod restore;
 mod schema;
+pub mod source;
 mod sql;
 pub mod step;
 pub mod ty;

@@ -62,7 +62,7 @@ mod rows {
     pkmig::migration! {
         V04 "other names" {
             rename_value kinds.name { "c" => "the third", "b" => "d" } on_conflict do_nothing;
-            rename_column kinds.name => title;
+            rename_column kinds.size => amount;
             rename_table things => items;
             drop_default kinds.place;
             set_type kinds.place: text using("place || ' of many'") down_using("1");

@@ -65,7 +65,7 @@ pub(super) fn parse_delete_rows(input: ParseStream, context: &Context) -> syn::R
     let on_fresh = fresh::parse(input, context)?;
     // A step of a down has no down of its own.
     let tail = match input.peek(Token![;]) {
-        true if context.in_down() => Tail::Noop("a step of a down"),
+        true if context.in_down() => Tail::OF_A_DOWN,
         _ => raw::tail(input, context)?,
     };
     Ok(vec![Step::DeleteRows(DeleteRows { table, predicate, on_fresh, tail })])

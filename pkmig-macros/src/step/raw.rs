@@ -26,7 +26,7 @@ pub(super) fn parse_execute(input: ParseStream, context: &Context) -> syn::Resul
     };
     let on_fresh = fresh::parse(input, context)?;
     let tail = match input.peek(Token![;]) {
-        true if context.in_down() => Tail::Noop("a step of a down"),
+        true if context.in_down() => Tail::OF_A_DOWN,
         _ => tail(input, context)?,
     };
     Ok(vec![Step::Execute(Execute { sql, condition, on_fresh, tail })])
@@ -52,7 +52,7 @@ pub(super) fn parse_on_down(input: ParseStream, context: &Context) -> syn::Resul
     }
     let steps = if input.peek(LitStr) {
         let sql = sql_text(input, context, Kind::Statements)?;
-        let tail = Tail::Noop("a step of a down");
+        let tail = Tail::OF_A_DOWN;
         vec![Step::Execute(Execute { sql, condition: Condition::Idempotent, on_fresh: None, tail })]
     } else if take(input, "backfill")? {
         context.down(|| backfill::parse(input, context))?

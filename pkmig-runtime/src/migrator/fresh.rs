@@ -4,7 +4,7 @@ use pkmig_schema::Version;
 use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::Migrator;
-use crate::plan::{PlannedVersion, Planner};
+use crate::plan::PlannedVersion;
 use crate::sql::Context;
 
 /// The plan of a fresh install by baseline, where there is one.
@@ -13,9 +13,7 @@ pub(super) fn planned(migrator: &Migrator, context: &Context, to: Version) -> Op
         return None;
     }
     let target = migrator.chain.migration(to)?;
-    let (create_schema, lock_timeout) = (migrator.create_schema, migrator.lock_timeout);
-    let planner = Planner { chain: migrator.chain, context, create_schema, lock_timeout };
-    match planner.baseline(target) {
+    match migrator.planner(context).baseline(target) {
         Ok(planned) => Some(planned),
         Err(no_baseline) => {
             tracing::info!(%no_baseline, "a fresh install goes version by version");

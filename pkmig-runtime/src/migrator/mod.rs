@@ -7,6 +7,8 @@
 mod fresh;
 mod install;
 mod preflight;
+#[cfg(all(feature = "embedded", unix))]
+mod rehearse;
 mod requirements;
 mod run;
 mod verify;
@@ -22,6 +24,8 @@ use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
 use crate::{Chain, Error, Prefix, PrefixError, Verification};
 use install::Install;
+#[cfg(all(feature = "embedded", unix))]
+pub(crate) use rehearse::Rehearsal;
 
 impl Chain {
     /// A migrator for the prefix `public`.
@@ -331,15 +335,17 @@ impl Migrator {
         self.check_target(Version(to))?;
         let target = self.chain.migration(Version(to)).ok_or(Error::NothingToFold { chain })?;
         let context = Context::new(&self.checked_prefix()?);
-        let (create_schema, lock_timeout) = (self.create_schema, self.lock_timeout);
-        let planner = Planner { chain: self.chain, context: &context, create_schema, lock_timeout };
-        planner.baseline(target).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })
+        self.planner(&context).baseline(target).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })
     }
 
     fn planned(&self, context: &Context, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
-        let (create_schema, lock_timeout) = (self.create_schema, self.lock_timeout);
-        let planner = Planner { chain: self.chain, context, create_schema, lock_timeout };
+        let planner = self.planner(context);
         if to >= from { Ok(planner.up(from, to)) } else { planner.down(from, to) }
+    }
+
+    fn planner<'a>(&self, context: &'a Context) -> Planner<'a> {
+        let (create_schema, lock_timeout) = (self.create_schema, self.lock_timeout);
+        Planner { chain: self.chain, context, create_schema, lock_timeout }
     }
 
     fn checked_prefix(&self) -> Result<Prefix, Error> {

@@ -254,7 +254,7 @@ async fn one(
     }
 }
 
-async fn segments(
+pub(super) async fn segments(
     migrator: &Migrator,
     context: &Context,
     version: &PlannedVersion,

@@ -3,6 +3,7 @@
 //! The same text runs through the migrator and, from `pkmig sql`, through psql: every block asks for itself whether its
 //! version has been applied.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -150,9 +151,9 @@ impl Version<'_> {
         body.push_str("DECLARE\n  pkmig_version integer;\n");
         let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
         body.push_str(&declarations(self.context, checked.flat_map(|one| &one.otherwise)));
-        if guarded.iter().flat_map(|one| &one.statements).any(Statement::draws) {
-            body.push_str("  pkmig_drawn bigint;\n");
-        }
+        let variables: BTreeSet<_> =
+            guarded.iter().flat_map(|one| &one.statements).filter_map(Statement::declares).collect();
+        body.extend(variables);
         body.push_str("BEGIN\n");
         body.push_str(&self.question());
         if self.create_schema && self.previous == 0 && self.direction == Direction::Up {

@@ -211,33 +211,30 @@ impl History {
     fn rename_value(&mut self, values: &RenameValue, schema: &Schema) -> Result<(), Problem> {
         let Some(table) = schema.table(values.table).filter(|table| self.rows.any(table)) else { return Ok(()) };
         let Some(column) = table.column(values.column).map(|column| column.id) else { return Ok(()) };
-        let places: Vec<usize> = self.rows.of(table.id).map(|(place, _)| place).collect();
         let unknown = || {
             let message = format!("what is in column `{}` by then is not known", values.column);
             Problem::new(values.column, message)
         };
-        for place in places {
-            let cell = self.rows.all[place].cells.get(&column).ok_or_else(unknown)?;
+        let mut renamed = Vec::new();
+        for (place, row) in self.rows.of(table.id) {
+            let cell = row.cells.get(&column).ok_or_else(unknown)?;
             let Some(text) = cell.known().ok_or_else(unknown)? else { continue };
             let Some((_, to)) = values.values.iter().find(|(from, _)| *from == text) else { continue };
             if self.rows.was_run(place) {
-                let changed = Cell::Changed(Box::new(cell.clone()));
-                self.rows.all[place].cells.insert(column, changed);
+                renamed.push((place, Cell::Changed(Box::new(cell.clone()))));
                 continue;
             }
             match self.taken(values, table, place, column, to).ok_or_else(unknown)? {
-                false => {
-                    let renamed = Cell::Value(Value::Literal(Literal::Text(to)));
-                    self.rows.all[place].cells.insert(column, renamed);
-                }
+                false => renamed.push((place, Cell::Value(Value::Literal(Literal::Text(to))))),
                 true if values.taken == Taken::Keep => {}
                 true => {
-                    return Err(Problem::new(
-                        values.column,
-                        format!("a row of the chain's own goes for another one, `{to}`"),
-                    ));
+                    let message = format!("a row of the chain's own goes for another one, `{to}`");
+                    return Err(Problem::new(values.column, message));
                 }
             }
+        }
+        for (place, cell) in renamed {
+            self.rows.all[place].cells.insert(column, cell);
         }
         // Rows that a step was run on are renamed where they are.
         if self.rows.run.contains_key(&table.id) {

@@ -1,0 +1,110 @@
+//! Where a session can end within a version: behind each of its statements, behind its stamp, and between its parts.
+
+use crate::migrator::Rehearsal;
+use crate::plan::PlannedVersion;
+use crate::sql::{Guarded, SegmentKind, Statement, Transaction};
+
+/// Ends the session that says it. The sleep is where PostgreSQL notices, before anything is committed.
+const END: &str = "pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()), pg_catalog.pg_sleep(60)";
+/// The SQLSTATE of a version that has come to its end, and is rolled back: its guards have passed over the statement.
+pub(super) const SURVIVED: &str = "PKM05";
+
+/// A place where a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Behind a statement, counted from 0.
+    Statement(usize),
+    /// Behind the stamp, before the transaction is committed.
+    Stamp,
+    /// Behind a part that is committed by itself.
+    Part(usize),
+}
+
+/// A version with a mark behind each of its statements.
+pub(super) struct Marked {
+    version: PlannedVersion,
+    /// The step of each mark.
+    steps: Vec<String>,
+}
+
+impl Marked {
+    pub(super) fn new(rehearsal: &Rehearsal<'_>) -> Self {
+        let mut steps = Vec::new();
+        let mut mark = |one: &Guarded| {
+            let mut one = one.clone();
+            // What runs outside of a transaction runs alone: the session ends behind it as behind a part.
+            if !matches!(one.transaction, Transaction::Outside { .. }) {
+                let statements = std::mem::take(&mut one.statements);
+                for statement in statements {
+                    let mark = Statement::Written(mark(steps.len()));
+                    steps.push(one.text.clone());
+                    one.statements.extend([statement, mark]);
+                }
+            }
+            one
+        };
+        let statements = rehearsal.planned.statements.iter().map(&mut mark).collect();
+        Self { version: rehearsal.with(statements), steps }
+    }
+
+    /// Whether all of it is one transaction: a session that ends within it leaves nothing behind.
+    pub(super) fn is_one_transaction(&self) -> bool {
+        self.version.segments.len() == 1
+    }
+
+    /// Every place where a session can end.
+    pub(super) fn cuts(&self) -> Vec<Cut> {
+        let statements = (0..self.steps.len()).map(Cut::Statement);
+        let parts = (0..self.version.segments.len() - 1).map(Cut::Part);
+        statements.chain([Cut::Stamp]).chain(parts).collect()
+    }
+
+    /// The place in words.
+    pub(super) fn place(&self, cut: Cut) -> String {
+        match cut {
+            Cut::Statement(number) => {
+                format!("behind statement {} of {}, `{}`", number + 1, self.steps.len(), self.steps[number])
+            }
+            Cut::Stamp => "behind its stamp, before the commit".to_owned(),
+            Cut::Part(number) => format!("behind part {} of {}", number + 1, self.version.segments.len()),
+        }
+    }
+
+    /// The version that ends its session there. One that does not come there is rolled back at its end.
+    pub(super) fn ending(&self, cut: Cut) -> PlannedVersion {
+        let PlannedVersion { migration, direction, class, .. } = self.version;
+        let mut segments = self.version.segments.clone();
+        match cut {
+            Cut::Statement(number) => {
+                let (mark, end) = (mark(number), format!("PERFORM {END}"));
+                segments.iter_mut().for_each(|segment| segment.sql = segment.sql.replace(&mark, &end));
+                let survived = format!("DO $$ BEGIN RAISE EXCEPTION 'survived' USING ERRCODE = '{SURVIVED}'; END $$");
+                segments.last_mut().into_iter().for_each(|last| last.sql = format!("{};\n{survived}", last.sql));
+            }
+            Cut::Stamp => {
+                segments.last_mut().into_iter().for_each(|last| last.sql = format!("{};\nSELECT {END}", last.sql));
+            }
+            Cut::Part(number) => segments.truncate(number + 1),
+        }
+        debug_assert!(segments.last().is_some_and(|last| cut != Cut::Stamp || last.kind == SegmentKind::Block));
+        let (statements, drops, unfilled) = (Vec::new(), Vec::new(), Vec::new());
+        let (baseline, versions, before) = (false, 1, String::new());
+        PlannedVersion {
+            migration,
+            baseline,
+            versions,
+            direction,
+            class,
+            statements,
+            drops,
+            unfilled,
+            segments,
+            before,
+        }
+    }
+}
+
+/// A statement of PL/pgSQL that does nothing, not even to `ROW_COUNT`.
+fn mark(number: usize) -> String {
+    format!("NULL /* statement {number} is done */")
+}

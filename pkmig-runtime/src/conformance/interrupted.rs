@@ -1,0 +1,200 @@
+//! Runs that end at random moments: the program is killed, the connection dropped, the session terminated.
+
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use sqlx::{Connection, PgConnection, Row};
+
+use super::dice::Dice;
+use super::install::Install;
+use super::snapshot::Extent;
+use super::{Case, During, Outcome, Stop, Suite};
+
+/// Holds the database in the program that is going to be killed.
+const DATABASE: &str = "PKMIG_CONFORMANCE_RUN";
+/// What that program says when it begins.
+const READY: &str = "pkmig: ready";
+/// How many runs are ended at least.
+const CUTS: u32 = 16;
+
+/// How a run ends.
+#[derive(Debug, Clone, Copy)]
+enum End {
+    /// SIGKILL to its program.
+    Program,
+    /// The client goes away.
+    Connection,
+    /// Another session ends that of the run.
+    Session,
+}
+
+/// The program is killed at random moments, and the next run goes on.
+///
+/// # Errors
+/// What is lost or half done.
+pub async fn a_program_that_is_killed_loses_nothing(case: Case) -> Outcome {
+    interrupted(case, End::Program).await
+}
+
+/// The client's end of the connection is closed at random moments, and the next run goes on.
+///
+/// # Errors
+/// What is lost or half done.
+pub async fn a_connection_that_is_dropped_loses_nothing(case: Case) -> Outcome {
+    interrupted(case, End::Connection).await
+}
+
+/// The session is terminated by another one at random moments, and the next run goes on.
+///
+/// # Errors
+/// What is lost or half done.
+pub async fn a_session_that_is_terminated_loses_nothing(case: Case) -> Outcome {
+    interrupted(case, End::Session).await
+}
+
+async fn interrupted(case: Case, end: End) -> Outcome {
+    let whole = how_long_a_run_takes(case.suite).await?;
+    let mut dice = Dice::new();
+    let mut cuts = 0;
+    while cuts < CUTS {
+        let mut install = case.suite.install().await?;
+        let ended = until_done(&mut install, case, end, whole, &mut dice).await;
+        // Each time the last run comes to its end.
+        cuts += ended.map_err(|stop| match stop {
+            Stop::Fault(what) => Stop::Fault(format!("{what}\n{dice}")),
+            skipped => skipped,
+        })?;
+    }
+    Ok(format!("{cuts} runs ended, 0 lost or half applied"))
+}
+
+async fn how_long_a_run_takes(suite: &'static Suite) -> Result<Duration, Stop> {
+    let mut install = suite.install().await?;
+    let began = Instant::now();
+    install.go(suite.chain().latest().0).await?;
+    Ok(began.elapsed())
+}
+
+/// Runs, each ended at a random moment, until one comes to the newest version. Says how many were ended before.
+async fn until_done(
+    install: &mut Install,
+    case: Case,
+    end: End,
+    whole: Duration,
+    dice: &mut Dice,
+) -> Result<u32, Stop> {
+    let (reference, latest) = (case.suite.reference().await?, case.suite.chain().latest().0);
+    let (mut ended, mut before) = (0, 0);
+    // A version may take most of the whole time: where nothing gets done, more time is given.
+    let mut longest = whole / 6;
+    loop {
+        let moment = dice.moment(longest);
+        match end {
+            End::Program => kill(install, case, moment)?,
+            End::Connection => drop_connection(install, moment).await?,
+            End::Session => terminate(install, moment).await?,
+        }
+        install.alone().await?;
+        let version = install.version().await?;
+        if version == before {
+            longest += longest / 2;
+        }
+        if version == latest {
+            break;
+        }
+        if is_one_transaction(case.suite, version + 1)? {
+            let what = || format!("V{version}, where a run ended after {moment:?} ({end:?})");
+            install.expect(&reference[version as usize], Extent::Unnumbered, what).await?;
+        }
+        (ended, before) = (ended + 1, version);
+    }
+    install.go(latest).await?;
+    install.expect(&reference[latest as usize], Extent::Unnumbered, || format!("the end ({end:?})")).await?;
+    Ok(ended)
+}
+
+/// Whether nothing of a version is there before all of it is.
+fn is_one_transaction(suite: &Suite, version: u32) -> Result<bool, Stop> {
+    let planned = suite.migrator(suite.home()).script(version - 1, version);
+    Ok(planned.during(|| format!("V{version}"))?.iter().all(|version| version.segments.len() == 1))
+}
+
+async fn drop_connection(install: &Install, moment: Duration) -> Result<(), Stop> {
+    let mut connection = install.session().await?;
+    match tokio::time::timeout(moment, install.migrator.up(&mut connection)).await {
+        Ok(done) => done.map(drop).during(|| "a run that came to its end".to_owned()),
+        // Without a word to the server, as when a machine goes.
+        Err(_) => Ok(drop(connection)),
+    }
+}
+
+async fn terminate(install: &mut Install, moment: Duration) -> Result<(), Stop> {
+    let mut connection = install.session().await?;
+    let pid = sqlx::raw_sql("SELECT pg_backend_pid()::text").fetch_one(&mut connection).await;
+    let pid: String = pid.and_then(|row| row.try_get(0)).during(|| "the session's process".to_owned())?;
+    let migrator = install.migrator.clone();
+    let run = tokio::spawn(async move { migrator.up(&mut connection).await });
+    tokio::time::sleep(moment).await;
+    install.text(&format!("SELECT pg_terminate_backend({pid})::text")).await?;
+    match run.await.during(|| "a run".to_owned())? {
+        Err(error) if !error.to_string().contains("connection") => {
+            Err(Stop::Fault(format!("a run whose session was terminated: {error}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Starts this very program again with only this test, which goes up instead, and kills it.
+fn kill(install: &Install, case: Case, moment: Duration) -> Result<(), Stop> {
+    let what = || "this program, started again".to_owned();
+    // The harness knows a test by its path within the crate.
+    let test = case.test.split_once("::").map_or(case.test, |(_, test)| test);
+    let mut command = Command::new(std::env::current_exe().during(what)?);
+    command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env(DATABASE, install.database().url());
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().during(what)?;
+    let ready = wait_until_ready(&mut child);
+    std::thread::sleep(moment);
+    // One that has come to its end cannot be killed, and need not be.
+    let _ = child.kill();
+    child.wait().during(what)?;
+    ready
+}
+
+fn wait_until_ready(child: &mut Child) -> Result<(), Stop> {
+    let Some(stderr) = child.stderr.take() else { return Ok(()) };
+    let mut stderr = BufReader::new(stderr);
+    let (mut line, mut all) = (String::new(), String::new());
+    while stderr.read_line(&mut line).during(|| "this program, started again".to_owned())? > 0 {
+        if line.contains(READY) {
+            // What it says later nobody waits for, but it must not stop it.
+            std::thread::spawn(move || std::io::copy(&mut stderr.take(u64::MAX), &mut std::io::sink()));
+            return Ok(());
+        }
+        all.push_str(&line);
+        line.clear();
+    }
+    Err(Stop::Fault(format!("this program, started again, does not come to its run: {all}")))
+}
+
+/// The database, in a program that is going to be killed.
+pub(super) fn asked_to_be_killed() -> Option<String> {
+    std::env::var(DATABASE).ok()
+}
+
+/// Goes up, in a program that is going to be killed.
+pub(super) async fn until_killed(suite: &Suite, url: &str) {
+    let run = async {
+        let mut connection = PgConnection::connect(url).await?;
+        eprintln!("{READY}");
+        suite
+            .migrator(suite.home())
+            .up(&mut connection)
+            .await
+            .map(drop)
+            .map_err(|error| sqlx::Error::Protocol(error.to_string()))
+    };
+    if let Err(error) = run.await {
+        eprintln!("{error}");
+    }
+}

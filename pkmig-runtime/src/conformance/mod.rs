@@ -1,0 +1,158 @@
+//! Tests for a chain, whichever it is, against a real PostgreSQL: [`conformance!`](crate::conformance!) makes them.
+//!
+//! Each test has a database of its own and takes installs of the chain through what happens to them in the field: every
+//! version up, down and up again, and twice; several installs in one database; sessions that end behind any statement;
+//! programs that are killed; runners at the same moment; roles with few rights; poolers. At the end there is always the
+//! same question: whether the schema and its rows are those that the versions make one by one, undisturbed.
+//!
+//! Owned here: the tests, what they compare and what they report. Databases come from [`testing`](crate::testing), the
+//! catalog from [`verify`](crate::verify).
+
+mod apart;
+pub mod checks;
+mod cut;
+mod dice;
+mod install;
+mod interrupted;
+mod killed;
+mod pooler;
+mod role;
+mod runners;
+mod snapshot;
+mod suite;
+mod versions;
+
+use std::fmt;
+use std::io::Write as _;
+
+pub use suite::Suite;
+
+/// How a check ends: with what it has done, in a few words, or with what stopped it.
+pub type Outcome = Result<String, Stop>;
+
+/// Why a check did not come to its end.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Stop {
+    /// The chain is at fault: which version, which statement, what differs.
+    Fault(String),
+    /// The server or the machine lacks something. `PKMIG_NO_SKIPS` makes a failure of it.
+    Skipped(String),
+}
+
+impl fmt::Display for Stop {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Fault(what) => f.write_str(what),
+            Self::Skipped(why) => write!(f, "skipped: {why}"),
+        }
+    }
+}
+
+/// Says what was being done when something failed.
+trait During<T> {
+    fn during(self, what: impl FnOnce() -> String) -> Result<T, Stop>;
+}
+
+impl<T, E: fmt::Display> During<T> for Result<T, E> {
+    fn during(self, what: impl FnOnce() -> String) -> Result<T, Stop> {
+        self.map_err(|error| Stop::Fault(format!("{}: {error}", what())))
+    }
+}
+
+/// A check that runs as a test: the chain, and the test's own name, by which its program can be started again.
+#[derive(Debug, Clone, Copy)]
+pub struct Case {
+    suite: &'static Suite,
+    test: &'static str,
+}
+
+impl Case {
+    /// A check of a suite within the test of that name: `module_path!()`, two colons and the function's name.
+    pub fn new(suite: &'static Suite, test: &'static str) -> Self {
+        Self { suite, test }
+    }
+
+    /// Runs a check as a test: panics where the chain is at fault, and says past the harness what is skipped.
+    ///
+    /// # Panics
+    /// If the chain is at fault, and with `PKMIG_NO_SKIPS` set also where something is skipped.
+    pub fn run(self, check: impl AsyncFnOnce(Case) -> Outcome) {
+        // OK because without a runtime there is nothing to test with.
+        #[allow(clippy::expect_used)]
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        if let Some(url) = interrupted::asked_to_be_killed() {
+            return runtime.block_on(interrupted::until_killed(self.suite, &url));
+        }
+        let (chain, test) = (self.suite.chain().name, self.test);
+        match runtime.block_on(check(self)) {
+            Ok(done) => println!("{chain}: {test}: {done}"),
+            Err(Stop::Fault(what)) => panic!("{chain}: {what}"),
+            Err(Stop::Skipped(why)) => {
+                let skipped = format!("SKIPPED {test} of {chain}: {why}");
+                assert!(std::env::var_os("PKMIG_NO_SKIPS").is_none(), "{skipped}");
+                // A test that passes shows nothing of what it prints. Where stderr is closed nobody would read it.
+                let _ = writeln!(std::io::stderr(), "{skipped}");
+            }
+        }
+    }
+}
+
+/// Makes a module of tests for a chain, each against a PostgreSQL of its own kind: in `tests/conformance.rs`, with the
+/// feature `embedded`,
+///
+/// ```ignore
+/// pkmig::conformance!(notes::migrations::NOTES);
+/// ```
+///
+/// Several chains stand in a module each. Options follow the chain:
+///
+/// ```ignore
+/// mod comments {
+///     pkmig::conformance!(comments::COMMENTS, prefix = "comments", setup = "CREATE SCHEMA auth; …");
+/// }
+/// ```
+///
+/// | option | meaning |
+/// |---|---|
+/// | `setup` | SQL that makes what the chain requires of others: roles, tables, functions. It runs once for a database; roles, which belong to the server, may be there already. Chains that it requires are installed without a word |
+/// | `prefix` | the schema that is tested most; `Conformance`, if nothing is said |
+#[macro_export]
+macro_rules! conformance {
+    ($chain:expr $(, $option:ident = $value:expr)* $(,)?) => {
+        static SUITE: ::std::sync::LazyLock<$crate::conformance::Suite> =
+            ::std::sync::LazyLock::new(|| $crate::conformance::Suite::new(&$chain)$(.$option($value))*);
+        $crate::__conformance_tests! {
+            every_version_goes_up_and_down_and_up_again
+            every_version_can_be_run_twice
+            every_version_is_as_declared
+            all_ways_lead_to_the_same_schema
+            installs_do_not_touch_each_other
+            a_session_that_ends_behind_any_statement_loses_nothing
+            a_session_that_ends_behind_any_statement_of_a_down_loses_nothing
+            a_program_that_is_killed_loses_nothing
+            a_connection_that_is_dropped_loses_nothing
+            a_session_that_is_terminated_loses_nothing
+            two_runners_at_once_apply_each_version_once
+            sixteen_runners_at_once_apply_each_version_once
+            a_runner_with_a_lower_target_disturbs_nobody
+            a_role_that_owns_only_its_schema_is_enough
+            a_pooler_in_transaction_mode_may_stand_between
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __conformance_tests {
+    ($($check:ident)+) => {
+        $(
+            #[test]
+            fn $check() {
+                $crate::conformance::Case::new(&SUITE, concat!(module_path!(), "::", stringify!($check)))
+                    .run($crate::conformance::checks::$check);
+            }
+        )+
+    };
+}

@@ -1,0 +1,152 @@
+//! Every version and every way: up, down, up again, twice, at once, by jumps, and as declared.
+
+use pkmig_schema::step::Tail;
+use pkmig_schema::{Class, Step};
+
+use super::dice::Dice;
+use super::install::Install;
+use super::snapshot::Extent::{self, Everything, Schema};
+use super::{Case, During, Outcome, Stop, Suite};
+use crate::{Direction, Error, PlannedVersion};
+
+/// How many walks of random jumps.
+const WALKS: u32 = 4;
+
+/// Every version leads to its schema and rows, its down leads back, and up again forth.
+///
+/// # Errors
+/// What differs after which version.
+pub async fn every_version_goes_up_and_down_and_up_again(case: Case) -> Outcome {
+    let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
+    let mut left = 0;
+    for version in 1..=case.suite.chain().latest().0 {
+        let there = &reference[version as usize];
+        install.go(version).await?;
+        install.expect(there, Everything, || format!("V{version}")).await?;
+        let Some(down) = way_back(case.suite, version)? else { continue };
+        install.go(version - 1).await?;
+        let before = &reference[version as usize - 1];
+        install.expect(before, extent_back(&down), || format!("the down of V{version}")).await?;
+        install.go(version).await?;
+        let again = if down.class == Class::Lossless { Everything } else { Schema };
+        let found = install.snapshot().await?;
+        there.expect(&found, again, || format!("V{version} again, after its down"))?;
+        if !there.is_same(&found) {
+            // Rows that a lossy down has lost are no fault, but would be missed at every version above.
+            install = case.suite.install().await?;
+            install.go(version).await?;
+        }
+        left += 1;
+    }
+    Ok(format!("{} versions, {left} left again", case.suite.chain().latest().0))
+}
+
+/// Every version, and every down, changes nothing where it has been run already.
+///
+/// # Errors
+/// What the second run changes.
+pub async fn every_version_can_be_run_twice(case: Case) -> Outcome {
+    let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
+    let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
+    for version in 1..=latest {
+        install.go(version).await?;
+        let once = &reference[version as usize];
+        install.stamp(version - 1).await?;
+        let run = install.migrator.up_to(version, &mut install.connection).await;
+        run.during(|| format!("V{version} a second time"))?;
+        install.expect(once, Everything, || format!("V{version} run twice")).await?;
+    }
+    // The down of V1 takes the table with the stamp: a second one finds that nothing is installed.
+    for version in (floor.max(1) + 1..=latest).rev() {
+        install.go(version - 1).await?;
+        let once = install.snapshot().await?;
+        install.stamp(version).await?;
+        let run = install.migrator.down_to(version - 1, &mut install.connection).await;
+        run.during(|| format!("the down of V{version} a second time"))?;
+        install.expect(&once, Everything, || format!("the down of V{version} run twice")).await?;
+    }
+    Ok(format!("{latest} versions, {} downs", latest.saturating_sub(floor.max(1))))
+}
+
+/// `verify` finds nothing at any version, on the way up and on the way down.
+///
+/// # Errors
+/// What is not as declared.
+pub async fn every_version_is_as_declared(case: Case) -> Outcome {
+    let mut install = case.suite.install().await?;
+    let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
+    for version in 1..=latest {
+        install.go(version).await?;
+        install.verify(|| format!("V{version}")).await?;
+    }
+    for version in (floor.max(1)..latest).rev() {
+        install.go(version).await?;
+        install.verify(|| format!("down to V{version}")).await?;
+    }
+    Ok(format!("{} verifications", latest + latest.saturating_sub(floor.max(1))))
+}
+
+/// A fresh install of all versions at once, and one that jumps, come to where the versions lead one by one.
+///
+/// # Errors
+/// What differs, and by which way.
+pub async fn all_ways_lead_to_the_same_schema(case: Case) -> Outcome {
+    let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
+    let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
+    install.go(latest).await?;
+    install.expect(&reference[latest as usize], Everything, || "a fresh install of all versions".to_owned()).await?;
+    let mut dice = Dice::new();
+    for _ in 0..WALKS {
+        install = case.suite.install().await?;
+        let mut targets = vec![dice.between(1, latest)];
+        for _ in 0..dice.between(1, 6) {
+            let reachable =
+                if targets.iter().any(|target| *target >= floor) { floor } else { targets[targets.len() - 1] };
+            targets.push(dice.between(reachable.max(1), latest));
+        }
+        jump(&mut install, &targets).await.map_err(|stop| match stop {
+            Stop::Fault(what) => Stop::Fault(format!("by V0, {targets:?}, {dice}: {what}")),
+            skipped => skipped,
+        })?;
+    }
+    Ok(format!("at once and by {WALKS} walks of jumps"))
+}
+
+async fn jump(install: &mut Install, targets: &[u32]) -> Result<(), Stop> {
+    let reference = install.suite.reference().await?;
+    let mut extent = Everything;
+    for target in targets {
+        let planned = install.migrator.plan(Some(*target), &mut install.connection).await;
+        let planned = planned.during(|| format!("the plan to V{target}"))?;
+        let mut downs = planned.iter().filter(|version| version.direction == Direction::Down);
+        if downs.any(|version| extent_back(version) == Schema) {
+            extent = Schema;
+        }
+        install.go(*target).await?;
+        install.expect(&reference[*target as usize], extent, || format!("at V{target}")).await?;
+    }
+    Ok(())
+}
+
+/// The down of a version; none where it is irreversible.
+fn way_back(suite: &Suite, version: u32) -> Result<Option<PlannedVersion>, Stop> {
+    match suite.migrator(suite.home()).script(version, version - 1) {
+        Ok(mut planned) => Ok(planned.pop()),
+        Err(Error::Irreversible { .. }) => Ok(None),
+        Err(error) => Err(Stop::Fault(error.to_string())),
+    }
+}
+
+/// Whether a down brings back the rows, too: one that says that some are lost does not, nor one that leaves some there.
+fn extent_back(down: &PlannedVersion) -> Extent {
+    let stays = |step: &Step| match step {
+        Step::Seed(seed) => seed.kept.is_some(),
+        Step::Execute(execute) => matches!(execute.tail, Tail::Noop(_)),
+        Step::DeleteRows(rows) => matches!(rows.tail, Tail::Noop(_)),
+        _ => false,
+    };
+    match down.class == Class::Lossless && !down.migration.steps.iter().any(stays) {
+        true => Everything,
+        false => Schema,
+    }
+}

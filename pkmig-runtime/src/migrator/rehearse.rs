@@ -1,0 +1,72 @@
+//! One version of a run by itself, its statements chosen by the caller: for tests that end a session in the midst of it.
+
+use pkmig_schema::Version;
+use sqlx::PgConnection;
+
+use super::install::Install;
+use super::{Migrator, run};
+use crate::plan::PlannedVersion;
+use crate::sql::{Context, Guarded};
+use crate::{Direction, Error};
+
+/// A version that can be sent as a run sends it.
+pub(crate) struct Rehearsal<'a> {
+    migrator: &'a Migrator,
+    context: Context,
+    /// The version as it is.
+    pub(crate) planned: PlannedVersion,
+}
+
+impl Migrator {
+    /// The next version of this install up or down.
+    pub(crate) async fn rehearse(
+        &self,
+        direction: Direction,
+        connection: &mut PgConnection,
+    ) -> Result<Rehearsal<'_>, Error> {
+        let prefix = self.checked_prefix()?;
+        let install = Install::read(self.chain, &prefix, connection).await?;
+        let (now, context) = (install.version, install.context(&prefix));
+        let target = match direction {
+            Direction::Up => Version(now.0 + 1),
+            Direction::Down => Version(now.0.saturating_sub(1)),
+        };
+        self.check_target(target)?;
+        match self.planned(&context, now, target)?.pop() {
+            Some(planned) => Ok(Rehearsal { migrator: self, context, planned }),
+            None => Err(Error::DownAbove { chain: self.chain.name, prefix, target, current: now }),
+        }
+    }
+}
+
+impl Rehearsal<'_> {
+    /// The same version with other statements.
+    pub(crate) fn with(&self, statements: Vec<Guarded>) -> PlannedVersion {
+        let PlannedVersion { migration, direction, class, .. } = self.planned;
+        let segments = self.migrator.planner(&self.context).segments(migration, direction, &statements);
+        let (drops, unfilled) = (Vec::new(), Vec::new());
+        let (baseline, versions, before) = (false, 1, String::new());
+        PlannedVersion {
+            migration,
+            baseline,
+            versions,
+            direction,
+            class,
+            statements,
+            drops,
+            unfilled,
+            segments,
+            before,
+        }
+    }
+
+    /// Sends it, once.
+    pub(crate) async fn send(
+        &self,
+        version: &PlannedVersion,
+        connection: &mut PgConnection,
+    ) -> Result<(), sqlx::Error> {
+        let sent = run::segments(self.migrator, &self.context, version, connection).await;
+        sent.map_err(|(.., error)| error)
+    }
+}
