@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use pkmig_schema::baseline::{self, NoBaseline};
 use pkmig_schema::{Migration, Problem, Report, Schema, Step, replay};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -14,6 +15,7 @@ use crate::context::Context;
 use crate::migration::{self, number, struct_name};
 use crate::payload;
 use crate::requires::{self, Requires};
+use crate::step;
 
 /// Versions collected by one nest of macros: the compiler's recursion limit is 128.
 const CHUNK: usize = 60;
@@ -27,7 +29,51 @@ struct Chain {
     tracked_by: Ident,
     /// The lines `requires …;`.
     requires: TokenStream,
+    /// `from V100 bridged_by "0.9";`: the version that its oldest file holds.
+    floor: Option<Floor>,
+    /// The word `baseline;`.
+    baseline: Option<Ident>,
     versions: Vec<Ident>,
+}
+
+/// Where a chain begins whose oldest versions are gone.
+struct Floor {
+    version: u32,
+    /// The release that brings older installs there.
+    bridge: LitStr,
+}
+
+/// `from V100 bridged_by "0.9";`, if it stands there.
+fn parse_floor(input: ParseStream) -> syn::Result<Option<Floor>> {
+    if !step::take(input, "from")? {
+        return Ok(None);
+    }
+    let message = "expected the version that the chain begins with, such as `V100`";
+    let ident = input.call(Ident::parse_any).map_err(|e| syn::Error::new(e.span(), message))?;
+    let version = match number(&ident) {
+        Some(version) if version > 0 && ident == struct_name(version) => version,
+        _ => return Err(syn::Error::new(ident.span(), message)),
+    };
+    if version == 1 {
+        return Err(syn::Error::new(ident.span(), "every chain begins with V1 if nothing is said"));
+    }
+    let message = "expected `bridged_by` and the release that brings older installs there, in quotes";
+    if !step::take(input, "bridged_by")? {
+        return Err(input.error(message));
+    }
+    let bridge = input.parse().map_err(|e: syn::Error| syn::Error::new(e.span(), message))?;
+    input.parse::<Token![;]>()?;
+    Ok(Some(Floor { version, bridge }))
+}
+
+/// `baseline;`, if it stands there.
+fn parse_baseline(input: ParseStream) -> syn::Result<Option<Ident>> {
+    if !input.fork().call(Ident::parse_any).is_ok_and(|word| word == "baseline") {
+        return Ok(None);
+    }
+    let word = input.call(Ident::parse_any)?;
+    input.parse::<Token![;]>()?;
+    Ok(Some(word))
 }
 
 impl Parse for Chain {
@@ -46,8 +92,11 @@ impl Parse for Chain {
         let body;
         syn::braced!(body in input);
         let requires = requires::take_lines(&body)?;
+        let floor = parse_floor(&body)?;
+        let baseline = parse_baseline(&body)?;
         let versions = Punctuated::<Ident, Token![,]>::parse_terminated_with(&body, Ident::parse_any)?;
-        Ok(Self { attributes, visibility, ident, name, tracked_by, requires, versions: versions.into_iter().collect() })
+        let versions = versions.into_iter().collect();
+        Ok(Self { attributes, visibility, ident, name, tracked_by, requires, floor, baseline, versions })
     }
 }
 
@@ -69,7 +118,7 @@ pub(crate) fn collect(tokens: TokenStream) -> TokenStream {
         Err(error) => return fallback(tokens, &error),
     };
     let context = Context::default();
-    check_order(&chain.versions, &context);
+    check_order(&chain, &context);
     let mut seen = HashSet::new();
     chain.versions.retain(|entry| number(entry).is_some_and(|number| seen.insert(number)));
     let declared = declare(&chain);
@@ -77,7 +126,7 @@ pub(crate) fn collect(tokens: TokenStream) -> TokenStream {
         let errors = context.compile_errors();
         return quote!(#errors #declared);
     }
-    let (ident, tracked_by, requires) = (&chain.ident, &chain.tracked_by, &chain.requires);
+    let (ident, tracked_by, requires, baseline) = (&chain.ident, &chain.tracked_by, &chain.requires, &chain.baseline);
     // Every part but the last becomes a macro, which the last one begins with.
     let parts: Vec<_> = chain.versions.chunks(CHUNK).map(|part| part.iter().map(path).collect::<Vec<_>>()).collect();
     let (last, parts) = parts.split_last().map_or((&[][..], &[][..]), |(last, parts)| (&last[..], parts));
@@ -89,7 +138,7 @@ pub(crate) fn collect(tokens: TokenStream) -> TokenStream {
     let mut steps: Vec<_> = names.iter().map(ToTokens::to_token_stream).chain(last.iter().cloned()).collect();
     steps.push(quote!(::pkmig::__check));
     let (first, rest) = (&steps[0], &steps[1..]);
-    quote!(#declared #(#calls)* #first! { {} #({ #rest })* { #ident #tracked_by { #requires } } })
+    quote!(#declared #(#calls)* #first! { {} #({ #rest })* { #ident #tracked_by { #requires } #baseline } })
 }
 
 /// What can be declared of a chain that does not parse: its versions, so that none of them is called unlisted.
@@ -112,8 +161,10 @@ fn fallback(tokens: TokenStream, error: &syn::Error) -> TokenStream {
     quote!(#error #modules #members)
 }
 
-fn check_order(versions: &[Ident], context: &Context) {
-    let mut last = 0;
+fn check_order(chain: &Chain, context: &Context) {
+    let versions = &chain.versions;
+    let first = chain.floor.as_ref().map_or(1, |floor| floor.version);
+    let mut last = first - 1;
     let listed: HashSet<u32> = versions.iter().filter_map(number).collect();
     for entry in versions {
         let Some(number) = number(entry) else {
@@ -127,7 +178,9 @@ fn check_order(versions: &[Ident], context: &Context) {
             context.error(entry.span(), "versions begin with V1");
         } else if *entry != expected {
             context.error(entry.span(), format!("V{number} is listed as `{expected}`"));
-        } else if number == last {
+        } else if number < first {
+            context.error(entry.span(), format!("V{number} lies below V{first}, which the chain begins with"));
+        } else if number == last && number >= first {
             context.error(entry.span(), format!("V{number} stands twice"));
         } else if number < last {
             context.error(entry.span(), format!("V{number} stands behind V{last}: versions are listed in order"));
@@ -157,7 +210,7 @@ pub(crate) fn chunk(tokens: TokenStream) -> TokenStream {
     }
 }
 
-/// `__check! { { payloads } { chain tracking_table { requires } } }`: the errors.
+/// `__check! { { payloads } { chain tracking_table { requires } baseline? } }`: the errors.
 pub(crate) fn check(tokens: TokenStream) -> TokenStream {
     let mut tokens = tokens.into_iter();
     let (Some(TokenTree::Group(payloads)), Some(TokenTree::Group(header))) = (tokens.next(), tokens.next()) else {
@@ -170,7 +223,13 @@ pub(crate) fn check(tokens: TokenStream) -> TokenStream {
     let context = Context::default();
     let Some(TokenTree::Group(requires)) = header.next() else { return TokenStream::new() };
     match requires::parse(requires.stream(), &context) {
-        Ok(requires) => replay_all(&Header { ident, tracked_by }, &requires, payloads.stream(), &context),
+        Ok(requires) => {
+            let baseline = match header.next() {
+                Some(TokenTree::Ident(word)) => Some(word),
+                _ => None,
+            };
+            replay_all(&Header { ident, tracked_by, baseline }, &requires, payloads.stream(), &context);
+        }
         Err(error) => context.push(error),
     }
     context.compile_errors()
@@ -180,6 +239,8 @@ pub(crate) fn check(tokens: TokenStream) -> TokenStream {
 struct Header {
     ident: Ident,
     tracked_by: Ident,
+    /// Where a baseline is asked for.
+    baseline: Option<Ident>,
 }
 
 /// Replays the versions, up to the first one that could not be parsed, which has said so itself.
@@ -190,7 +251,7 @@ fn replay_all(chain: &Header, requires: &Requires, payloads: TokenStream, contex
     for problem in report.take() {
         context.problem(&problem, chain.ident.span(), chain.ident.span());
     }
-    let mut tracked = true;
+    let (mut tracked, mut versions) = (true, Vec::new());
     let groups = payloads.into_iter().filter_map(|token| match token {
         TokenTree::Group(group) => Some(group),
         _ => None,
@@ -206,7 +267,20 @@ fn replay_all(chain: &Header, requires: &Requires, payloads: TokenStream, contex
             context.problem(&problem, ident.span(), chain.ident.span());
         }
         schema = replayed.after;
-        tracked = tracked && check_tracking(chain, &schema, &parsed.migration, context);
+        tracked = tracked && check_tracking(chain, &schema, &parsed.migration, versions.is_empty(), context);
+        versions.push(parsed.migration);
+    }
+    if let Some(word) = chain.baseline.as_ref().filter(|_| !context.failed()) {
+        check_baseline(word, chain, requires, &versions, context);
+    }
+}
+
+/// A chain that says `baseline;` can be folded.
+fn check_baseline(word: &Ident, chain: &Header, requires: &Requires, versions: &[Migration], context: &Context) {
+    if let Err(NoBaseline { version, step, problem }) = baseline::fold(&requires.objects, versions) {
+        let message = format!("no baseline: {}", problem.message);
+        let help = problem.help.unwrap_or_else(|| format!("it is in {version}: `{step}`"));
+        context.problem(&Problem::new(problem.at, message).help(help), word.span(), chain.ident.span());
     }
 }
 
@@ -222,17 +296,17 @@ fn unpack(group: &Group, context: &Context) -> Option<migration::Parsed> {
 }
 
 /// The version is kept as the comment of the tracking table, from the first version on. False where it cannot be.
-fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, context: &Context) -> bool {
+fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, first: bool, context: &Context) -> bool {
     let (table, version) = (chain.tracked_by.unraw().to_string(), migration.version);
     let takes_away = |step: &Step| match step {
         Step::DropTable { table: name, .. } | Step::RenameTable { from: name, .. } if *name == table => Some(*name),
         _ => None,
     };
     let (at, message, help) = match schema.table(&table) {
-        None if version.0 == 1 => (
+        None if first => (
             None,
             format!("the tracking table `{table}` is not there after {version}"),
-            "the version of an install is the comment of that table: create it in V1 and keep it",
+            "the version of an install is the comment of that table: create it in the first version and keep it",
         ),
         None => (
             migration.steps.iter().find_map(takes_away),
@@ -280,7 +354,7 @@ fn members(versions: &[Ident], chain: &TokenStream) -> TokenStream {
 
 /// The chain itself, with all that does not depend on its versions being right.
 fn declare(chain: &Chain) -> TokenStream {
-    let Chain { attributes, visibility, ident, name, tracked_by, requires, versions } = chain;
+    let Chain { attributes, visibility, ident, name, tracked_by, requires, floor, versions, .. } = chain;
     let tracked_by = tracked_by.unraw().to_string();
     let paths = versions.iter().map(path);
     let modules = modules(versions);
@@ -288,11 +362,12 @@ fn declare(chain: &Chain) -> TokenStream {
     let files = files_test(chain);
     // What is wrong with them is said where the versions are checked.
     let requires = requires::parse(requires.clone(), &Context::default()).unwrap_or_default().expand();
+    let floor = floor.iter().map(|Floor { version, bridge }| quote!(.beginning_with(#version, #bridge)));
     quote! {
         #modules
         #(#attributes)*
         #visibility static #ident: ::pkmig::Chain =
-            ::pkmig::Chain::new(#name, #tracked_by, &[#(<#paths>::MIGRATION),*]).requiring(#requires);
+            ::pkmig::Chain::new(#name, #tracked_by, &[#(<#paths>::MIGRATION),*]) #(#floor)* .requiring(#requires);
         #members
         #files
     }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use pkmig_schema::step::{
     Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, Lookup, OnConflict,
-    RenameValue, Seed, Source, Tail, Taken,
+    OnFresh, RenameValue, Seed, Source, Tail, Taken,
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
@@ -126,11 +126,11 @@ expand_struct! {
     Sql { pieces }
     Seed { table, columns, on_conflict, rows, kept }
     OnConflict { columns, action }
-    DeleteRows { table, predicate, tail }
-    Backfill { table, column, source, predicate, batch }
+    DeleteRows { table, predicate, on_fresh, tail }
+    Backfill { table, column, source, predicate, batch, on_fresh }
     Lookup { table, column, key, by }
     RenameValue { table, column, values, taken }
-    Execute { sql, condition, tail }
+    Execute { sql, condition, on_fresh, tail }
 }
 
 expand_enum! {
@@ -220,6 +220,7 @@ expand_enum! {
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
     Condition { Idempotent, Unless(query), When(query), WhenColumn(table, column) }
     Source { Expression { value, from }, Lookup(lookup) }
+    OnFresh { Run, Skip, Seeds(seeds) }
     Taken { Keep, Delete }
     Tail { Down(sql), LossyDown(sql), Noop(why), Irreversible(why) }
 }

@@ -1,5 +1,6 @@
 //! A chain of versions, and what one version of it can tell.
 
+use pkmig_schema::baseline::{Folded, NoBaseline, fold};
 use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::{Migration, Report, Requirement, Schema, Version};
 
@@ -16,6 +17,16 @@ pub struct Chain {
     migrations: &'static [&'static Migration],
     requirements: &'static [Requirement],
     required_chains: &'static [RequiredChain],
+    floor: Floor,
+}
+
+/// Where a chain begins.
+#[derive(Debug, Clone, Copy)]
+struct Floor {
+    /// Its first version.
+    first: Version,
+    /// The release of the library that brings older installs there; of a chain that begins with V1, there is none.
+    bridge: Option<&'static str>,
 }
 
 /// Another chain that a chain builds on: `requires BASE_MCP at 10 in prefix platform;`.
@@ -33,7 +44,14 @@ impl Chain {
     /// What `chain!` expands to. The versions have been checked against each other.
     #[doc(hidden)]
     pub const fn new(name: &'static str, tracked_by: &'static str, migrations: &'static [&'static Migration]) -> Self {
-        Self { name, tracked_by, migrations, requirements: &[], required_chains: &[] }
+        Self {
+            name,
+            tracked_by,
+            migrations,
+            requirements: &[],
+            required_chains: &[],
+            floor: Floor { first: Version(1), bridge: None },
+        }
     }
 
     /// What `requires …;` expands to.
@@ -45,6 +63,33 @@ impl Chain {
         required_chains: &'static [RequiredChain],
     ) -> Self {
         Self { requirements, required_chains, ..self }
+    }
+
+    /// What `from V100 bridged_by "0.9";` expands to.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn beginning_with(self, first: u32, bridge: &'static str) -> Self {
+        Self { floor: Floor { first: Version(first), bridge: Some(bridge) }, ..self }
+    }
+
+    /// The first version: V1, unless the chain begins later (`from V100 …;`).
+    pub fn first(&self) -> Version {
+        self.floor.first
+    }
+
+    /// The release of the library that brings installs of versions before the first one to it.
+    pub fn bridge(&self) -> Option<&'static str> {
+        self.floor.bridge
+    }
+
+    /// The version that a version follows: none, V0, before the first one.
+    pub(crate) fn previous(&self, version: Version) -> Version {
+        if version > self.floor.first { Version(version.0 - 1) } else { Version(0) }
+    }
+
+    /// How many versions lie above `from`, up to `to`.
+    pub(crate) fn between(&self, from: Version, to: Version) -> usize {
+        self.migrations.iter().filter(|migration| migration.version > from && migration.version <= to).count()
     }
 
     /// The roles, functions and tables outside of the prefix that it uses.
@@ -69,7 +114,7 @@ impl Chain {
 
     /// The version of that number.
     pub fn migration(&self, version: Version) -> Option<&'static Migration> {
-        let index = usize::try_from(version.0).ok()?.checked_sub(1)?;
+        let index = usize::try_from(version.0).ok()?.checked_sub(usize::try_from(self.floor.first.0).ok()?)?;
         self.migrations.get(index).copied()
     }
 
@@ -80,6 +125,20 @@ impl Chain {
             apply(&mut schema, migration, &mut Report::default());
         }
         schema
+    }
+
+    /// Whether a fresh install at `version` can be made at once, and if not, what its history leaves open.
+    ///
+    /// # Errors
+    /// The first step that leaves something open.
+    pub fn check_baseline(&self, version: Version) -> Result<(), NoBaseline> {
+        self.fold(version).map(|_| ())
+    }
+
+    /// All versions up to `version`, folded.
+    pub(crate) fn fold(&self, version: Version) -> Result<Folded, NoBaseline> {
+        let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
+        fold(self.requirements, versions.copied())
     }
 
     /// One version replayed on the schema before it.
@@ -125,7 +184,7 @@ fn moment<M: Member + ?Sized>() -> (&'static Migration, Schema) {
     // OK because `chain!` implements this trait only for versions that it lists, by their number.
     #[allow(clippy::expect_used)]
     let migration = M::chain().migration(M::VERSION).expect("a member is listed in its chain");
-    (migration, M::chain().schema_at(Version(M::VERSION.0 - 1)))
+    (migration, M::chain().schema_at(M::chain().previous(M::VERSION)))
 }
 
 /// The version files beside a chain that the chain does not list: what the test that `chain!` brings along asks for.

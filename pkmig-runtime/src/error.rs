@@ -30,6 +30,35 @@ pub enum Error {
         latest: Version,
     },
 
+    /// The target lies before the version that the chain begins with.
+    #[error("`{chain}` has no {target}: it begins with {first}\nhelp: name a version from {first} on, or 0")]
+    BeforeChain {
+        /// The chain.
+        chain: &'static str,
+        /// The version asked for.
+        target: Version,
+        /// The chain's first.
+        first: Version,
+    },
+
+    /// The install is older than the version that the chain begins with.
+    #[error(
+        "`{chain}` in schema `{prefix}` is at {current}, and this release begins with {first}\nhelp: bring it to {first} \
+         with release {bridge} of the library, then run this one"
+    )]
+    BelowFloor {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The present version.
+        current: Version,
+        /// The chain's first.
+        first: Version,
+        /// The release of the library that knows both.
+        bridge: &'static str,
+    },
+
     /// `up` was asked to go down.
     #[error("cannot go up to {target}: `{chain}` in schema `{prefix}` is at {current}\nhelp: `down --to {}` goes back", target.0)]
     UpBelow {
@@ -198,6 +227,25 @@ pub enum Error {
         prefix: Prefix,
         /// How long was waited.
         waited: Duration,
+    },
+
+    /// The chain cannot be folded.
+    #[error(
+        "`{chain}` has no baseline: {why}\nhelp: {}; until then, a fresh install goes version by version",
+        why.problem.help.as_deref().unwrap_or("say what the step means to a fresh install (`on_fresh`)")
+    )]
+    NoBaseline {
+        /// The chain.
+        chain: &'static str,
+        /// The step that leaves something open.
+        why: Box<pkmig_schema::baseline::NoBaseline>,
+    },
+
+    /// A baseline of no version.
+    #[error("a baseline of `{chain}` at V0 is nothing\nhelp: name a version from V1 on")]
+    NothingToFold {
+        /// The chain.
+        chain: &'static str,
     },
 
     /// A version cannot be left.

@@ -1,5 +1,6 @@
 //! What is about to run: the versions between two, with their steps and SQL.
 
+use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Migration, Report, Schema, Version};
@@ -11,8 +12,12 @@ use crate::{Chain, Error};
 /// A version that is about to run.
 #[derive(Debug)]
 pub struct PlannedVersion {
-    /// The version.
+    /// The version; of a baseline, the one that it ends with.
     pub migration: &'static Migration,
+    /// Whether it is a baseline: all versions up to this one at once, for a fresh install.
+    pub baseline: bool,
+    /// How many versions it stands for: one, but for a baseline.
+    pub versions: usize,
     /// Which way.
     pub direction: Direction,
     /// Of a down: what it brings back. Of an up: what its down would.
@@ -23,6 +28,8 @@ pub struct PlannedVersion {
     pub drops: Vec<Dropped>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
+    /// Of a baseline: what psql asks before it.
+    pub(crate) before: String,
 }
 
 impl PlannedVersion {
@@ -35,6 +42,9 @@ impl PlannedVersion {
 
     /// Its SQL: a script that psql runs, any number of times.
     pub fn sql(&self) -> String {
+        if self.baseline {
+            return self.baseline_sql();
+        }
         let arrow = if self.direction == Direction::Up { "" } else { " down" };
         let mut text = format!("-- {}{arrow}: {}\n", self.migration.version, self.migration.title);
         for segment in &self.segments {
@@ -46,7 +56,16 @@ impl PlannedVersion {
         text
     }
 
-    /// The step at a line of one of its blocks.
+    /// psql leaves the statements out where they have been run.
+    fn baseline_sql(&self) -> String {
+        let statements: String = self.segments.iter().map(|segment| format!("{};\n", segment.sql)).collect();
+        format!(
+            "-- all versions up to {} at once\nBEGIN;\n{}\n\\gset\n\\if :pkmig_done\n\\else\n{statements}\\endif\nCOMMIT;\n",
+            self.migration.version, self.before
+        )
+    }
+
+    /// The step at a line of one of its blocks; of a baseline, at the place of one of its statements.
     pub(crate) fn step_at(&self, segment: usize, line: Option<usize>) -> Option<&str> {
         let lines = &self.segments.get(segment)?.lines;
         let step = match line {
@@ -107,6 +126,44 @@ impl Planner<'_> {
             .collect())
     }
 
+    /// All versions up to `to` at once, for a fresh install.
+    ///
+    /// # Errors
+    /// If the chain cannot be folded.
+    pub fn baseline(&self, to: &'static Migration) -> Result<PlannedVersion, NoBaseline> {
+        let Folded { moments, class } = self.chain.fold(to.version)?;
+        let statements = sql::baseline::plain(&moments, self.context);
+        let version = self.target(to, Direction::Up);
+        let segment = sql::baseline::segment(&version, &moments, &statements);
+        // What psql asks before it.
+        let before = [sql::baseline::lock(&version), sql::baseline::is_done(&version)].join(";\n");
+        Ok(PlannedVersion {
+            migration: to,
+            baseline: true,
+            versions: self.chain.between(Version(0), to.version),
+            direction: Direction::Up,
+            class,
+            statements,
+            drops: Vec::new(),
+            unfilled: Vec::new(),
+            segments: vec![segment],
+            before,
+        })
+    }
+
+    fn target(&self, migration: &Migration, direction: Direction) -> sql::Version<'_> {
+        sql::Version {
+            chain: self.chain.name,
+            tracked_by: self.chain.tracked_by,
+            number: migration.version.0,
+            previous: self.chain.previous(migration.version).0,
+            direction,
+            create_schema: self.create_schema,
+            lock_timeout: self.lock_timeout,
+            context: self.context,
+        }
+    }
+
     fn version(
         &self,
         migration: &'static Migration,
@@ -120,27 +177,21 @@ impl Planner<'_> {
         let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
         PlannedVersion {
             migration,
+            baseline: false,
+            versions: 1,
             direction,
             class,
             statements,
             drops: drops.into_iter().flatten().collect(),
             unfilled: unfilled.into_iter().flatten().collect(),
             segments,
+            before: String::new(),
         }
     }
 
     /// The SQL of a version that consists of these statements, as it is sent.
     pub(crate) fn segments(&self, migration: &Migration, direction: Direction, statements: &[Guarded]) -> Vec<Segment> {
-        let version = sql::Version {
-            chain: self.chain.name,
-            tracked_by: self.chain.tracked_by,
-            number: migration.version.0,
-            direction,
-            create_schema: self.create_schema,
-            lock_timeout: self.lock_timeout,
-            context: self.context,
-        };
-        sql::version(&version, statements)
+        sql::version(&self.target(migration, direction), statements)
     }
 }
 

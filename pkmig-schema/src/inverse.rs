@@ -30,7 +30,8 @@ pub enum NoInverse {
 /// See [`NoInverse`].
 pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>, NoInverse> {
     let run = |sql: &Sql| {
-        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, tail: Tail::OF_A_DOWN })
+        let tail = Tail::OF_A_DOWN;
+        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, on_fresh: None, tail })
     };
     let raw = |tail: &Tail| match tail {
         Tail::Irreversible(why) => Err(NoInverse::Irreversible(why)),

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
 mod backfill;
+mod baseline;
 mod chain;
 mod column;
 mod comment;
@@ -29,6 +30,7 @@ use pkmig::{Chain, Error};
 
 static CHAINS: &[(&str, &Chain)] = &[
     ("backfill", &backfill::NOTES),
+    ("baseline", &baseline::SETTINGS),
     ("chain", &chain::migrations::NOTES),
     ("chain", &chain::other::OTHER),
     ("column", &column::USERS),

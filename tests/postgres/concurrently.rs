@@ -34,7 +34,7 @@ async fn indexes_are_built_outside_of_a_transaction() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     for prefix in ["acme", ODD] {
-        let migrator = indexes::CHAIN.migrator().prefix(prefix);
+        let migrator = indexes::CHAIN.migrator().baseline(false).prefix(prefix);
         migrator.up(&mut *connection).await.unwrap();
         let made = catalog(connection, prefix).await;
         run(connection, &format!("SET search_path = {}", quoted(prefix))).await;
@@ -53,7 +53,7 @@ async fn indexes_are_built_outside_of_a_transaction() {
 async fn an_invalid_index_left_behind_is_replaced() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = indexes::CHAIN.migrator();
+    let migrator = indexes::CHAIN.migrator().baseline(false);
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO items (name) VALUES ('a'), ('a')").await;
     let failed = failed(migrator.up(&mut *connection).await);
@@ -69,7 +69,7 @@ async fn an_invalid_index_left_behind_is_replaced() {
 async fn another_index_of_the_name_stops_the_version() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = indexes::CHAIN.migrator();
+    let migrator = indexes::CHAIN.migrator().baseline(false);
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, "CREATE INDEX items_name ON items (id)").await;
     let failed = failed(migrator.up(&mut *connection).await);
@@ -116,7 +116,7 @@ async fn a_new_enum_value_can_be_used_in_its_version() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     for prefix in ["acme", ODD] {
-        let migrator = labels::CHAIN.migrator().prefix(prefix);
+        let migrator = labels::CHAIN.migrator().baseline(false).prefix(prefix);
         migrator.up(&mut *connection).await.unwrap();
         let made = catalog(connection, prefix).await;
         assert!(made.contains("enum mood ('first', 'sad', 'it''s', 'ok', 'last')"), "{made}");

@@ -67,7 +67,7 @@ async fn a_seed_run_again_adds_no_row_and_draws_no_number() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     for prefix in ["acme", ODD] {
-        let migrator = seeds::CHAIN.migrator().prefix(prefix);
+        let migrator = seeds::CHAIN.migrator().baseline(false).prefix(prefix);
         migrator.up(&mut *connection).await.unwrap();
         run(connection, &format!("SET search_path = {}", quoted(prefix))).await;
         let expected = [
@@ -89,7 +89,7 @@ async fn a_seed_run_again_adds_no_row_and_draws_no_number() {
 async fn a_seed_leaves_rows_of_users_alone_or_brings_them_up_to_date_as_it_says() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = seeds::CHAIN.migrator();
+    let migrator = seeds::CHAIN.migrator().baseline(false);
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO settings (key, value) VALUES ('b', 'theirs'); INSERT INTO roles (name, rank, price) VALUES ('User', 7, 3); INSERT INTO pairs (a) VALUES ('x')").await;
     migrator.up(&mut *connection).await.unwrap();
@@ -115,7 +115,7 @@ async fn a_seed_leaves_rows_of_users_alone_or_brings_them_up_to_date_as_it_says(
 async fn the_down_of_a_seed_takes_exactly_its_rows_and_gives_their_numbers_back() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = seeds::CHAIN.migrator();
+    let migrator = seeds::CHAIN.migrator().baseline(false);
     migrator.up(&mut *connection).await.unwrap();
     let first = rows(connection).await;
     for _ in 0..2 {
@@ -170,7 +170,7 @@ async fn a_backfill_fills_what_its_where_says_and_a_batch_at_a_time() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     for prefix in ["acme", ODD] {
-        let migrator = fills::CHAIN.migrator().prefix(prefix);
+        let migrator = fills::CHAIN.migrator().baseline(false).prefix(prefix);
         migrator.up_to(1, &mut *connection).await.unwrap();
         run(connection, &format!("SET search_path = {}", quoted(prefix))).await;
         run(connection, "INSERT INTO others VALUES (1, 'one'), (2, null);
@@ -217,7 +217,7 @@ mod endless {
 async fn a_backfill_in_batches_whose_where_stays_true_is_stopped() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let up = endless::CHAIN.migrator().prefix(ODD).up(&mut *connection).await;
+    let up = endless::CHAIN.migrator().baseline(false).prefix(ODD).up(&mut *connection).await;
     let failed = failed(up);
     let expected = "backfill items.n = \"n % 1000 + 1\": its where stays true for the rows that it has filled";
     assert_eq!(failed.message, expected);
@@ -258,7 +258,7 @@ async fn raw_sql_runs_as_its_condition_says_and_its_down_undoes_it() {
     let connection = &mut database.connect().await.unwrap();
     let log = "SELECT line FROM log ORDER BY line";
     for prefix in ["acme", "a'b"] {
-        let migrator = raw::CHAIN.migrator().prefix(prefix);
+        let migrator = raw::CHAIN.migrator().baseline(false).prefix(prefix);
         migrator.up_to(2, &mut *connection).await.unwrap();
         run(connection, &format!("SET search_path = {}", quoted(prefix))).await;
         let unless = ask(connection, "SELECT line FROM log WHERE line LIKE 'unless%'").await;
@@ -287,7 +287,7 @@ async fn raw_sql_runs_as_its_condition_says_and_its_down_undoes_it() {
 async fn an_irreversible_version_is_not_left() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = raw::CHAIN.migrator().allow_data_loss(true);
+    let migrator = raw::CHAIN.migrator().baseline(false).allow_data_loss(true);
     migrator.up(&mut *connection).await.unwrap();
     let error = migrator.down_to(0, &mut *connection).await.unwrap_err();
     assert_eq!(error.to_string(), "V3 is irreversible: the items are gone");
@@ -339,7 +339,7 @@ mod failing {
 async fn a_failing_version_rolls_back_alone_and_names_its_step() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = failing::CHAIN.migrator();
+    let migrator = failing::CHAIN.migrator().baseline(false);
     let step = |failed: &pkmig::Failed| failed.step.clone().unwrap_or_default();
 
     let by_zero = failed(migrator.up(&mut *connection).await);

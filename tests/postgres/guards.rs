@@ -78,7 +78,7 @@ CREATE INDEX items_note ON items (note) INCLUDE (id);
 async fn after(host: &str) -> Result<(), (String, String)> {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = chain::CHAIN.migrator().prefix("acme");
+    let migrator = chain::CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, &format!("SET search_path = acme, public; {host}; RESET search_path")).await;
     let before = catalog(connection, "acme").await;
@@ -128,7 +128,7 @@ mod changed_later {
 async fn what_history_has_may_be_changed_later_in_the_version() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = changed_later::CHAIN.migrator().prefix("acme");
+    let migrator = changed_later::CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up(&mut *connection).await.unwrap();
     let whole = catalog(connection, "acme").await;
     crate::support::stamp(connection, "acme", 1).await;
@@ -152,7 +152,7 @@ async fn a_foreign_key_or_check_may_be_valid_earlier_than_declared() {
 async fn parts_that_are_not_there_are_made() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = chain::CHAIN.migrator().prefix("acme");
+    let migrator = chain::CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up(&mut *connection).await.unwrap();
     let whole = catalog(connection, "acme").await;
     for (missing, version) in [
@@ -280,7 +280,7 @@ stops! {
 async fn an_index_that_is_invalid_stops_the_version() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = chain::CHAIN.migrator();
+    let migrator = chain::CHAIN.migrator().baseline(false);
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, &HOST.replace("CREATE UNIQUE INDEX items_unique ON items (name, amount);", "")).await;
     run(connection, "ALTER TABLE items DROP CONSTRAINT items_name_key; INSERT INTO items DEFAULT VALUES; INSERT INTO items DEFAULT VALUES").await;
@@ -314,7 +314,7 @@ mod objects {
 async fn a_view_or_sequence_of_the_name_is_no_table() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = objects::CHAIN.migrator();
+    let migrator = objects::CHAIN.migrator().baseline(false);
     migrator.up_to(1, &mut *connection).await.unwrap();
     for (make, drop) in [
         ("CREATE VIEW things AS SELECT 1 AS id", "DROP VIEW things"),

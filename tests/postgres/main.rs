@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 #![cfg(unix)]
 
+mod baseline;
 mod concurrently;
 mod data;
 mod guards;

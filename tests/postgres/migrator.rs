@@ -44,7 +44,7 @@ pub(crate) mod chain {
 }
 
 fn migrator() -> Migrator {
-    chain::CHAIN.migrator().prefix("acme")
+    chain::CHAIN.migrator().baseline(false).prefix("acme")
 }
 
 #[tokio::test]

@@ -33,7 +33,7 @@ async fn a_prefix_that_no_schema_can_have_is_refused() {
         ("a\0b", "the prefix \"a\\0b\" holds a NUL character"),
         ("pg_acme", "the prefix `pg_acme` is one of PostgreSQL's own schemas\nhelp: "),
     ] {
-        let migrator = CHAIN.migrator().prefix(prefix);
+        let migrator = CHAIN.migrator().baseline(false).prefix(prefix);
         for message in [
             refused(migrator.up(&mut *connection).await),
             refused(migrator.down_to(0, &mut *connection).await),
@@ -68,7 +68,7 @@ async fn any_other_prefix_holds_an_install() {
         "a",
         &long,
     ] {
-        let migrator = CHAIN.migrator().prefix(prefix).allow_data_loss(true);
+        let migrator = CHAIN.migrator().baseline(false).prefix(prefix).allow_data_loss(true);
         migrator.up(&mut *connection).await.unwrap_or_else(|error| panic!("{prefix}: {error}"));
         let made = catalog(connection, prefix).await;
         if whole.is_empty() {
@@ -78,7 +78,7 @@ async fn any_other_prefix_holds_an_install() {
         stamp(connection, prefix, 3).await;
         migrator.up(&mut *connection).await.unwrap_or_else(|error| panic!("{prefix}: {error}"));
     }
-    let migrator = CHAIN.migrator().prefix("a\"b").allow_data_loss(true);
+    let migrator = CHAIN.migrator().baseline(false).prefix("a\"b").allow_data_loss(true);
     migrator.down_to(0, &mut *connection).await.unwrap();
     same(&catalog(connection, "a'b").await, &whole, "another prefix");
 }
@@ -87,7 +87,7 @@ async fn any_other_prefix_holds_an_install() {
 async fn a_target_that_lies_the_wrong_way_is_refused() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = CHAIN.migrator().prefix(ODD);
+    let migrator = CHAIN.migrator().baseline(false).prefix(ODD);
     migrator.up_to(2, &mut *connection).await.unwrap();
     let before = everything(connection).await;
     let above = "`runners` has no V5: its newest version is V4\nhelp: ";
@@ -106,7 +106,7 @@ async fn a_target_that_lies_the_wrong_way_is_refused() {
 async fn a_stamp_that_the_chain_does_not_know_is_refused() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = CHAIN.migrator().prefix("acme");
+    let migrator = CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up_to(2, &mut *connection).await.unwrap();
     stamp(connection, "acme", 9).await;
     let before = everything(connection).await;
@@ -149,7 +149,8 @@ async fn an_extension_that_the_server_does_not_have_is_refused_before_anything_i
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     let before = everything(connection).await;
-    let message = refused(missing_extension::CHAIN.migrator().prefix("acme").up(&mut *connection).await);
+    let message =
+        refused(missing_extension::CHAIN.migrator().baseline(false).prefix("acme").up(&mut *connection).await);
     let expected = "extension `pkmig_no_such_extension`, which V2 creates, is not available on this server\nhelp: ";
     assert!(message.starts_with(expected), "{message}");
     assert_eq!(everything(connection).await, before);
@@ -160,7 +161,7 @@ async fn a_missing_schema_is_not_created_where_that_is_switched_off() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     let before = everything(connection).await;
-    let migrator = CHAIN.migrator().prefix("it's").create_schema(false);
+    let migrator = CHAIN.migrator().baseline(false).prefix("it's").create_schema(false);
     let expected = "schema `it's` does not exist, and creating it is switched off\nhelp: say `CREATE SCHEMA \"it's\"`";
     assert_eq!(refused(migrator.up(&mut *connection).await), expected);
     assert_eq!(everything(connection).await, before);
@@ -187,7 +188,7 @@ async fn a_role_is_told_which_right_it_lacks() {
     let owner = &mut database.connect().await.unwrap();
     let (name, mut theirs) = role(&database, owner).await;
     let (quoted_name, db) = (quoted(&name), ask(owner, "SELECT current_database()").await);
-    let migrator = CHAIN.migrator().prefix("acme");
+    let migrator = CHAIN.migrator().baseline(false).prefix("acme");
     let privilege =
         |right: &str, object: &str, help: &str| format!("role `{name}` lacks {right} on {object}\nhelp: {help}");
 
@@ -237,8 +238,8 @@ async fn a_role_that_may_only_use_the_schema_needs_no_right_on_the_database() {
     let owner = &mut database.connect().await.unwrap();
     let (name, mut theirs) = role(&database, owner).await;
     run(owner, &format!("CREATE SCHEMA acme AUTHORIZATION {}; CREATE EXTENSION citext", quoted(&name))).await;
-    CHAIN.migrator().prefix("acme").up(&mut theirs).await.unwrap();
-    CHAIN.migrator().prefix("acme").allow_data_loss(true).down_to(0, &mut theirs).await.unwrap();
+    CHAIN.migrator().baseline(false).prefix("acme").up(&mut theirs).await.unwrap();
+    CHAIN.migrator().baseline(false).prefix("acme").allow_data_loss(true).down_to(0, &mut theirs).await.unwrap();
     theirs.close().await.unwrap();
     drop_role(owner, &name).await;
 }
@@ -249,12 +250,12 @@ async fn a_server_that_cannot_be_reached_is_told_from_one_that_refuses() {
     let lazy = |url: &str| PgPoolOptions::new().acquire_timeout(Duration::from_secs(1)).connect_lazy(url).unwrap();
     let mut nobody = url::Url::parse(database.url()).unwrap();
     nobody.set_port(Some(1)).unwrap();
-    let message = refused(CHAIN.migrator().up(&lazy(nobody.as_str())).await);
+    let message = refused(CHAIN.migrator().baseline(false).up(&lazy(nobody.as_str())).await);
     assert!(message.starts_with("no connection within the pool's time-out\nhelp: is PostgreSQL running"), "{message}");
 
     let mut elsewhere = url::Url::parse(database.url()).unwrap();
     elsewhere.set_path("pkmig_no_such_database");
-    let message = refused(CHAIN.migrator().up(&lazy(elsewhere.as_str())).await);
+    let message = refused(CHAIN.migrator().baseline(false).up(&lazy(elsewhere.as_str())).await);
     assert!(message.contains("(SQLSTATE 3D000)\nhelp: create the database first"), "{message}");
 
     let owner = &mut database.connect().await.unwrap();
@@ -263,7 +264,7 @@ async fn a_server_that_cannot_be_reached_is_told_from_one_that_refuses() {
     let url = database.url_for(&name, "wrong").unwrap();
     // A server may be set up to ask for no password.
     if PgConnection::connect(&url).await.is_err() {
-        let message = refused(CHAIN.migrator().up(&lazy(&url)).await);
+        let message = refused(CHAIN.migrator().baseline(false).up(&lazy(&url)).await);
         assert!(message.contains("(SQLSTATE 28P01)\nhelp: check user and password"), "{message}");
         assert!(!message.contains("wrong"), "{message}");
     }
@@ -306,7 +307,7 @@ async fn a_down_that_would_lose_rows_lists_what_holds_them() {
     let connection = &mut database.connect().await.unwrap();
     let chain: &'static Chain = &losing::CHAIN;
     for prefix in ["acme", ODD] {
-        let migrator = chain.migrator().prefix(prefix);
+        let migrator = chain.migrator().baseline(false).prefix(prefix);
         migrator.up(&mut *connection).await.unwrap();
         let things = format!("{}.things", quoted(prefix));
         run(connection, &format!("INSERT INTO {things} VALUES (2, 'a'), (3, 'b')")).await;

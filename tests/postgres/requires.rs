@@ -58,7 +58,7 @@ const OUTSIDE: &str = "CREATE ROLE pkmig_requires_test NOLOGIN; CREATE SCHEMA ou
 async fn all_that_is_missing_is_said_at_once_and_what_is_there_is_used() {
     let database = database().await;
     let mut connection = database.connect().await.unwrap();
-    let (notes, platform) = (notes::NOTES.migrator().prefix("acme"), platform::PLATFORM.migrator());
+    let (notes, platform) = (notes::NOTES.migrator().baseline(false).prefix("acme"), platform::PLATFORM.migrator());
 
     let missing = |error: Error| match error {
         Error::MissingRequirements { chain: "notes", missing } => missing,
@@ -85,7 +85,7 @@ async fn all_that_is_missing_is_said_at_once_and_what_is_there_is_used() {
     assert_eq!(missing(notes.up(&mut connection).await.unwrap_err()), expected);
 
     run(&mut connection, "ALTER TABLE outside.people ALTER id TYPE integer, ADD name text").await;
-    platform::PLATFORM.migrator().prefix("The platform").up(&mut connection).await.unwrap();
+    platform::PLATFORM.migrator().baseline(false).prefix("The platform").up(&mut connection).await.unwrap();
     for (up, down) in [(1, 0), (2, 0)] {
         notes.up_to(up, &mut connection).await.unwrap();
         notes.down_to(down, &mut connection).await.unwrap();

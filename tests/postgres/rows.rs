@@ -82,7 +82,7 @@ async fn values_are_filled_renamed_and_cleared_once() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     for prefix in ["acme", ODD] {
-        let migrator = notes::CHAIN.migrator().prefix(prefix).allow_data_loss(true);
+        let migrator = notes::CHAIN.migrator().baseline(false).prefix(prefix).allow_data_loss(true);
         migrator.up_to(1, &mut *connection).await.unwrap();
         run(connection, &format!("SET search_path = {}", quoted(prefix))).await;
         run(connection, ROWS).await;
@@ -106,7 +106,7 @@ async fn values_are_filled_renamed_and_cleared_once() {
 async fn rows_that_a_down_deletes_need_leave() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = notes::CHAIN.migrator();
+    let migrator = notes::CHAIN.migrator().baseline(false);
     migrator.up_to(5, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO notes (feeling, slug) VALUES ('calm', 'x'), ('new', 'y')").await;
     let Error::DataLoss { version, holding } = migrator.down_to(3, &mut *connection).await.unwrap_err() else {
@@ -128,7 +128,7 @@ async fn rows_that_a_down_deletes_need_leave() {
 async fn rows_that_a_rename_deletes_on_the_way_down_need_leave() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = notes::CHAIN.migrator();
+    let migrator = notes::CHAIN.migrator().baseline(false);
     migrator.up_to(2, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO permissions VALUES (1, 'x'), (1, 'y'), (2, 'y')").await;
     let Error::DataLoss { holding, .. } = migrator.down_to(1, &mut *connection).await.unwrap_err() else {
@@ -144,7 +144,7 @@ async fn rows_that_a_rename_deletes_on_the_way_down_need_leave() {
 async fn a_column_that_nothing_fills_is_refused_before_the_first_statement() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = notes::CHAIN.migrator().allow_data_loss(true);
+    let migrator = notes::CHAIN.migrator().baseline(false).allow_data_loss(true);
     migrator.up(&mut *connection).await.unwrap();
     run(connection, "INSERT INTO notes (slug) VALUES ('x')").await;
     let error = migrator.down_to(1, &mut *connection).await.unwrap_err();
@@ -160,7 +160,7 @@ async fn a_column_that_nothing_fills_is_refused_before_the_first_statement() {
 async fn raw_sql_waits_for_no_column_that_is_gone() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = notes::CHAIN.migrator();
+    let migrator = notes::CHAIN.migrator().baseline(false);
     migrator.up_to(5, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO notes (feeling, slug) VALUES ('calm', 'x')").await;
     for _ in 0..2 {

@@ -141,8 +141,8 @@ pub(crate) async fn walk(chain: &'static Chain, expected: &str) {
 /// [`walk`] in a database that the caller has prepared.
 pub(crate) async fn walk_in(connection: &mut PgConnection, chain: &'static Chain, expected: &str) {
     let latest = chain.latest().0;
-    let migrator = chain.migrator().prefix(ODD).allow_data_loss(true);
-    let other = chain.migrator().prefix("acme");
+    let migrator = chain.migrator().baseline(false).prefix(ODD).allow_data_loss(true);
+    let other = chain.migrator().baseline(false).prefix("acme");
     other.up(&mut *connection).await.unwrap_or_else(|error| panic!("all at once: {error}"));
 
     let sql = format!(
@@ -174,7 +174,22 @@ pub(crate) async fn walk_in(connection: &mut PgConnection, chain: &'static Chain
     same(&catalog(connection, ODD).await, &expected, "up after down");
     migrator.down_to(0, &mut *connection).await.unwrap_or_else(|error| panic!("down at once: {error}"));
     same(&catalog(connection, ODD).await, "", "down at once");
+    for version in 1..=latest {
+        at_once(connection, chain, version, &snapshots[version as usize]).await;
+    }
     same(&catalog(connection, "acme").await, &beside, "the other install");
+}
+
+/// A fresh install by baseline, where the chain has one, is what the versions lead to.
+async fn at_once(connection: &mut PgConnection, chain: &'static Chain, version: u32, expected: &str) {
+    let up = chain.migrator().prefix(ODD).up_to(version, &mut *connection).await;
+    let applied = up.unwrap_or_else(|error| panic!("V{version} at once: {error}")).applied;
+    let folded = chain.check_baseline(pkmig::schema::Version(version));
+    assert_eq!(applied.len() as u32, if folded.is_ok() { 1 } else { version }, "V{version}: {folded:?}");
+    // A column that was varchar when it got its default says so for ever, and it means the same.
+    let plain = |catalog: &str| catalog.replace("::character varying", "::text");
+    same(&plain(&catalog(connection, ODD).await), &plain(expected), &format!("V{version} at once"));
+    run(connection, &format!("DROP SCHEMA {} CASCADE", quoted(ODD))).await;
 }
 
 async fn up_twice(

@@ -68,7 +68,7 @@ static CHAIN: &Chain = &everything::CHAIN;
 
 /// Up, up again version by version, down, and up again.
 async fn round(connection: &mut PgConnection, prefix: &str) -> String {
-    let migrator = CHAIN.migrator().prefix(prefix).allow_data_loss(true);
+    let migrator = CHAIN.migrator().baseline(false).prefix(prefix).allow_data_loss(true);
     for version in 1..=4 {
         migrator.up_to(version, &mut *connection).await.unwrap_or_else(|error| panic!("V{version}: {error}"));
         stamp(connection, prefix, version - 1).await;
@@ -93,7 +93,14 @@ async fn nothing_depends_on_the_search_path() {
         for prefix in ["acme", ODD] {
             let connection = &mut database.connect().await.unwrap();
             same(&round(connection, prefix).await, &expected, path);
-            CHAIN.migrator().prefix(prefix).allow_data_loss(true).down_to(0, &mut *connection).await.unwrap();
+            CHAIN
+                .migrator()
+                .baseline(false)
+                .prefix(prefix)
+                .allow_data_loss(true)
+                .down_to(0, &mut *connection)
+                .await
+                .unwrap();
         }
     }
     same(&catalog(connection, "plain").await, &expected, "the other install");
@@ -146,7 +153,7 @@ fn psql(database: &Database, script: &str) -> Result<(), String> {
 }
 
 fn script(prefix: &str, from: u32, to: u32) -> String {
-    let planned = CHAIN.migrator().prefix(prefix).script(from, to).unwrap();
+    let planned = CHAIN.migrator().baseline(false).prefix(prefix).script(from, to).unwrap();
     planned.iter().map(pkmig::PlannedVersion::sql).collect()
 }
 
@@ -154,7 +161,7 @@ fn script(prefix: &str, from: u32, to: u32) -> String {
 async fn the_script_runs_through_psql_up_and_down_and_again_without_effect() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    CHAIN.migrator().prefix("migrated").up(&mut *connection).await.unwrap();
+    CHAIN.migrator().baseline(false).prefix("migrated").up(&mut *connection).await.unwrap();
     let expected = catalog(connection, "migrated").await;
     let rows = |prefix: &str| {
         format!("SELECT email || ' ' || title || ' ' || id || ' ' || n FROM {}.things ORDER BY id", quoted(prefix))
@@ -164,7 +171,7 @@ async fn the_script_runs_through_psql_up_and_down_and_again_without_effect() {
             psql(&database, &script(prefix, 0, 4)).unwrap();
             same(&catalog(connection, prefix).await, &expected, prefix);
             assert_eq!(ask(connection, &rows(prefix)).await, ask(connection, &rows("migrated")).await);
-            assert_eq!(CHAIN.migrator().prefix(prefix).version(&mut *connection).await.unwrap().0, 4);
+            assert_eq!(CHAIN.migrator().baseline(false).prefix(prefix).version(&mut *connection).await.unwrap().0, 4);
         }
         stamp(connection, prefix, 3).await;
         psql(&database, &script(prefix, 3, 4)).unwrap();
@@ -189,7 +196,7 @@ async fn a_script_out_of_turn_stops() {
     psql(&database, &script("acme", 0, 4)).unwrap();
     let error = psql(&database, &script("acme", 3, 1)).unwrap_err();
     assert!(error.contains("V3 is left before what comes after it, and surroundings is at V4"), "{error}");
-    assert_eq!(CHAIN.migrator().prefix("acme").version(&mut *connection).await.unwrap().0, 4);
+    assert_eq!(CHAIN.migrator().baseline(false).prefix("acme").version(&mut *connection).await.unwrap().0, 4);
 }
 
 /// Two scripts at the same moment: the second waits for the first, version by version.
@@ -211,7 +218,7 @@ async fn two_scripts_at_once_take_turns() {
     }
     psql(&database, &script).unwrap();
     let connection = &mut database.connect().await.unwrap();
-    assert_eq!(CHAIN.migrator().prefix("acme").version(&mut *connection).await.unwrap().0, 4);
+    assert_eq!(CHAIN.migrator().baseline(false).prefix("acme").version(&mut *connection).await.unwrap().0, 4);
 }
 
 /// A PgBouncer in transaction mode between the runner and the server.
@@ -278,12 +285,12 @@ async fn a_pooler_in_transaction_mode_may_stand_between() {
         return;
     };
     let direct = &mut database.connect().await.unwrap();
-    CHAIN.migrator().prefix("direct").up(&mut *direct).await.unwrap();
+    CHAIN.migrator().baseline(false).prefix("direct").up(&mut *direct).await.unwrap();
     let expected = catalog(direct, "direct").await;
     let mut runs = Vec::new();
     for _ in 0..4 {
         let mut connection = pooler.connect().await;
-        runs.push(tokio::spawn(async move { CHAIN.migrator().prefix(ODD).up(&mut connection).await }));
+        runs.push(tokio::spawn(async move { CHAIN.migrator().baseline(false).prefix(ODD).up(&mut connection).await }));
     }
     let mut applied = 0;
     for run in runs {
@@ -292,7 +299,7 @@ async fn a_pooler_in_transaction_mode_may_stand_between() {
     assert_eq!(applied, 4);
     same(&catalog(direct, ODD).await, &expected, "through a pooler");
     let connection = &mut pooler.connect().await;
-    let migrator = CHAIN.migrator().prefix(ODD).allow_data_loss(true);
+    let migrator = CHAIN.migrator().baseline(false).prefix(ODD).allow_data_loss(true);
     migrator.down_to(0, &mut *connection).await.unwrap();
     same(&catalog(direct, ODD).await, "", "down through a pooler");
     assert_eq!(ask(direct, "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await, "0");

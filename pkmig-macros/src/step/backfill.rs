@@ -7,7 +7,7 @@ use syn::{LitInt, LitStr, Token};
 
 use super::names::{columns, name};
 use super::values::{sql_in, sql_text};
-use super::{expect, parenthesized, take};
+use super::{expect, fresh, parenthesized, take};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -21,9 +21,10 @@ pub(super) fn parse(input: ParseStream, context: &Context) -> syn::Result<Vec<St
         true => Some(parenthesized(input, |inner| inner.parse::<LitInt>()?.base10_parse())?),
         false => None,
     };
+    let on_fresh = fresh::parse(input, context)?;
     let step = |(table, column)| {
-        let (source, predicate) = (source.clone(), predicate.clone());
-        Step::Backfill(Backfill { table, column, source, predicate, batch })
+        let (source, predicate, on_fresh) = (source.clone(), predicate.clone(), on_fresh.clone());
+        Step::Backfill(Backfill { table, column, source, predicate, batch, on_fresh })
     };
     Ok(columns.into_iter().map(step).collect())
 }
@@ -39,7 +40,7 @@ impl Filling {
     /// The step that fills a column so.
     pub(super) fn step(&self, table: Name, column: Name) -> Step {
         let Self { source, predicate } = self.clone();
-        Step::Backfill(Backfill { table, column, source, predicate, batch: None })
+        Step::Backfill(Backfill { table, column, source, predicate, batch: None, on_fresh: None })
     }
 }
 

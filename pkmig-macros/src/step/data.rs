@@ -7,7 +7,7 @@ use syn::parse::ParseStream;
 
 use super::names::{name, name_list};
 use super::values::{sql_text, value};
-use super::{expect, expected, list, parenthesized, raw, take};
+use super::{expect, expected, fresh, list, parenthesized, raw, take};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -62,10 +62,11 @@ pub(super) fn parse_delete_rows(input: ParseStream, context: &Context) -> syn::R
     let table = name(input, context)?;
     expect(input, "where")?;
     let predicate = parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?;
+    let on_fresh = fresh::parse(input, context)?;
     // A step of a down has no down of its own.
     let tail = match input.peek(Token![;]) {
         true if context.in_down() => Tail::OF_A_DOWN,
         _ => raw::tail(input, context)?,
     };
-    Ok(vec![Step::DeleteRows(DeleteRows { table, predicate, tail })])
+    Ok(vec![Step::DeleteRows(DeleteRows { table, predicate, on_fresh, tail })])
 }

@@ -9,6 +9,7 @@ mod derived;
 mod each;
 mod enumeration;
 mod extension;
+mod fresh;
 mod function;
 mod grant;
 mod index;

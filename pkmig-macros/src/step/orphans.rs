@@ -1,6 +1,6 @@
 //! `orphans(…)`: what becomes of the rows that a new foreign key would refuse.
 
-use pkmig_schema::step::{Backfill, DeleteRows, Source, Tail};
+use pkmig_schema::step::{Backfill, DeleteRows, OnFresh, Source, Tail};
 use pkmig_schema::{ConstraintKind, List, Name, Piece, Sql, Step};
 use proc_macro2::Span;
 use syn::LitStr;
@@ -69,13 +69,15 @@ impl Orphans {
         ]);
         let span = context.span(column).unwrap_or_else(Span::call_site);
         let predicate = read_sql(&LitStr::new(&text.to_string(), span), context, Kind::Expression);
+        // A row of the chain's own that pointed at nothing would be refused by the foreign key of a fresh install.
+        let on_fresh = (!context.in_down()).then_some(OnFresh::Skip);
         Some(match self {
             Self::Delete => {
-                Step::DeleteRows(DeleteRows { table, predicate, tail: Tail::Noop("they pointed at nothing") })
+                Step::DeleteRows(DeleteRows { table, predicate, on_fresh, tail: Tail::Noop("they pointed at nothing") })
             }
             Self::SetNull => {
                 let source = Source::Expression { value: sql(vec![Piece::Text("NULL")]), from: None };
-                Step::Backfill(Backfill { table, column, source, predicate: Some(predicate), batch: None })
+                Step::Backfill(Backfill { table, column, source, predicate: Some(predicate), batch: None, on_fresh })
             }
         })
     }

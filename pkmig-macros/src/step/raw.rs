@@ -7,7 +7,7 @@ use syn::{LitStr, Token};
 
 use super::names::name;
 use super::values::{sql_in, sql_text};
-use super::{backfill, data, expected, parenthesized, take, text};
+use super::{backfill, data, expected, fresh, parenthesized, take, text};
 use crate::context::Context;
 use crate::sql::Kind;
 
@@ -24,11 +24,12 @@ pub(super) fn parse_execute(input: ParseStream, context: &Context) -> syn::Resul
             "raw SQL says why it may run twice: expected `idempotent`, `unless(\"SELECT …\")` or `when(\"SELECT …\")`";
         return Err(expected(input, message, &["idempotent", "unless", "when"]));
     };
+    let on_fresh = fresh::parse(input, context)?;
     let tail = match input.peek(Token![;]) {
         true if context.in_down() => Tail::OF_A_DOWN,
         _ => tail(input, context)?,
     };
-    Ok(vec![Step::Execute(Execute { sql, condition, tail })])
+    Ok(vec![Step::Execute(Execute { sql, condition, on_fresh, tail })])
 }
 
 /// What stands in `when(…)`: a query, or a column that must be there.
@@ -51,7 +52,8 @@ pub(super) fn parse_on_down(input: ParseStream, context: &Context) -> syn::Resul
     }
     let steps = if input.peek(LitStr) {
         let sql = sql_text(input, context, Kind::Statements)?;
-        vec![Step::Execute(Execute { sql, condition: Condition::Idempotent, tail: Tail::OF_A_DOWN })]
+        let tail = Tail::OF_A_DOWN;
+        vec![Step::Execute(Execute { sql, condition: Condition::Idempotent, on_fresh: None, tail })]
     } else if take(input, "backfill")? {
         context.down(|| backfill::parse(input, context))?
     } else if take(input, "delete_rows")? {

@@ -47,11 +47,16 @@ pub(super) struct Options {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Apply the versions that are missing
+    ///
+    /// Where nothing is installed, all of them are applied at once, as a baseline, if the chain has one.
     #[command(allow_negative_numbers = true)]
     Up {
         /// The version to stop at; the newest, if none is given
         #[arg(long, value_name = "N", value_parser = version)]
         to: Option<u32>,
+        /// Apply the versions one by one even where nothing is installed
+        #[arg(long)]
+        no_baseline: bool,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -157,6 +162,9 @@ pub(super) enum Command {
         /// The way down
         #[arg(long)]
         down: bool,
+        /// All versions at once, for a database without the install
+        #[arg(long, conflicts_with_all = ["from", "down"])]
+        baseline: bool,
     },
     /// List the chains of this program
     Chains {
@@ -212,7 +220,7 @@ pub(super) fn parse(chains: &[&'static Chain], arguments: &[OsString]) -> Result
 impl Cli {
     /// What clap cannot say about arguments that belong together.
     fn check(&self, chains: &[&'static Chain]) -> Result<(), String> {
-        let Command::Sql { from, to, down } = &self.command else { return Ok(()) };
+        let Command::Sql { from, to, down, .. } = &self.command else { return Ok(()) };
         let latest = chains.iter().find(|chain| self.options.chain.as_deref() == Some(chain.name));
         let latest = latest.map_or(0, |chain| chain.latest().0);
         match (sql_range(*from, *to, *down, latest), down) {
@@ -290,7 +298,11 @@ mod tests {
             assert_eq!(cli.options.chain.as_deref(), Some("second"));
             assert_eq!(cli.options.prefix, "acme");
             assert!(cli.options.quiet);
-            assert!(matches!(cli.command, Command::Up { to: Some(3), json: false }), "{:?}", cli.command);
+            assert!(
+                matches!(cli.command, Command::Up { to: Some(3), no_baseline: false, json: false }),
+                "{:?}",
+                cli.command
+            );
         }
     }
 

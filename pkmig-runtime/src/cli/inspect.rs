@@ -18,11 +18,15 @@ pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> 
     let (mut connection, _, url) = place.connect().await?.parts();
     let status = subject.migrator.status(&mut connection).await.map_err(|error| Database::failure(&url, error))?;
     if json {
-        return place.output.json(&StatusReport::new(&status));
+        return place.output.json(&StatusReport::new(subject.chain, &status));
     }
     let Status { chain, prefix, version, latest, pending } = &status;
     let mut text = format!("{chain} in schema {prefix}: ");
-    let _ = match state(&status) {
+    let _ = match state(subject.chain, &status) {
+        "too_old" => {
+            let (first, bridge) = (subject.chain.first(), subject.chain.bridge().unwrap_or_default());
+            writeln!(text, "at {version}; this program begins with {first}, and release {bridge} leads there")
+        }
         "not_installed" => writeln!(text, "not installed; the newest version is {latest}"),
         "newer" => writeln!(text, "at {version}, newer than what this program knows, which is up to {latest}"),
         "current" => writeln!(text, "at {version}, the newest"),
@@ -35,8 +39,9 @@ pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> 
     place.output.print(&text)
 }
 
-fn state(status: &Status) -> &'static str {
+fn state(chain: &Chain, status: &Status) -> &'static str {
     match status.version {
+        version if version.0 > 0 && version < chain.first() => "too_old",
         version if version > status.latest => "newer",
         version if version == status.latest => "current",
         version if version.0 == 0 => "not_installed",
@@ -67,7 +72,7 @@ pub(super) async fn plan(
         let (chain, prefix) = (subject.chain.name, &subject.prefix);
         return place.output.print(&format!("nothing to do: {chain} in schema {prefix} is at V{to}\n"));
     }
-    let (chain, prefix, count) = (subject.chain.name, &subject.prefix, versions(planned.len()));
+    let (chain, prefix, count) = (subject.chain.name, &subject.prefix, versions(count(&planned)));
     let mut text = format!("{chain} in schema {prefix}: V{from} → V{to}, {count}\n");
     for version in &planned {
         let _ = writeln!(text, "\n{}", heading(version));
@@ -77,10 +82,16 @@ pub(super) async fn plan(
     place.output.print(&text)
 }
 
+/// How many versions a plan has, with those of a baseline.
+fn count(planned: &[PlannedVersion]) -> usize {
+    planned.iter().map(|version| version.versions).sum()
+}
+
 /// A version's line in a plan; of a down also what it brings back.
 fn heading(version: &PlannedVersion) -> String {
     let Migration { version: number, title, .. } = version.migration;
     match version.direction {
+        Direction::Up if version.baseline => format!("all versions up to {number} at once"),
         Direction::Up => format!("{number}  {title}"),
         Direction::Down => format!("{number} down, {}  {title}", version.class),
     }
@@ -107,11 +118,18 @@ pub(super) fn sql(
     output.print(&script(subject, from, to, &planned))
 }
 
+/// Prints a script of all versions at once.
+pub(super) fn baseline(subject: &Subject, output: Output, to: Option<u32>) -> Result<(), Failure> {
+    let to = to.unwrap_or(subject.chain.latest().0);
+    let planned = subject.migrator.baseline_script(to)?;
+    output.print(&script(subject, 0, to, &[planned]))
+}
+
 /// The script of versions, with a header.
 fn script(subject: &Subject, from: u32, to: u32, planned: &[PlannedVersion]) -> String {
     // As a literal of Rust's, because a name may hold the end of a line, and with it of the comment.
     let (chain, prefix) = (subject.chain.name, format!("{:?}", subject.prefix.as_str()));
-    let mut text = format!("-- {chain} in schema {prefix}: V{from} to V{to}, {}\n", versions(planned.len()));
+    let mut text = format!("-- {chain} in schema {prefix}: V{from} to V{to}, {}\n", versions(count(planned)));
     text.push_str("-- Run it with `psql -v ON_ERROR_STOP=1 -f`. Run again, it changes nothing.\n");
     // psql would take the file to be in the encoding of the database.
     text.push_str("SET client_encoding = 'UTF8';\n");
@@ -160,12 +178,12 @@ struct Pending {
 }
 
 impl<'a> StatusReport<'a> {
-    fn new(status: &'a Status) -> Self {
+    fn new(chain: &Chain, status: &'a Status) -> Self {
         let pending = status.pending.iter().map(|one| Pending { version: one.version.0, title: one.title });
         Self {
             chain: status.chain,
             prefix: status.prefix.as_str(),
-            state: state(status),
+            state: state(chain, status),
             version: status.version.0,
             latest: status.latest.0,
             pending: pending.collect(),
@@ -188,6 +206,8 @@ struct PlanReport<'a> {
 struct VersionReport<'a> {
     version: u32,
     title: &'static str,
+    /// Whether it stands for all versions up to it.
+    baseline: bool,
     class: String,
     steps: Vec<&'a str>,
     drops: Vec<DropReport<'a>>,
@@ -208,6 +228,7 @@ impl<'a> PlanReport<'a> {
         let versions = planned.iter().map(|version| VersionReport {
             version: version.migration.version.0,
             title: version.migration.title,
+            baseline: version.baseline,
             class: version.class.to_string(),
             steps: version.steps(),
             drops: version

@@ -85,9 +85,11 @@ fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> St
     }
     let verb = if direction == Direction::Up { "applied" } else { "down" };
     // Between looking and locking, another runner may have been quicker.
-    let others = usize::try_from(from.0.abs_diff(to.0)).unwrap_or(usize::MAX).saturating_sub(applied.len());
+    let ours = applied.iter().map(|applied| applied.versions).sum();
+    let others = subject.chain.between(*from.min(to), *from.max(to)).saturating_sub(ours);
     let others = if others > 0 { format!(" ({} by another run)", versions(others)) } else { String::new() };
-    format!("{} {verb}: {from} → {to} in {took}{others}", versions(applied.len()))
+    let at_once = if applied.iter().any(|applied| applied.versions > 1) { " at once" } else { "" };
+    format!("{} {verb}{at_once}: {from} → {to} in {took}{others}", versions(ours))
 }
 
 /// The result of a run.
@@ -105,6 +107,8 @@ struct Report<'a> {
 #[derive(Debug, Serialize)]
 struct AppliedReport {
     version: u32,
+    /// How many versions up to it were applied at once.
+    versions: usize,
     title: &'static str,
     milliseconds: u64,
 }
@@ -113,6 +117,7 @@ impl<'a> Report<'a> {
     fn new(subject: &'a Subject, direction: Direction, run: &Run, milliseconds_in_all: u64) -> Self {
         let applied = run.applied.iter().map(|applied| AppliedReport {
             version: applied.version.0,
+            versions: applied.versions,
             title: applied.title,
             milliseconds: milliseconds(applied.took),
         });
@@ -130,12 +135,16 @@ impl<'a> Report<'a> {
 
 #[cfg(test)]
 mod tests {
-    use pkmig_schema::Version;
+    use pkmig_schema::{Down, Migration, Version};
 
     use super::*;
     use crate::{Chain, Prefix};
 
-    static CHAIN: Chain = Chain::new("notes", "notes", &[]);
+    const fn version(number: u32) -> Migration {
+        Migration { version: Version(number), title: "", steps: &[], down: Down::Derived }
+    }
+
+    static CHAIN: Chain = Chain::new("notes", "notes", &[&version(1), &version(2)]);
 
     #[test]
     fn the_closing_line_says_what_was_done() {

@@ -103,7 +103,10 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
     let subject = Subject { chain, prefix, migrator };
     let place = database::Place { url: options.database_url.as_deref(), program: args::program(arguments), output };
     match command {
-        Command::Up { to, json } => migrate::up(&subject, &place, to, json).await,
+        Command::Up { to, no_baseline, json } => {
+            let migrator = subject.migrator.clone().baseline(!no_baseline);
+            migrate::up(&Subject { migrator, ..subject }, &place, to, json).await
+        }
         Command::Down { to, allow_data_loss, json } => {
             let migrator = subject.migrator.clone().allow_data_loss(allow_data_loss);
             migrate::down(&Subject { migrator, ..subject }, &place, to, json).await
@@ -114,7 +117,8 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         Command::Repair { dry_run, at, json } => repair::repair(&subject, &place, at, dry_run, json).await,
         Command::Heal { dry_run, json } => stamp::stamp(&subject, &place, stamp::Aim::Heal { dry_run }, json).await,
         Command::Adopt { at, json } => stamp::stamp(&subject, &place, stamp::Aim::Adopt { at }, json).await,
-        Command::Sql { from, to, down } => inspect::sql(&subject, output, from, to, down),
+        Command::Sql { to, baseline: true, .. } => inspect::baseline(&subject, output, to),
+        Command::Sql { from, to, down, .. } => inspect::sql(&subject, output, from, to, down),
         Command::Chains { json } => inspect::chains(chains, output, json),
         Command::Completions { shell } => output.print(&args::completions(chains, shell, &place.program)),
         Command::Server { command } => server::answer(command, &place).await,

@@ -77,6 +77,7 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
             bar.set_length(u64::try_from(*versions).unwrap_or(u64::MAX));
             bar.enable_steady_tick(Duration::from_millis(100));
         }
+        Event::Baseline { to } => bar.set_message(format!("all up to {} at once", to.version)),
         Event::Started { migration, direction } => {
             let way = if *direction == Direction::Up { "" } else { "down " };
             bar.set_message(format!("{way}{}  {}", migration.version, migration.title));
@@ -84,11 +85,14 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
         Event::Retrying { migration, attempt, pause } => {
             bar.set_message(format!("{}  {}", migration.version, waiting(*attempt, *pause)));
         }
-        Event::Finished(_) => bar.inc(1),
+        Event::Finished(applied) => bar.inc(u64::try_from(applied.versions).unwrap_or(u64::MAX)),
     }
 }
 
 fn finished(applied: &Applied) -> String {
+    if applied.versions > 1 {
+        return format!("{}  all versions at once  {}", applied.version, duration(applied.took));
+    }
     let way = if applied.direction == Direction::Up { "" } else { " down" };
     format!("{}{way}  {}  {}", applied.version, applied.title, duration(applied.took))
 }
@@ -111,9 +115,12 @@ mod tests {
     #[test]
     fn a_version_is_a_line() {
         let took = Duration::from_millis(8);
-        let mut applied = Applied { version: Version(12), title: "settings in json", direction: Direction::Up, took };
+        let mut applied =
+            Applied { version: Version(12), versions: 1, title: "settings in json", direction: Direction::Up, took };
         assert_eq!(finished(&applied), "V12  settings in json  8 ms");
         applied.direction = Direction::Down;
         assert_eq!(finished(&applied), "V12 down  settings in json  8 ms");
+        let applied = Applied { versions: 12, title: "baseline", direction: Direction::Up, ..applied };
+        assert_eq!(finished(&applied), "V12  all versions at once  8 ms");
     }
 }

@@ -88,7 +88,19 @@ impl Marked {
         }
         debug_assert!(segments.last().is_some_and(|last| cut != Cut::Stamp || last.kind == SegmentKind::Block));
         let (statements, drops, unfilled) = (Vec::new(), Vec::new(), Vec::new());
-        PlannedVersion { migration, direction, class, statements, drops, unfilled, segments }
+        let (baseline, versions, before) = (false, 1, String::new());
+        PlannedVersion {
+            migration,
+            baseline,
+            versions,
+            direction,
+            class,
+            statements,
+            drops,
+            unfilled,
+            segments,
+            before,
+        }
     }
 }
 

@@ -53,7 +53,7 @@ impl Suite {
 
     /// A migrator that may drop what the versions have put in.
     pub(super) fn migrator(&self, prefix: &str) -> Migrator {
-        self.chain.migrator().prefix(prefix).allow_data_loss(true)
+        self.chain.migrator().prefix(prefix).allow_data_loss(true).baseline(false)
     }
 
     /// The lowest version that the newest one can go down to.

@@ -50,9 +50,15 @@ impl Install {
     /// The version, if this release of the library knows it.
     pub(super) fn known_version(&self, chain: &'static Chain, prefix: &Prefix) -> Result<Version, Error> {
         let (current, latest) = (self.version, chain.latest());
-        match current > latest {
-            true => Err(Error::NewerThanChain { chain: chain.name, prefix: prefix.clone(), current, latest }),
-            false => Ok(current),
+        match chain.bridge() {
+            _ if current > latest => {
+                Err(Error::NewerThanChain { chain: chain.name, prefix: prefix.clone(), current, latest })
+            }
+            Some(bridge) if Version(0) < current && current < chain.first() => {
+                let (chain, first, prefix) = (chain.name, chain.first(), prefix.clone());
+                Err(Error::BelowFloor { chain, prefix, current, first, bridge })
+            }
+            _ => Ok(current),
         }
     }
 

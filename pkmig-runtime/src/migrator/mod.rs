@@ -4,6 +4,7 @@
 //! that transaction; it runs under an advisory lock of the transaction, after the version was read again. Only simple
 //! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
 
+mod fresh;
 mod heal;
 mod install;
 mod preflight;
@@ -37,6 +38,7 @@ impl Chain {
             prefix: Ok(Prefix::default()),
             create_schema: true,
             allow_data_loss: false,
+            baseline: true,
             lock_timeout: Duration::from_secs(5),
             lock_retries: 5,
             runner_timeout: Duration::from_secs(60),
@@ -53,6 +55,7 @@ pub struct Migrator {
     prefix: Result<Prefix, PrefixError>,
     create_schema: bool,
     allow_data_loss: bool,
+    baseline: bool,
     lock_timeout: Duration,
     lock_retries: u32,
     runner_timeout: Duration,
@@ -77,6 +80,11 @@ pub enum Event {
         /// How many versions.
         versions: usize,
     },
+    /// A fresh install begins, by baseline: all versions at once. It stands for their `Started`.
+    Baseline {
+        /// The version that it ends with.
+        to: &'static Migration,
+    },
     /// A version begins.
     Started {
         /// The version.
@@ -97,11 +105,13 @@ pub enum Event {
     Finished(Applied),
 }
 
-/// A version that was run.
+/// A version that was run, or a baseline.
 #[derive(Debug, Clone)]
 pub struct Applied {
-    /// The version.
+    /// The version; of a baseline, the one that it ends with.
     pub version: Version,
+    /// How many versions it stands for: one, but for a baseline.
+    pub versions: usize,
     /// Its title.
     pub title: &'static str,
     /// Which way.
@@ -162,6 +172,14 @@ impl Migrator {
     /// Whether a down may drop tables and columns that hold rows; it may not, if nothing is said.
     pub fn allow_data_loss(mut self, allow: bool) -> Self {
         self.allow_data_loss = allow;
+        self
+    }
+
+    /// Whether a fresh install is made at once, as a baseline: the chain folded into its final schema and rows. It is, if
+    /// nothing is said, where every step on rows tells what it means to a fresh install; otherwise, and where the schema
+    /// holds a name that is to be made, the versions are run one by one.
+    pub fn baseline(mut self, baseline: bool) -> Self {
+        self.baseline = baseline;
         self
     }
 
@@ -290,7 +308,11 @@ impl Migrator {
             let target = target.map_or(self.chain.latest(), Version);
             let from = install.known_version(self.chain, &prefix)?;
             self.check_target(target)?;
-            self.planned(&install.context(&prefix), from, target)
+            let context = install.context(&prefix);
+            match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
+                Some(baseline) => Ok(vec![baseline]),
+                None => self.planned(&context, from, target),
+            }
         }
     }
 
@@ -304,6 +326,19 @@ impl Migrator {
         self.check_target(from)?;
         self.check_target(to)?;
         self.planned(&Context::new(&self.checked_prefix()?), from, to)
+    }
+
+    /// All versions up to `to` at once, as a script for `psql -v ON_ERROR_STOP=1 -f` in a database without the install.
+    /// Where it has been run, it does nothing.
+    ///
+    /// # Errors
+    /// If the chain has no such version, or cannot be folded.
+    pub fn baseline_script(&self, to: u32) -> Result<PlannedVersion, Error> {
+        let chain = self.chain.name;
+        self.check_target(Version(to))?;
+        let target = self.chain.migration(Version(to)).ok_or(Error::NothingToFold { chain })?;
+        let context = Context::new(&self.checked_prefix()?);
+        self.planner(&context).baseline(target).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })
     }
 
     fn planned(&self, context: &Context, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
@@ -322,9 +357,11 @@ impl Migrator {
 
     fn check_target(&self, target: Version) -> Result<(), Error> {
         let latest = self.chain.latest();
-        match target > latest {
-            true => Err(Error::AboveChain { chain: self.chain.name, target, latest }),
-            false => Ok(()),
+        let (chain, first) = (self.chain.name, self.chain.first());
+        match () {
+            () if target > latest => Err(Error::AboveChain { chain, target, latest }),
+            () if Version(0) < target && target < first => Err(Error::BeforeChain { chain, target, first }),
+            () => Ok(()),
         }
     }
 

@@ -1,6 +1,6 @@
 //! What is looked at before the first statement of a run: rights, extensions, and on the way down the data at stake.
 
-use pkmig_schema::Step;
+use pkmig_schema::{Migration, Step};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
@@ -22,7 +22,7 @@ pub(super) async fn check(
         return Err(Error::MissingSchema { prefix: prefix.clone() });
     }
     let (schema, ours) = (literal(prefix.as_str()), tables(migrator, install));
-    let wanted = extensions(install, planned);
+    let wanted = extensions(migrator.chain.migrations(), install, planned);
     let names = wanted.iter().map(|(name, _)| literal(name)).collect::<Vec<_>>().join(", ");
     let sql = format!(
         "SELECT current_user::text, current_database()::text, \
@@ -67,9 +67,14 @@ pub(super) async fn check(
 }
 
 /// The extensions that the run would create.
-fn extensions(install: &Install, planned: &[PlannedVersion]) -> Vec<(String, pkmig_schema::Version)> {
-    let up = planned.iter().filter(|version| version.direction == Direction::Up);
-    up.flat_map(|version| version.migration.steps.iter().map(move |step| (step, version.migration.version)))
+fn extensions(
+    migrations: &[&Migration],
+    install: &Install,
+    planned: &[PlannedVersion],
+) -> Vec<(String, pkmig_schema::Version)> {
+    let last = planned.iter().filter(|version| version.direction == Direction::Up).map(|it| it.migration.version).max();
+    let up = migrations.iter().filter(|it| it.version > install.version && Some(it.version) <= last);
+    up.flat_map(|migration| migration.steps.iter().map(move |step| (step, migration.version)))
         .filter_map(|(step, version)| match step {
             Step::CreateExtension { name } if !install.has_extension(name) => Some(((*name).to_owned(), version)),
             _ => None,

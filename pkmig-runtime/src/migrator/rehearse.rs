@@ -45,7 +45,19 @@ impl Rehearsal<'_> {
         let PlannedVersion { migration, direction, class, .. } = self.planned;
         let segments = self.migrator.planner(&self.context).segments(migration, direction, &statements);
         let (drops, unfilled) = (Vec::new(), Vec::new());
-        PlannedVersion { migration, direction, class, statements, drops, unfilled, segments }
+        let (baseline, versions, before) = (false, 1, String::new());
+        PlannedVersion {
+            migration,
+            baseline,
+            versions,
+            direction,
+            class,
+            statements,
+            drops,
+            unfilled,
+            segments,
+            before,
+        }
     }
 
     /// Sends it, once.
@@ -55,6 +67,6 @@ impl Rehearsal<'_> {
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
         let sent = run::segments(self.migrator, &self.context, version, connection).await;
-        sent.map_err(|(_, error)| error)
+        sent.map_err(|(.., error)| error)
     }
 }

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use tracing::Instrument;
 
 use super::install::Install;
-use super::{Applied, Event, Migrator, Run, preflight, requirements};
+use super::{Applied, Event, Migrator, Run, fresh, preflight, requirements};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
@@ -55,14 +55,18 @@ async fn go(
         return Ok(run);
     }
     let context = install.context(prefix);
-    let planned = migrator.planned(&context, from, target)?;
+    let fresh = if from == Version(0) { fresh::planned(migrator, &context, target) } else { None };
+    let planned = match fresh {
+        Some(baseline) => vec![baseline],
+        None => migrator.planned(&context, from, target)?,
+    };
     if target > from {
         requirements::check(migrator, &context, connection).await?;
     }
     preflight::check(migrator, &install, prefix, &planned, connection).await?;
     check_fills(&context, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
-    migrator.tell(&Event::Planned { versions: planned.len() });
+    migrator.tell(&Event::Planned { versions: planned.iter().map(|version| version.versions).sum() });
     let span = tracing::info_span!("pkmig run", chain = migrator.chain.name, %prefix, from = from.0, to = target.0);
     let all = versions(migrator, prefix, &context, &planned, target, &mut run, connection);
     all.instrument(span).await?;
@@ -120,6 +124,21 @@ async fn versions(
 ) -> Result<(), Error> {
     // Where the install stands, as far as this runner knows: another one may be at work.
     let mut now = run.from;
+    let replayed;
+    let mut planned = planned;
+    if let [baseline] = planned
+        && baseline.baseline
+    {
+        match at_once(migrator, prefix, context, baseline, run, connection).await? {
+            None => return Ok(()),
+            Some(version) if version > target => {
+                return Err(wrong_way(migrator, Direction::Up, prefix, target, version));
+            }
+            Some(version) => now = version,
+        }
+        replayed = migrator.planned(context, now, target)?;
+        planned = &replayed;
+    }
     for version in planned {
         let (migration, direction) = (version.migration, version.direction);
         let passed = match direction {
@@ -136,10 +155,7 @@ async fn versions(
         match outcome {
             Outcome::Done => {
                 let (title, took) = (migration.title, start.elapsed());
-                let applied = Applied { version: migration.version, title, direction, took };
-                tracing::info!(version = migration.version.0, ?took, "stamped");
-                migrator.tell(&Event::Finished(applied.clone()));
-                run.applied.push(applied);
+                finished(migrator, run, Applied { version: migration.version, versions: 1, title, direction, took });
             }
             Outcome::Moved => {
                 now = Install::read(migrator.chain, prefix, connection).await?.known_version(migrator.chain, prefix)?;
@@ -156,9 +172,41 @@ async fn versions(
     Ok(())
 }
 
+/// A baseline. Where it cannot be made, because another runner was faster or the schema holds what it makes, the version
+/// to go on from.
+async fn at_once(
+    migrator: &Migrator,
+    prefix: &Prefix,
+    context: &Context,
+    baseline: &PlannedVersion,
+    run: &mut Run,
+    connection: &mut PgConnection,
+) -> Result<Option<Version>, Error> {
+    let (migration, start) = (baseline.migration, Instant::now());
+    migrator.tell(&Event::Baseline { to: migration });
+    let span = tracing::info_span!("baseline", version = migration.version.0);
+    match one(migrator, prefix, context, baseline, run, connection).instrument(span).await? {
+        Outcome::Done => {
+            let (version, versions, took) = (migration.version, baseline.versions, start.elapsed());
+            finished(migrator, run, Applied { version, versions, title: "baseline", direction: Direction::Up, took });
+            Ok(None)
+        }
+        Outcome::Moved => {
+            let install = Install::read(migrator.chain, prefix, connection).await?;
+            install.known_version(migrator.chain, prefix).map(Some)
+        }
+    }
+}
+
+fn finished(migrator: &Migrator, run: &mut Run, applied: Applied) {
+    tracing::info!(version = applied.version.0, took = ?applied.took, "stamped");
+    migrator.tell(&Event::Finished(applied.clone()));
+    run.applied.push(applied);
+}
+
 enum Outcome {
     Done,
-    /// Another runner was faster.
+    /// Another runner was faster; or, of a baseline, the schema holds what it makes.
     Moved,
 }
 
@@ -176,12 +224,19 @@ async fn one(
     }
     let mut attempt = 1;
     loop {
-        let Err((segment, error)) = segments(migrator, context, version, connection).await else {
+        let Err((segment, place, error)) = segments(migrator, context, version, connection).await else {
             return Ok(Outcome::Done);
         };
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
         match code.as_str() {
             MOVED => return Ok(Outcome::Moved),
+            code if version.baseline && fresh::is_taken(code) => {
+                tracing::info!(
+                    message = error.to_string(),
+                    "the schema holds what a baseline makes: version by version"
+                );
+                return Ok(Outcome::Moved);
+            }
             LOCKED => {
                 let (chain, prefix) = (migrator.chain.name, prefix.clone());
                 return Err(Error::Locked { chain, prefix, waited: migrator.runner_timeout });
@@ -194,7 +249,7 @@ async fn one(
                 tokio::time::sleep(pause).await;
                 attempt += 1;
             }
-            _ => return Err(failed(version, segment, error, run)),
+            _ => return Err(failed(version, segment, place, error, run)),
         }
     }
 }
@@ -204,7 +259,7 @@ pub(super) async fn segments(
     context: &Context,
     version: &PlannedVersion,
     connection: &mut PgConnection,
-) -> Result<(), (usize, sqlx::Error)> {
+) -> Result<(), (usize, Option<usize>, sqlx::Error)> {
     let deadline = Instant::now() + migrator.runner_timeout;
     let mut index = 0;
     while let Some(segment) = version.segments.get(index) {
@@ -217,6 +272,12 @@ pub(super) async fn segments(
                 sqlx::raw_sql(AssertSqlSafe(segment.sql.clone())).execute(&mut *connection).await.map(|_| ())
             }
             SegmentKind::Statements => statements(&segment.sql, connection).await,
+            SegmentKind::Plain => {
+                let message = format!("{};\n{}", preamble(migrator, context, version), segment.sql);
+                let sent = fresh::send(message, connection).await;
+                // The preamble is a statement, too.
+                return sent.map_err(|(done, error)| (index, done.checked_sub(1), error));
+            }
         };
         let Err(error) = sent else {
             index += 1;
@@ -224,7 +285,7 @@ pub(super) async fn segments(
         };
         match overtaken(segment.kind, &error) {
             Some(back) if Instant::now() < deadline => index -= back,
-            _ => return Err((index, error)),
+            _ => return Err((index, None, error)),
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -257,7 +318,8 @@ async fn statements(query: &str, connection: &mut PgConnection) -> Result<(), sq
 /// again under it.
 fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) -> String {
     let expected = match version.direction {
-        Direction::Up => version.migration.version.0 - 1,
+        Direction::Up if version.baseline => 0,
+        Direction::Up => migrator.chain.previous(version.migration.version).0,
         Direction::Down => version.migration.version.0,
     };
     let current = current_version(migrator.chain.tracked_by, context);
@@ -286,7 +348,7 @@ pub(super) fn lock_among_runners(migrator: &Migrator, context: &Context, sharing
     format!("DO {}", dollar_quoted(&body, "pkmig"))
 }
 
-fn failed(version: &PlannedVersion, segment: usize, error: sqlx::Error, run: &Run) -> Error {
+fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error: sqlx::Error, run: &Run) -> Error {
     let Some(database) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
         return Error::Connection(error);
     };
@@ -304,7 +366,7 @@ fn failed(version: &PlannedVersion, segment: usize, error: sqlx::Error, run: &Ru
         applied: run.applied.iter().map(|applied| applied.version).collect(),
         version: version.migration.version,
         direction: version.direction,
-        step: version.step_at(segment, database.r#where().and_then(line)).map(str::to_owned),
+        step: version.step_at(segment, place.or_else(|| database.r#where().and_then(line))).map(str::to_owned),
         message: database.message().to_owned(),
         sqlstate,
         detail: database.detail().map(str::to_owned),

@@ -44,6 +44,17 @@ impl Place<'_> {
         (rows, format!("NOT EXISTS (SELECT FROM {name} AS t WHERE {})", self.same_row(seed, table)))
     }
 
+    /// The rows alone, for a table that has none like them.
+    pub(super) fn insert(&self, seed: &Seed) -> Statement {
+        let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
+        let rows = seed.rows.iter().map(|row| {
+            let values: Vec<_> = row.iter().map(|value| self.context.value(value)).collect();
+            format!("  ({})", values.join(", "))
+        });
+        let rows = rows.collect::<Vec<_>>().join(",\n");
+        Statement::Written(format!("INSERT INTO {name} ({columns}) VALUES\n{rows}"))
+    }
+
     fn seed_where_all_is_left(&self, seed: &Seed, sql: String) -> Lowered {
         let values = seed.rows.iter().flat_map(|row| row.iter());
         let texts: Vec<&Sql> =

@@ -5,6 +5,7 @@
 //! [`Guarded`] statements; `script` puts a version's into one block.
 
 mod backfill;
+pub(crate) mod baseline;
 mod column;
 mod comment;
 mod constraint;
@@ -47,6 +48,8 @@ pub(crate) use writer::{dollar_quoted, ident, literal};
 pub(crate) const DIFFERS: &str = "PKM03";
 /// The SQLSTATE of a lock that another runner did not give back in time.
 pub(crate) const LOCKED: &str = "PKM01";
+/// The SQLSTATE of a schema that holds a name which a baseline makes.
+pub(crate) const TAKEN: &str = "PKM04";
 /// The SQLSTATE of a version that was moved by somebody else.
 pub(crate) const MOVED: &str = "PKM02";
 

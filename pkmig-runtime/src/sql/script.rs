@@ -49,6 +49,8 @@ pub(crate) struct Version<'a> {
     pub tracked_by: &'static str,
     /// Its number.
     pub number: u32,
+    /// The number of the version that it follows; 0 before the first.
+    pub previous: u32,
     /// Which way.
     pub direction: Direction,
     /// Whether a missing schema is created.
@@ -81,6 +83,8 @@ pub(crate) enum SegmentKind {
     BeforeStatements,
     /// A query whose rows are statements to run, each alone in its message.
     Statements,
+    /// Plain statements, which are one transaction with whatever stands before and behind them in their message.
+    Plain,
 }
 
 /// How the lock among runners is held.
@@ -157,7 +161,7 @@ impl Version<'_> {
         body.extend(variables);
         body.push_str("BEGIN\n");
         body.push_str(&self.question());
-        if self.create_schema && self.number == 1 && self.direction == Direction::Up {
+        if self.create_schema && self.previous == 0 && self.direction == Direction::Up {
             let schema = self.context.prefix().as_str();
             let (name, lookup) = (super::ident(schema), literal(&super::ident(schema)));
             let _ = writeln!(body, "  IF to_regnamespace({lookup}) IS NULL THEN\n    CREATE SCHEMA {name};\n  END IF;");
@@ -186,12 +190,12 @@ impl Version<'_> {
     fn question(&self) -> String {
         let lock = lock_key(self.chain, self.context);
         let current = current_version(self.tracked_by, self.context);
-        let number = self.number;
+        let (number, previous) = (self.number, self.previous);
         let (done, early, why) = match self.direction {
             Direction::Up => (
                 format!(">= {number}"),
-                format!("< {}", number - 1),
-                format!("V{number} comes after V{}, and {} is at V%", number - 1, self.chain),
+                format!("< {previous}"),
+                format!("V{number} comes after V{previous}, and {} is at V%", self.chain),
             ),
             Direction::Down => (
                 format!("< {number}"),
@@ -227,7 +231,7 @@ impl Version<'_> {
     fn stamp(&self) -> String {
         let version = match self.direction {
             Direction::Up => self.number,
-            Direction::Down => self.number - 1,
+            Direction::Down => self.previous,
         };
         match version {
             0 => String::new(),
@@ -238,7 +242,7 @@ impl Version<'_> {
     /// Whether it is this version's turn, as a condition.
     fn its_turn(&self) -> String {
         let current = current_version(self.tracked_by, self.context);
-        let expected = if self.direction == Direction::Up { self.number - 1 } else { self.number };
+        let expected = if self.direction == Direction::Up { self.previous } else { self.number };
         format!("{current}::integer = {expected}")
     }
 

@@ -5,7 +5,7 @@ use super::layout::Line;
 use super::words::{column_of, list, names, parenthesized};
 use crate::name::{literal, written};
 use crate::step::{
-    Backfill, Condition, ConflictAction, DeleteRows, Execute, Lookup, RenameValue, Seed, Source, Tail, Taken,
+    Backfill, Condition, ConflictAction, DeleteRows, Execute, Lookup, OnFresh, RenameValue, Seed, Source, Tail, Taken,
 };
 use crate::{List, Step, Value};
 
@@ -38,7 +38,19 @@ impl Writer {
         Line::new("delete_rows")
             .word(written(rows.table))
             .words(self.sql_in("where", Some(&rows.predicate)))
+            .join(self.on_fresh(rows.on_fresh.as_ref()))
             .words(self.tail(&rows.tail))
+    }
+
+    fn on_fresh(self, on_fresh: Option<&OnFresh>) -> Line {
+        match on_fresh.filter(|_| !self.brief) {
+            None => Line::blank(),
+            Some(OnFresh::Run) => Line::new("on_fresh(run)"),
+            Some(OnFresh::Skip) => Line::new("on_fresh(skip)"),
+            Some(OnFresh::Seeds(seeds)) => {
+                Line::new("on_fresh").block(seeds.iter().map(|seed| self.seed(seed)).collect())
+            }
+        }
     }
 
     pub(super) fn backfill(self, fill: &Backfill) -> Line {
@@ -54,7 +66,8 @@ impl Writer {
             false => line
                 .words(self.sql_in("from", from))
                 .words(self.sql_in("where", fill.predicate.as_ref()))
-                .words(fill.batch.map(|rows| format!("batch({rows})"))),
+                .words(fill.batch.map(|rows| format!("batch({rows})")))
+                .join(self.on_fresh(fill.on_fresh.as_ref())),
         }
     }
 
@@ -67,7 +80,11 @@ impl Writer {
             Condition::When(query) => guard("when", Some(query)),
             Condition::WhenColumn(table, column) => Some(format!("when(column {})", column_of(table, column))),
         };
-        Line::new("execute").word(self.sql(&execute.sql)).words(condition).words(self.tail(&execute.tail))
+        Line::new("execute")
+            .word(self.sql(&execute.sql))
+            .words(condition)
+            .join(self.on_fresh(execute.on_fresh.as_ref()))
+            .words(self.tail(&execute.tail))
     }
 
     pub(super) fn tail(self, tail: &Tail) -> Option<String> {

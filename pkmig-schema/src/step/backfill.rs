@@ -1,6 +1,7 @@
 //! Columns filled: from an expression, or from the row that a key points at.
 
 use super::column::find;
+use super::fresh::OnFresh;
 use super::table::{check_expression, check_objects};
 use crate::{Class, Name, Problem, Report, Schema, Sql, Table};
 
@@ -17,6 +18,8 @@ pub struct Backfill {
     pub predicate: Option<Sql>,
     /// How many rows are filled in one transaction; all, if nothing is said.
     pub batch: Option<u32>,
+    /// What it does in a fresh install, where that is not evident.
+    pub on_fresh: Option<OnFresh>,
 }
 
 /// Where the new values come from.

@@ -1,5 +1,6 @@
 //! Rows: seed, delete. The model knows no rows; it checks what they are written against.
 
+use super::fresh::OnFresh;
 use super::raw::Tail;
 use super::table::{check_expression, check_objects};
 use super::value::check_value;
@@ -47,6 +48,8 @@ pub struct DeleteRows {
     pub table: Name,
     /// Which rows.
     pub predicate: Sql,
+    /// What it does in a fresh install, where that is not evident.
+    pub on_fresh: Option<OnFresh>,
     /// The way back.
     pub tail: Tail,
 }

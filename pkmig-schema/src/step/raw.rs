@@ -1,6 +1,7 @@
 //! Raw SQL, for what the language has no word for.
 
 use super::column::find;
+use super::fresh::OnFresh;
 use super::table::check_objects;
 use crate::{Class, Name, Report, Schema, Sql};
 
@@ -11,6 +12,8 @@ pub struct Execute {
     pub sql: Sql,
     /// When they are run.
     pub condition: Condition,
+    /// What it does in a fresh install.
+    pub on_fresh: Option<OnFresh>,
     /// The way back.
     pub tail: Tail,
 }

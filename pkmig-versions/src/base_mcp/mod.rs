@@ -6,6 +6,8 @@
 pkmig::chain! {
     /// The platform's schema, V1 to V12.
     pub static BASE_MCP: "base_mcp" tracked_by pkmig_base_mcp {
+        baseline;
+
         v001, v002, v003, v004, v005, v006, v007, v008, v009, v010, v011, v012,
     }
 }

@@ -6,6 +6,8 @@ pkmig::chain! {
     /// A tenant's tables, in a database that has the platform.
     pub static BASE_MCP_TENANT: "base_mcp_tenant" tracked_by pkmig_base_mcp_tenant {
         requires crate::base_mcp::BASE_MCP at 10 in prefix platform;
+        baseline;
+
         v001,
     }
 }

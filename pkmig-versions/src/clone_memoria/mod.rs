@@ -5,6 +5,7 @@ pkmig::chain! {
     pub static CLONE_MEMORIA: "clone_memoria" tracked_by pkmig_clone_memoria {
         requires role authenticated;
         requires function auth.uid();
+        baseline;
 
         v001, v002, v003, v004, v005, v006, v007,
     }

@@ -5,6 +5,8 @@
 pkmig::chain! {
     /// The schema of PhoenixKit, V1 to V136.
     pub static PHOENIX_KIT: "phoenix_kit" tracked_by phoenix_kit {
+        baseline;
+
         v001, v002, v003, v004, v005, v006, v007, v008,
         v009, v010, v011, v012, v013, v014, v015, v016,
         v017, v018, v019, v020, v021, v022, v023, v024,

@@ -31,6 +31,7 @@ pkmig::migration! {
         }
 
         backfill phoenix_kit_settings.module = "'system'"
-            where("module IS NULL AND key IN ('time_zone', 'date_format', 'time_format', 'project_title')");
+            where("module IS NULL AND key IN ('time_zone', 'date_format', 'time_format', 'project_title')")
+            on_fresh(run);
     }
 }

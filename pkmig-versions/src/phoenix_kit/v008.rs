@@ -49,6 +49,6 @@ pkmig::migration! {
                 END LOOP;
             END
             $$
-        "# idempotent down_noop("the names go with their column");
+        "# idempotent on_fresh(skip) down_noop("the names go with their column");
     }
 }

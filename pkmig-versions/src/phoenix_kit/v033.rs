@@ -126,6 +126,7 @@ pkmig::migration! {
         // default, before the column is not null again.
         execute "UPDATE @.phoenix_kit_orders SET payment_method = payment_method WHERE false"
             idempotent
+            on_fresh(skip)
             lossy_down "UPDATE @.phoenix_kit_orders SET payment_method = 'bank' WHERE payment_method IS NULL";
 
         add_column phoenix_kit_invoices.subscription_id: integer;

@@ -55,6 +55,7 @@ pkmig::migration! {
                 'ai_image_gen_slots',
                 'ai_embeddings_slots'
             )")
+            on_fresh(run)
             lossy_down r#"
                 INSERT INTO @.phoenix_kit_settings (id, key, value_json, module, date_added, date_updated)
                 SELECT

@@ -41,7 +41,7 @@ pkmig::migration! {
                 END LOOP;
             END
             $$
-        " idempotent down_noop("the columns go");
+        " idempotent on_fresh(skip) down_noop("the columns go");
 
         add_column {
             phoenix_kit_users,

@@ -32,6 +32,38 @@ pkmig::migration! {
             WHERE role.name = 'Admin'
             ORDER BY granted.place
             ON CONFLICT (role_id, module_key) DO NOTHING
-        " idempotent down_noop("they go with their table");
+        " idempotent
+        // Admin is the second of V1's roles.
+        on_fresh {
+            seed phoenix_kit_role_permissions (role_id, module_key, inserted_at)
+                on_conflict(role_id, module_key) do_nothing
+            {
+                (2, "dashboard", now()),
+                (2, "users", now()),
+                (2, "media", now()),
+                (2, "settings", now()),
+                (2, "modules", now()),
+                (2, "billing", now()),
+                (2, "shop", now()),
+                (2, "emails", now()),
+                (2, "entities", now()),
+                (2, "tickets", now()),
+                (2, "posts", now()),
+                (2, "ai", now()),
+                (2, "sync", now()),
+                (2, "publishing", now()),
+                (2, "referrals", now()),
+                (2, "sitemap", now()),
+                (2, "seo", now()),
+                (2, "maintenance", now()),
+                (2, "storage", now()),
+                (2, "languages", now()),
+                (2, "connections", now()),
+                (2, "legal", now()),
+                (2, "db", now()),
+                (2, "jobs", now()),
+            }
+        }
+        down_noop("they go with their table");
     }
 }

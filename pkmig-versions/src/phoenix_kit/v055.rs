@@ -67,7 +67,15 @@ pkmig::migration! {
                     SELECT FROM @.phoenix_kit_role_permissions AS granted
                     WHERE granted.role_id = role.id AND granted.module_key = 'comments'
                 )
-        " idempotent down r"
+        " idempotent
+        on_fresh {
+            seed phoenix_kit_role_permissions (role_id, module_key, inserted_at)
+                on_conflict(role_id, module_key) do_nothing
+            {
+                (2, "comments", now()),
+            }
+        }
+        down r"
             DELETE FROM @.phoenix_kit_role_permissions WHERE module_key = 'comments';
             SELECT setval('@.phoenix_kit_role_permissions_id_seq'::regclass, max(id))
             FROM @.phoenix_kit_role_permissions

@@ -25,7 +25,7 @@ pkmig::migration! {
                 END LOOP;
             END
             $$
-        " idempotent down_noop("the type is the one that every other install has");
+        " idempotent on_fresh(skip) down_noop("the type is the one that every other install has");
 
         // Installs from before 1.7 had the uuids of these in advance, and V40 left them as they were.
         for table in {

@@ -5,7 +5,7 @@
 pkmig::migration! {
     V58 "timestamps with time zone" {
         // A timestamp is read in the time zone of the session, whichever that is.
-        execute "SET LOCAL TimeZone = 'UTC'" idempotent down_noop("set again below");
+        execute "SET LOCAL TimeZone = 'UTC'" idempotent on_fresh(skip) down_noop("set again below");
 
         set_type {
             phoenix_kit_user_roles,

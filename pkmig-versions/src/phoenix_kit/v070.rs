@@ -12,6 +12,7 @@ pkmig::migration! {
                   AND attname = 'uuid'
                   AND atttypid <> 'uuid'::regtype
             ")
+            on_fresh(skip)
             down_noop("the type is the one that every other install has");
 
         backfill phoenix_kit_email_events.email_log_uuid

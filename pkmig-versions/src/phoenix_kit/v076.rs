@@ -12,7 +12,7 @@ pkmig::migration! {
             SET custom_fields = custom_fields - 'avatar_file_id'
                 || jsonb_build_object('avatar_file_uuid', custom_fields -> 'avatar_file_id')
             WHERE jsonb_typeof(custom_fields) = 'object' AND custom_fields ? 'avatar_file_id'
-        " idempotent down r"
+        " idempotent on_fresh(skip) down r"
             UPDATE @.phoenix_kit_users
             SET custom_fields = custom_fields - 'avatar_file_uuid'
                 || jsonb_build_object('avatar_file_id', custom_fields -> 'avatar_file_uuid')

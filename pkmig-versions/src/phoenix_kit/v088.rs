@@ -72,6 +72,7 @@ pkmig::migration! {
                 AND jsonb_typeof(version.data) = 'object' AND NOT version.data ? 'featured_image_uuid'
         "#
         when(column phoenix_kit_publishing_posts.primary_language)
+        on_fresh(skip)
         lossy_down r#"
             UPDATE @.phoenix_kit_publishing_posts
             SET status = CASE WHEN trashed_at IS NULL THEN 'published' ELSE 'trashed' END

@@ -24,6 +24,7 @@ pkmig::migration! {
             WHERE setting.key LIKE 'integration:%'
         "
         idempotent
+        on_fresh(skip)
         lossy_down r"
             UPDATE @.phoenix_kit_settings AS setting
             SET key = CASE

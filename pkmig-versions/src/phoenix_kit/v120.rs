@@ -76,6 +76,7 @@ pkmig::migration! {
             WHERE template.uuid = document.template_uuid AND template.category_uuid IS NOT NULL
         "
         when(column phoenix_kit_doc_templates.category)
+        on_fresh(skip)
         lossy_down r"
             UPDATE @.phoenix_kit_doc_templates AS template
             SET category = lower(category.name)

@@ -59,6 +59,7 @@ pkmig::migration! {
             WHERE jsonb_typeof(person.translations) = 'object' AND person.translations <> '{}'::jsonb
         "
         when(column phoenix_kit_staff_people.skills)
+        on_fresh(skip)
         lossy_down r"
             UPDATE @.phoenix_kit_staff_people AS person
             SET skills = listed.skills

@@ -50,6 +50,7 @@ pkmig::migration! {
                 )
         "
         idempotent
+        on_fresh(skip)
         down_noop("the spans go with their table");
     }
 }

@@ -50,7 +50,7 @@ use pkmig::Error;
 #[tokio::test]
 async fn rows_under_a_later_name_are_not_dropped() {
     let (_database, mut connection) = database().await;
-    let migrator = NOTES.migrator();
+    let migrator = NOTES.migrator().baseline(false);
     migrator.up(&mut connection).await.unwrap();
     execute(&mut connection, "INSERT INTO notes (headline) VALUES ('a'), (NULL); INSERT INTO labels DEFAULT VALUES")
         .await;

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
 mod base_mcp;
+mod baseline;
 mod catalog;
 mod chains;
 mod clone_memoria;

@@ -54,7 +54,7 @@ walk!(phoenix_kit erp base_mcp base_mcp_tenant clone_memoria);
 
 /// The catalog at every version, installed one by one.
 async fn one_by_one(chain: &'static Chain, connection: &mut PgConnection, prefix: &str) -> BTreeMap<u32, Vec<String>> {
-    let migrator = migrator(chain, prefix);
+    let migrator = migrator(chain, prefix).baseline(false);
     let mut catalogs = BTreeMap::new();
     for version in 1..=chain.latest().0 {
         go(&migrator, version, connection).await;
@@ -170,7 +170,7 @@ async fn two_runners_at_once_apply_each_version_once(chain: &'static Chain) {
     let Some((database, mut connection)) = database_for(test, &[chain]).await else { return };
     let runner = || async {
         let mut connection = PgConnection::connect(database.url()).await.unwrap();
-        migrator(chain, "acme").up(&mut connection).await.unwrap().applied
+        migrator(chain, "acme").baseline(false).up(&mut connection).await.unwrap().applied
     };
     let (one, two) = tokio::join!(runner(), runner());
     let mut versions: Vec<u32> = one.iter().chain(&two).map(|applied| applied.version.0).collect();

@@ -64,7 +64,7 @@ async fn exclusion_constraints_are_made_renamed_dropped_and_come_back() {
     let connection = &mut database.connect().await.unwrap();
     run(connection, "CREATE EXTENSION btree_gist").await;
     walk_in(connection, &kinds::CHAIN, "SELECT 1").await;
-    let migrator = kinds::CHAIN.migrator().prefix("acme").allow_data_loss(true);
+    let migrator = kinds::CHAIN.migrator().baseline(false).prefix("acme").allow_data_loss(true);
     migrator.down_to(2, &mut *connection).await.unwrap();
     let found = catalog(connection, "acme").await;
     run(connection, "CREATE SCHEMA by_hand; SET search_path = by_hand, public").await;
@@ -94,7 +94,7 @@ async fn after(constraint: &str) -> Result<(), String> {
             during tstzrange, \"Odd\" text, CONSTRAINT visits_overlap {constraint}); RESET search_path"
     );
     run(connection, &host).await;
-    match kinds::CHAIN.migrator().prefix("acme").up_to(1, &mut *connection).await {
+    match kinds::CHAIN.migrator().baseline(false).prefix("acme").up_to(1, &mut *connection).await {
         Ok(_) => Ok(()),
         Err(error) => {
             let failed = failed::<()>(Err(error));
@@ -123,7 +123,7 @@ async fn an_exclusion_constraint_that_is_there_is_compared() {
 async fn rows_that_exclude_each_other_are_refused() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    kinds::CHAIN.migrator().prefix("acme").up_to(1, &mut *connection).await.unwrap();
+    kinds::CHAIN.migrator().baseline(false).prefix("acme").up_to(1, &mut *connection).await.unwrap();
     let insert = |room: i64, status: &str| {
         format!(
             "INSERT INTO acme.visits (id, room, starts_at, ends_at, status)

@@ -74,7 +74,7 @@ async fn a_role_may_do_what_it_is_granted_and_no_more() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     roles(connection).await;
-    let migrator = kinds::CHAIN.migrator().prefix("acme").allow_data_loss(true);
+    let migrator = kinds::CHAIN.migrator().baseline(false).prefix("acme").allow_data_loss(true);
     migrator.up_to(2, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO acme.t VALUES (1); SET ROLE pkmig_reader").await;
     assert_eq!(ask(connection, "SELECT acme.f(a::text, '{}') FROM acme.t").await, "1");

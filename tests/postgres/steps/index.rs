@@ -60,7 +60,7 @@ async fn indexes_of_every_kind_are_made_dropped_and_come_back() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     for prefix in ["acme", crate::support::ODD] {
-        let migrator = kinds::CHAIN.migrator().prefix(prefix);
+        let migrator = kinds::CHAIN.migrator().baseline(false).prefix(prefix);
         let mut snapshots = vec![String::new()];
         for version in 1..=5 {
             migrator.up_to(version, &mut *connection).await.unwrap();
@@ -121,7 +121,7 @@ async fn an_index_name_is_cut_where_the_prefix_makes_it_too_long() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     let prefix = "p".repeat(45);
-    let migrator = at::CHAIN.migrator().prefix(&prefix);
+    let migrator = at::CHAIN.migrator().baseline(false).prefix(&prefix);
     for target in [2, 0, 2] {
         match target {
             0 => migrator.down_to(0, &mut *connection).await.unwrap(),
@@ -200,7 +200,7 @@ async fn a_prefix_of_63_bytes_leaves_nothing_of_an_index_name_but_itself() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     let prefix = "p".repeat(63);
-    let migrator = at_once::CHAIN.migrator().prefix(&prefix);
+    let migrator = at_once::CHAIN.migrator().baseline(false).prefix(&prefix);
     migrator.up(&mut *connection).await.unwrap();
     let made = catalog(connection, &prefix).await;
     assert!(made.contains(&format!("INDEX {prefix} ON")), "{made}");
@@ -210,7 +210,7 @@ async fn a_prefix_of_63_bytes_leaves_nothing_of_an_index_name_but_itself() {
     migrator.down_to(0, &mut *connection).await.unwrap();
 
     // Two such names are one there: the second index stops the version, and nothing of it stays.
-    let two = at::CHAIN.migrator().prefix(&prefix);
+    let two = at::CHAIN.migrator().baseline(false).prefix(&prefix);
     let failed = crate::support::failed(two.up(&mut *connection).await);
     assert!(failed.message.contains("is not as declared"), "{failed}");
     same(&catalog(connection, &prefix).await, "", "a refused version");

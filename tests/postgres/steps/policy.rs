@@ -135,7 +135,7 @@ async fn each_role_sees_and_writes_its_own_rows() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     roles(connection).await;
-    let migrator = behaviour::CHAIN.migrator().prefix("acme");
+    let migrator = behaviour::CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up(&mut *connection).await.unwrap();
     let leave = "GRANT USAGE ON SCHEMA acme TO public; GRANT SELECT, INSERT, UPDATE ON acme.notes TO public;
         GRANT SELECT ON acme.shares TO public";
@@ -168,7 +168,7 @@ async fn after(policies: &str) -> Result<(), String> {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     roles(connection).await;
-    let migrator = kinds::CHAIN.migrator().prefix("acme");
+    let migrator = kinds::CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, &format!("SET search_path = acme; {policies}; RESET search_path")).await;
     match migrator.up_to(2, &mut *connection).await {

@@ -403,7 +403,7 @@ async fn what_has_taken_the_name_of_something_dropped_is_not_dropped_the_second_
     .await;
     let database = crate::support::database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = rebuilt::CHAIN.migrator();
+    let migrator = rebuilt::CHAIN.migrator().baseline(false);
     migrator.up_to(1, &mut *connection).await.unwrap();
     crate::support::run(connection, "INSERT INTO t (amount, n) VALUES ('1.5', 2); INSERT INTO old (a) VALUES (7)")
         .await;
@@ -437,7 +437,7 @@ mod repaired {
 async fn an_install_that_has_both_names_keeps_both() {
     let database = crate::support::database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = repaired::CHAIN.migrator();
+    let migrator = repaired::CHAIN.migrator().baseline(false);
     migrator.up_to(1, &mut *connection).await.unwrap();
     crate::support::run(connection, "INSERT INTO letters VALUES (1); CREATE TABLE mails AS SELECT 2 AS id").await;
     migrator.up(&mut *connection).await.unwrap();

@@ -89,7 +89,7 @@ async fn triggers_are_made_dropped_and_come_back() {
 async fn a_trigger_fires_on_what_it_is_declared_for() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    triggers::CHAIN.migrator().prefix("acme").up_to(2, &mut *connection).await.unwrap();
+    triggers::CHAIN.migrator().baseline(false).prefix("acme").up_to(2, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO acme.notes (id, body) VALUES (1, 'a'), (2, 'b')").await;
     run(connection, "UPDATE acme.notes SET updated_at = NULL").await;
     run(connection, "ALTER TABLE acme.notes DISABLE TRIGGER touched; UPDATE acme.notes SET updated_at = NULL").await;
@@ -107,7 +107,7 @@ async fn a_trigger_fires_on_what_it_is_declared_for() {
 async fn host_has(sql: &str) -> Result<(), String> {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = triggers::CHAIN.migrator().prefix("My \"odd\" one");
+    let migrator = triggers::CHAIN.migrator().baseline(false).prefix("My \"odd\" one");
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, &sql.replace("$prefix$", &quoted("My \"odd\" one"))).await;
     let before = catalog(connection, "My \"odd\" one").await;
@@ -168,7 +168,7 @@ mod conditions {
 async fn a_condition_is_compared_as_postgresql_prints_it() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = conditions::CHAIN.migrator().prefix("acme");
+    let migrator = conditions::CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up_to(1, &mut *connection).await.unwrap();
     let make = |condition: &str| {
         format!(

@@ -100,7 +100,7 @@ async fn views_are_made_replaced_dropped_and_come_back() {
 async fn a_view_shows_and_a_materialized_one_keeps() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    views::CHAIN.migrator().prefix("acme").up_to(2, &mut *connection).await.unwrap();
+    views::CHAIN.migrator().baseline(false).prefix("acme").up_to(2, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO acme.upper (id, shown) VALUES (7, 'by the view')").await;
     run(connection, "UPDATE acme.notes SET words = 2; INSERT INTO acme.tags VALUES (7, 'a')").await;
     assert_eq!(ask(connection, "SELECT shown FROM acme.upper WHERE id = 7").await, "by ");
@@ -132,7 +132,7 @@ mod guarded {
 async fn host_has(sql: &str) -> Result<(), String> {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = guarded::CHAIN.migrator().prefix("acme");
+    let migrator = guarded::CHAIN.migrator().baseline(false).prefix("acme");
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, sql).await;
     let before = catalog(connection, "acme").await;

@@ -166,7 +166,7 @@ pub(super) fn cast(_: &World, value: &Value, ty: &Type) -> Option<Sql> {
 
 pub(super) fn fill(table: Name, column: Name, value: Sql, predicate: Option<Sql>) -> Step {
     let source = Source::Expression { value, from: None };
-    Step::Backfill(Backfill { table, column, source, predicate, batch: None })
+    Step::Backfill(Backfill { table, column, source, predicate, batch: None, on_fresh: None })
 }
 
 pub(super) fn set_not_null(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {

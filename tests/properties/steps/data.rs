@@ -125,7 +125,7 @@ pub(super) fn backfill(world: &World, choice: &mut Choice) -> Option<Vec<Step>> 
 pub(super) fn delete_rows(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     let table = a_table(world, choice)?;
     let predicate = expressions::predicate(world, table, choice, &expressions::bare)?;
-    Some(vec![Step::DeleteRows(DeleteRows { table: table.name, predicate, tail: tail(choice) })])
+    Some(vec![Step::DeleteRows(DeleteRows { table: table.name, predicate, on_fresh: None, tail: tail(choice) })])
 }
 
 fn tail(choice: &mut Choice) -> Tail {

@@ -29,7 +29,7 @@ pub(super) fn execute(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
         _ => Tail::Noop(names::text(choice)),
     };
     let sql = about("ALTER TABLE ", table, " SET (fillfactor = 80); SELECT 'it''s $pkmig$ %s'");
-    Some(vec![Step::Execute(Execute { sql, condition, tail })])
+    Some(vec![Step::Execute(Execute { sql, condition, on_fresh: None, tail })])
 }
 
 pub(super) fn on_down(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
@@ -40,11 +40,16 @@ pub(super) fn on_down(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
             let mut predicate = expressions::predicate(world, table, choice, &expressions::bare)?;
             predicate.pieces.to_mut().insert(0, Piece::Text("false AND ("));
             predicate.pieces.to_mut().push(Piece::Text(")"));
-            Step::DeleteRows(DeleteRows { table: table.name, predicate, tail: Tail::Noop("a step of a down") })
+            Step::DeleteRows(DeleteRows {
+                table: table.name,
+                predicate,
+                on_fresh: None,
+                tail: Tail::Noop("a step of a down"),
+            })
         }
         false => {
             let (sql, tail) = (about("SELECT FROM ", table, ""), Tail::Noop("a step of a down"));
-            Step::Execute(Execute { sql, condition: Condition::Idempotent, tail })
+            Step::Execute(Execute { sql, condition: Condition::Idempotent, on_fresh: None, tail })
         }
     };
     Some(vec![Step::OnDown { step: Box::leak(Box::new(step)) }])

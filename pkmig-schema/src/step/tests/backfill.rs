@@ -12,12 +12,12 @@ fn tables() -> Schema {
 
 fn lookup(column: Name, value: Name, key: Name, by: Name) -> Step {
     let source = Source::Lookup(Lookup { table: "notebooks", column: value, key, by });
-    Step::Backfill(Backfill { table: "notes", column, source, predicate: None, batch: None })
+    Step::Backfill(Backfill { table: "notes", column, source, predicate: None, batch: None, on_fresh: None })
 }
 
 fn fill(column: Name) -> Step {
     let source = Source::Expression { value: sql("1"), from: None };
-    Step::Backfill(Backfill { table: "notes", column, source, predicate: None, batch: None })
+    Step::Backfill(Backfill { table: "notes", column, source, predicate: None, batch: None, on_fresh: None })
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn a_seed_is_undone_by_deleting_its_rows() {
 #[test]
 fn deleted_rows_come_back_as_their_tail_says() {
     let schema = after([settings()]);
-    let rows = |tail| Step::DeleteRows(DeleteRows { table: "settings", predicate: sql("true"), tail });
+    let rows = |tail| Step::DeleteRows(DeleteRows { table: "settings", predicate: sql("true"), on_fresh: None, tail });
     assert_eq!(class(&schema, &rows(Tail::Down(sql("SELECT 1")))), Class::Lossless);
     assert_eq!(class(&schema, &rows(Tail::Noop("they were garbage"))), Class::Lossy);
     assert_eq!(class(&schema, &rows(Tail::Irreversible("gone"))), Class::Irreversible);

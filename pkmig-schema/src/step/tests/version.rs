@@ -132,7 +132,7 @@ fn a_new_column_does_not_take_the_name_of_one_of_its_type_in_one_version() {
 
 fn fill(column: crate::Name) -> Step {
     let source = Source::Expression { value: sql("1"), from: None };
-    Step::Backfill(Backfill { table: "t", column, source, predicate: None, batch: None })
+    Step::Backfill(Backfill { table: "t", column, source, predicate: None, batch: None, on_fresh: None })
 }
 
 fn written_class(steps: Vec<Step>, down: Vec<Step>) -> Class {
@@ -152,7 +152,8 @@ fn a_written_down_is_lossy_where_it_leaves_a_dropped_column_empty() {
 
 #[test]
 fn a_step_on_rows_is_run_at_its_place_on_the_way_down() {
-    let rows = DeleteRows { table: "t", predicate: sql("[b] = 'new'"), tail: Tail::Noop("a step of a down") };
+    let rows =
+        DeleteRows { table: "t", predicate: sql("[b] = 'new'"), on_fresh: None, tail: Tail::Noop("a step of a down") };
     let step = Step::OnDown { step: Box::leak(Box::new(Step::DeleteRows(rows))) };
     let (steps, class) = down(&t(), vec![add_column("t", col("c", "text")), step, add("t", check("[a] > 0"))]);
     assert_eq!(steps, ["drop_constraint t t_a_check", r#"delete_rows t where("b = 'new'")"#, "drop_column t.c"]);

@@ -1,0 +1,146 @@
+//! A baseline as SQL: plain statements in one transaction, without guards but for one question at the beginning.
+
+use std::fmt::Write as _;
+
+use pkmig_schema::Step;
+use pkmig_schema::replay::Moment;
+
+use super::script::{Segment, SegmentKind, Version, current_version, lock_key};
+use super::writer::{dollar_quoted, literal};
+use super::{Context, Guarded, MOVED, Place, Statement, TAKEN, Transaction, lower};
+
+/// The statements of a baseline, in order. Those that stay guarded say so.
+pub(crate) fn plain(moments: &[Moment], context: &Context) -> Vec<Guarded> {
+    let mut lowered = lower(moments, context);
+    for one in &mut lowered {
+        let moment = &moments[one.step];
+        one.otherwise.clear();
+        one.transaction = Transaction::Inside;
+        match &moment.step {
+            Step::Seed(seed) => {
+                let place = Place { context, before: &moment.before, after: &moment.after, end: &moment.after };
+                one.statements = vec![place.insert(seed)];
+                one.when = None;
+            }
+            step if asks(step) => {}
+            _ => one.when = None,
+        }
+    }
+    lowered
+}
+
+/// Whether a step asks the database: extensions are the database's own, and rows may be of a trigger's making.
+fn asks(step: &Step) -> bool {
+    matches!(
+        step,
+        Step::CreateExtension { .. }
+            | Step::DeleteRows(_)
+            | Step::Backfill(_)
+            | Step::RenameValue(_)
+            | Step::Execute(_)
+    )
+}
+
+/// The SQL of a baseline, to be sent at once. The lines of the segment are the places of its statements.
+pub(crate) fn segment(version: &Version<'_>, moments: &[Moment], statements: &[Guarded]) -> Segment {
+    let mut sql = question(version, moments);
+    let (mut lines, mut count, mut step) = (Vec::new(), 1, None);
+    for one in statements {
+        sql.push_str(";\n");
+        if step.replace(one.step) != Some(one.step) {
+            lines.push((count, one.step));
+            let _ = writeln!(sql, "\n-- {}", one.text);
+        }
+        let texts = texts(one, version.context);
+        count += texts.len();
+        sql.push_str(&texts.join(";\n"));
+    }
+    let table = version.context.qualified(version.tracked_by);
+    let _ = write!(sql, ";\n\nCOMMENT ON TABLE {table} IS '{}'", version.number);
+    Segment { sql, lines, kind: SegmentKind::Plain }
+}
+
+/// The statements of a step as they are sent; what only PL/pgSQL can say, in a block.
+fn texts(one: &Guarded, context: &Context) -> Vec<String> {
+    let written = |statement: &Statement| statement.to_sql("");
+    let only_in_a_block = |text: &String| text.starts_with("EXECUTE ");
+    let texts: Vec<String> = one.statements.iter().map(written).collect();
+    if one.when.is_none() && !texts.iter().any(only_in_a_block) {
+        return texts;
+    }
+    let body = texts.iter().map(|text| format!("{text};\n")).collect::<String>();
+    let body = match &one.when {
+        Some(when) => format!("IF {} THEN\n{body}END IF;\n", when.render(context)),
+        None => body,
+    };
+    vec![format!("DO {}", dollar_quoted(&format!("\nBEGIN\n{body}END\n"), "pkmig"))]
+}
+
+/// Whether the install is at the version of the baseline, as a query.
+pub(crate) fn is_done(version: &Version<'_>) -> String {
+    format!(
+        "SELECT {}::integer >= {} AS pkmig_done",
+        current_version(version.tracked_by, version.context),
+        version.number
+    )
+}
+
+/// The lock among runners, as a statement.
+pub(crate) fn lock(version: &Version<'_>) -> String {
+    let body = format!(" BEGIN PERFORM pg_advisory_xact_lock({}); END ", lock_key(version.chain, version.context));
+    format!("DO {}", dollar_quoted(&body, "pkmig"))
+}
+
+/// Stops where the install is no fresh one, or the schema holds a name that is to be made; makes the schema. Bodies of
+/// functions may name tables that come later.
+fn question(version: &Version<'_>, moments: &[Moment]) -> String {
+    let context = version.context;
+    let schema = super::ident(context.schema());
+    let place = format!("to_regnamespace({})", literal(&schema));
+    let moved = format!("a baseline is for a fresh install, and {} is at V%", version.chain);
+    let mut body = format!(
+        "\nDECLARE\n  pkmig_version integer;\n  pkmig_taken text;\nBEGIN\n  PERFORM pg_advisory_xact_lock({});\n  \
+         pkmig_version := {};\n  IF pkmig_version <> 0 THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{MOVED}';\n  \
+         END IF;\n",
+        lock_key(version.chain, context),
+        current_version(version.tracked_by, context),
+        literal(&moved.replace("at V%", "at V\u{0}").replace('%', "%%").replace('\u{0}', "%"))
+    );
+    if version.create_schema {
+        let _ = writeln!(body, "  IF {place} IS NULL THEN\n    CREATE SCHEMA {schema};\n  END IF;");
+    }
+    let taken = names(moments, context).into_iter().map(|(catalog, name, names)| {
+        format!("SELECT {name}::text FROM pg_catalog.{catalog} WHERE {name_space} = {place} AND {name} = ANY (ARRAY[{names}]::name[])",
+            name_space = name.replace("name", "namespace"))
+    });
+    let taken = taken.collect::<Vec<_>>().join("\n    UNION ALL ");
+    let _ = write!(
+        body,
+        "  pkmig_taken := (SELECT min(relname) FROM (\n    {taken}\n  ) AS taken);\n  IF pkmig_taken IS NOT NULL THEN\n    \
+         RAISE EXCEPTION 'the schema has % already', pkmig_taken USING ERRCODE = '{TAKEN}';\n  END IF;\n  \
+         PERFORM set_config('check_function_bodies', 'off', true);\nEND\n"
+    );
+    format!("DO {}", dollar_quoted(&body, "pkmig"))
+}
+
+/// The names that the steps make, by the catalog that they stand in. Indexes and sequences come with their tables.
+fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static str, String)> {
+    let (mut relations, mut types, mut functions) = (Vec::new(), Vec::new(), Vec::new());
+    for moment in moments {
+        match &moment.step {
+            Step::CreateTable { def, .. } => relations.push(def.name),
+            Step::CreateView { def, .. } => relations.push(def.name),
+            Step::CreateSequence { def } => relations.push(def.name),
+            Step::CreateEnum { def } => types.push(def.name),
+            Step::CreateFunction { def, .. } => functions.push(def.name),
+            _ => {}
+        }
+    }
+    let listed =
+        |names: Vec<&str>| names.iter().map(|name| literal(&context.name(name))).collect::<Vec<_>>().join(", ");
+    [("pg_class", "relname", relations), ("pg_type", "typname", types), ("pg_proc", "proname", functions)]
+        .into_iter()
+        .filter(|(.., names)| !names.is_empty())
+        .map(|(catalog, column, names)| (catalog, column, listed(names)))
+        .collect()
+}
