@@ -180,14 +180,18 @@ impl<'a> Work<'a> {
         Repair { chain, prefix, version, planned: self.plan, done, left, unknown, verification }
     }
 
-    /// The seeded rows that are gone, where their tables and columns are `found`.
+    /// The seeded rows that are gone: all of them where a table or key is not `found` that a plan is to make.
     async fn rows(&self, found: &Schema, connection: &mut PgConnection) -> Result<Vec<Mend>, Error> {
-        let there = |seeded: &&Seeded| {
-            let table = found.table(seeded.seed.table);
-            seeded.doubt.is_none() && table.is_some_and(|it| seeded.seed.columns.iter().all(|c| it.column(c).is_some()))
+        let known = self.seeds.iter().filter(|seeded| seeded.doubt.is_none());
+        let there = |seeded: &Seeded| {
+            let keys = &seeded.seed.on_conflict.columns;
+            found.table(seeded.seed.table).is_some_and(|it| keys.iter().all(|key| it.column(key).is_some()))
         };
-        let seeds: Vec<_> = self.seeds.iter().filter(there).collect();
-        let counts = seeds.iter().filter_map(|it| missing_rows(&self.schema, &self.context, &it.seed));
+        let seeds: Vec<_> = known.filter(|seeded| self.plan || there(seeded)).collect();
+        let counts = seeds.iter().map(|seeded| match there(seeded) {
+            true => missing_rows(&self.schema, &self.context, &seeded.seed),
+            false => seeded.seed.rows.len().to_string(),
+        });
         let sql = format!("SELECT unnest(ARRAY[{}]::bigint[])", counts.collect::<Vec<_>>().join(", "));
         let counted = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(Error::Connection)?;
         let mut mends = Vec::new();

@@ -11,23 +11,26 @@ fn a_repair_says_what_it_does_and_its_exit_code_what_is_left() {
         database.pkmig(&["repair"]).succeeds().starts_with("phoenix_kit in schema public, V5: nothing to repair\n")
     );
     database.execute(
-        "ALTER TABLE phoenix_kit_settings DROP value; DELETE FROM phoenix_kit_user_roles WHERE name = 'Admin';
+        "ALTER TABLE phoenix_kit_user_roles DROP description; DELETE FROM phoenix_kit_user_roles WHERE name = 'Admin';
          DROP INDEX phoenix_kit_users_email_index",
     );
     let planned = database.pkmig(&["repair", "--dry-run"]).succeeds();
     assert!(planned.starts_with("phoenix_kit in schema public, V5: 3 repairs to do\n    add_column "), "{planned}");
-    assert!(planned.contains("\n        ALTER TABLE \"public\".\"phoenix_kit_settings\" ADD COLUMN"), "{planned}");
+    assert!(planned.contains("\n        ALTER TABLE \"public\".\"phoenix_kit_user_roles\" ADD COLUMN"), "{planned}");
     let (drift, error) = database.pkmig(&["verify"]).answers(3);
-    assert!(drift.contains("missing    column value") && error.contains("repair --dry-run"), "{drift}{error}");
+    assert!(drift.contains("missing    column description") && error.contains("repair --dry-run"), "{drift}{error}");
     let done = database.pkmig(&["repair"]).succeeds();
     assert!(done.starts_with("phoenix_kit in schema public, V5: 3 repairs done\n    add_column "), "{done}");
     assert!(done.contains("\n    seed phoenix_kit_user_roles of V1: 1 row\n"), "{done}");
     database.pkmig(&["verify"]).succeeds();
 
     database.execute("ALTER TABLE phoenix_kit_settings ALTER value TYPE varchar(9), ALTER key DROP NOT NULL");
-    database.execute("INSERT INTO phoenix_kit_settings (key) VALUES (NULL)");
+    database.execute("INSERT INTO phoenix_kit_settings (key, value) VALUES (NULL, '')");
     let (shown, error) = database.pkmig(&["repair"]).answers(3);
-    assert!(shown.contains("V5: 1 repair done, 1 left\n    set_type phoenix_kit_settings.value: text\n"), "{shown}");
+    assert!(
+        shown.contains("V5: 1 repair done, 1 left\n    set_type phoenix_kit_settings.value: varchar(255)\n"),
+        "{shown}"
+    );
     assert!(shown.contains("\nleft: set_not_null phoenix_kit_settings.key\n    column \"key\" of relation"), "{shown}");
     assert!(
         shown.contains(
@@ -65,7 +68,7 @@ fn a_stamp_is_healed_and_a_schema_without_one_is_adopted() {
     let adopted = database.pkmig(&["adopt", "--json"]).json();
     assert_eq!((&adopted["stamped"], &adopted["version"], &adopted["clean"]), (&0.into(), &3.into(), &true.into()));
     assert_eq!(database.version(), 3);
-    database.execute("COMMENT ON TABLE phoenix_kit IS NULL; ALTER TABLE phoenix_kit_settings DROP value");
+    database.execute("COMMENT ON TABLE phoenix_kit IS NULL; ALTER TABLE phoenix_kit_user_roles DROP description");
     let (differences, error) = database.pkmig(&["adopt", "--at", "3"]).answers(3);
     assert!(differences.contains("V3: 1 difference, and 1 more that it does not declare\n"), "{differences}");
     assert!(error.contains("help: `repair --at 3` adds what is missing, and stamps it"), "{error}");

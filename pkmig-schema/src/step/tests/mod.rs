@@ -12,6 +12,7 @@ mod grant;
 mod index;
 mod policy;
 mod random;
+mod repair;
 mod sequence;
 mod support;
 mod table;

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 use super::baseline::made_at_once;
+use super::repair::repaired;
 use super::support::*;
 use super::{function, policy};
 use crate::inverse::NoInverse;
@@ -236,6 +237,7 @@ proptest! {
             let steps = possible(&schema, Version(number), steps);
             schema = leads_back(&schema, Version(number), steps);
             made_at_once(&schema);
+            repaired(&schema);
         }
     }
 }
