@@ -142,7 +142,7 @@ impl Walk<'_> {
 
     /// Run a second time, a version changes nothing.
     async fn again(&mut self, version: u32, rows: &str) -> Result<(), String> {
-        if version > 1 {
+        if version > 1 && self.can_run_twice(version) {
             stamp(self.connection, self.prefix, version - 1).await;
             self.up(version).await.map_err(|why| format!("a second time: {why}"))?;
             if self.leaves_its_seeds(version) {
@@ -150,6 +150,18 @@ impl Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether no name that raw SQL speaks of is gone at the end of the version: that is for its author to think of.
+    fn can_run_twice(&self, version: u32) -> bool {
+        let steps = self.chain.migration(Version(version)).map_or(&[][..], |migration| migration.steps);
+        let takes_names = |step: &Step| {
+            matches!(
+                step,
+                Step::RenameTable { .. } | Step::DropTable { .. } | Step::RenameColumn { .. } | Step::DropColumn { .. }
+            )
+        };
+        !steps.iter().any(|step| matches!(step, Step::Execute(_))) || !steps.iter().any(takes_names)
     }
 
     /// Whether no step of a version takes away or changes the rows that a seed of it is to find again.
