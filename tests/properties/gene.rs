@@ -25,10 +25,10 @@ impl Strategy for Genes {
 
     fn new_tree(&self, runner: &mut TestRunner) -> NewTree<Self> {
         let rng = runner.rng();
-        // Every eighth chain may be as long as allowed, the others an eighth of that.
-        let most = if rng.next_u32().is_multiple_of(8) { self.most } else { self.most / 8 };
+        // Every eighth chain may be as long as allowed, the others a quarter of that.
+        let most = if rng.next_u32().is_multiple_of(8) { self.most } else { self.most / 4 };
         let count = 1 + rng.next_u32() % most.max(1);
-        let versions = 2 + rng.next_u32() % 6;
+        let versions = 1 + rng.next_u32() % 5;
         let mut gene =
             || Gene { kind: rng.next_u32(), seed: rng.next_u64(), ends: (rng.next_u32() % count) < versions };
         let genes: Vec<Gene> = (0..count).map(|_| gene()).collect();

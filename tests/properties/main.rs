@@ -45,12 +45,11 @@ fn number(variable: &str, otherwise: u32) -> u32 {
 #[test]
 fn what_the_checker_accepts_works_and_leads_back() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let database = runtime.block_on(walk::database());
     let (chains, steps) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let failures: Vec<String> = std::thread::scope(|scope| {
         let walkers: Vec<_> = (0..WALKERS)
             .map(|place| {
-                let walker = runtime.block_on(Walker::new(&database, place));
+                let walker = runtime.block_on(Walker::new(place));
                 scope.spawn(|| run(walker, &chains, &steps))
             })
             .collect();

@@ -125,12 +125,14 @@ pub(crate) fn default(world: &World, ty: &Type, choice: &mut Choice) -> Value {
     let own = world.schema.functions().filter(|function| function.args.is_empty());
     let fitting =
         own.filter(|function| matches!(&function.returns, pkmig::schema::Returns::Type(given) if given == ty));
+    if ty.array {
+        return if choice.one_in(3) { Value::Sql(sql([Piece::Text("NULL")])) } else { value(world, ty, 0) };
+    }
     match (choice.below(4), ty.name) {
         (0, "timestamptz" | "timestamp" | "date") => call("now()"),
         (0, "uuid") => call("gen_random_uuid()"),
         (0, "double_precision") => call("random()"),
         (0, "text") => call("current_setting('server_version')"),
-        (0, _) if ty.array => Value::Sql(sql([Piece::Text("NULL")])),
         (1, _) => match choice.one(fitting.map(|function| function.name)) {
             Some(name) => Value::Sql(sql([Piece::Object { name, depth: 0 }, Piece::Text("()")])),
             None => value(world, ty, choice.number()),

@@ -168,6 +168,11 @@ impl World {
         Box::leak(Box::new(chain.requiring(&REQUIREMENTS, &[])))
     }
 
+    /// Whether the version has changed the type of a column so far.
+    pub(crate) fn changes_types(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::SetType { .. }))
+    }
+
     /// The enums, for choosing a type.
     pub(crate) fn enums(&self) -> impl Iterator<Item = &Enum> {
         self.schema.enums()

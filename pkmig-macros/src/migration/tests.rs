@@ -1,4 +1,7 @@
 //! Whatever tokens stand in the macros, they answer with errors and never with a panic: that would hide where the mistake is.
+//!
+//! Lines of every kind are changed, and so are the version files of whole chains. `PKMIG_FUZZ` is the number of cases where
+//! more than the usual few are wanted: `PKMIG_FUZZ=20000 cargo test --release -p pkmig-macros --lib migration::tests`.
 
 use pkmig_schema::{Report, Schema, replay};
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -111,7 +114,32 @@ fn count(stream: TokenStream) -> usize {
     stream.into_iter().map(size).sum()
 }
 
-/// What the macros do with the inside of a `migration!`. Whether it parsed without a mistake.
+/// How many cases are tried.
+fn cases(usual: u32) -> ProptestConfig {
+    let cases = std::env::var("PKMIG_FUZZ").map_or(usual, |text| text.parse().unwrap_or(usual));
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+/// The insides of the `migration!`s in the version files of the repository.
+fn versions() -> Vec<TokenStream> {
+    let chains = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../pkmig-versions/src");
+    let folders = std::fs::read_dir(chains).into_iter().flatten().flatten().map(|entry| entry.path());
+    let files =
+        folders.filter_map(|folder| std::fs::read_dir(folder).ok()).flatten().flatten().map(|entry| entry.path());
+    let mut files: Vec<_> =
+        files.filter(|path| path.file_name().is_some_and(|name| name.as_encoded_bytes()[0] == b'v')).collect();
+    files.sort();
+    let inside = |path: &std::path::PathBuf| {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        tokens(&text).into_iter().find_map(|token| match token {
+            TokenTree::Group(group) => Some(group.stream()),
+            _ => None,
+        })
+    };
+    files.iter().filter_map(inside).collect()
+}
+
+/// What the macros do with the inside of a `migration!`. Whether it parsed without a mistake; if not, it says so.
 fn run(stream: &TokenStream) -> bool {
     let context = Context::default();
     let parsed = parse(stream.clone(), &context).map_err(|error| context.push(error)).ok();
@@ -125,7 +153,10 @@ fn run(stream: &TokenStream) -> bool {
             context.problem(&problem, parsed.ident.span(), parsed.ident.span());
         }
     }
-    let _errors = context.compile_errors();
+    let failed = context.failed();
+    let errors = context.compile_errors().to_string();
+    assert_eq!(errors.contains("compile_error"), failed, "{errors}");
+    assert!(!errors.contains("compile_error ! { \"\" }"), "an error without a message: {errors}");
     sound
 }
 
@@ -146,7 +177,16 @@ fn tokens_arrive_as_they_were_sent() -> syn::Result<()> {
     Ok(())
 }
 
+#[test]
+fn all_version_files_are_found_and_parse() {
+    let versions = versions();
+    assert!(versions.len() > 150, "{} version files", versions.len());
+    versions.iter().for_each(|version| assert!(run(version), "{version}"));
+}
+
 proptest! {
+    #![proptest_config(cases(256))]
+
     #[test]
     fn no_migration_makes_the_macro_panic(
         lines in prop::collection::vec(0..LINES.len(), 1..6),
@@ -171,4 +211,53 @@ proptest! {
         chain::check(stream.clone());
         chain::chunk(stream);
     }
+}
+
+proptest! {
+    #![proptest_config(cases(64))]
+
+    #[test]
+    fn no_changed_version_file_makes_the_macro_panic(at in any::<usize>(), changes in prop::collection::vec(
+        (0..20_000_usize, any::<u8>(), any::<usize>()).prop_map(|(place, kind, odd)| Change { place, kind, odd }), 1..8,
+    )) {
+        thread_local!(static VERSIONS: Vec<TokenStream> = versions());
+        let version = VERSIONS.with(|versions| versions[at % versions.len()].clone());
+        run(&changed(version, &changes));
+    }
+
+    #[test]
+    fn no_version_with_a_piece_of_another_makes_the_macro_panic(
+        one in any::<usize>(), other in any::<usize>(), from in any::<usize>(), to in any::<usize>(),
+    ) {
+        thread_local!(static VERSIONS: Vec<TokenStream> = versions());
+        let pick = |at: usize| VERSIONS.with(|versions| versions[at % versions.len()].clone());
+        let pieces: Vec<TokenTree> = everything(pick(other));
+        let piece = pieces[from % pieces.len()].clone();
+        let whole = pick(one);
+        let place = to % count(whole.clone()).max(1);
+        run(&replaced(whole, &mut place.clone(), &piece));
+    }
+}
+
+/// All tokens, those inside of groups too.
+fn everything(stream: TokenStream) -> Vec<TokenTree> {
+    let inner = |token: TokenTree| match &token {
+        TokenTree::Group(group) => [vec![token.clone()], everything(group.stream())].concat(),
+        _ => vec![token],
+    };
+    stream.into_iter().flat_map(inner).collect()
+}
+
+/// The tokens with `piece` in the place of the one at `place`.
+fn replaced(stream: TokenStream, place: &mut usize, piece: &TokenTree) -> TokenStream {
+    let replace = |token: TokenTree| {
+        let here = *place == 0;
+        *place = place.wrapping_sub(1);
+        match token {
+            _ if here => piece.clone(),
+            TokenTree::Group(group) => Group::new(group.delimiter(), replaced(group.stream(), place, piece)).into(),
+            token => token,
+        }
+    };
+    stream.into_iter().map(replace).collect()
 }

@@ -38,6 +38,9 @@ impl Place<'_> {
         let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| known.id == id)?)));
         let mut missing = vec![Condition::Missing(object(table, constraint.name))];
         missing.extend(self.not_yet_dropped_columns(table, |column| constraint.kind.uses(column)));
+        if at_end.is_none() {
+            missing.extend(self.not_yet_called_otherwise(table));
+        }
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {
             let taken = self.before.table(table).is_some_and(|table| table.constraint(known.def.name).is_some());

@@ -135,7 +135,7 @@ impl Place<'_> {
         }
     }
 
-    /// That the tables and columns of a statement are there still. A column that the texts only seem to mention does no
+    /// That the tables and columns of a statement are there still, and of the type that it knows. A column that the texts only seem to mention does no
     /// harm: it is there the first time.
     pub(super) fn all_is_left(&self, table: Name, columns: &[Name], texts: &[&Sql]) -> Vec<Condition> {
         let mut tables: Vec<Name> = texts.iter().flat_map(|sql| sql.objects()).chain([table]).collect();
@@ -147,9 +147,18 @@ impl Place<'_> {
             if self.name_at_end(name) != Some(name) {
                 left.push(Condition::Exists(Object::Relation(name.to_owned())));
             }
-            for column in known.column_names().filter(|column| !self.column_stays(name, column)) {
-                if columns.contains(&column) || texts.iter().any(|sql| mentions(sql, column)) {
-                    left.push(Condition::Exists(Object::Column(name.to_owned(), column.to_owned())));
+            let meant = |column: Name| columns.contains(&column) || texts.iter().any(|sql| mentions(sql, column));
+            for column in known.columns.iter().map(|known| &known.def).filter(|column| meant(column.name)) {
+                let was = column.ty.formatted();
+                if !self.column_stays(name, column.name) {
+                    left.push(Condition::Exists(Object::Column(name.to_owned(), column.name.to_owned())));
+                } else if self
+                    .end
+                    .table(name)
+                    .and_then(|end| end.column(column.name))
+                    .is_some_and(|end| end.def.ty.formatted() != was)
+                {
+                    left.push(Condition::HasType(name.to_owned(), column.name.to_owned(), was));
                 }
             }
         }

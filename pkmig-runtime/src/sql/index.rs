@@ -18,6 +18,9 @@ impl Place<'_> {
         let index = if index.name == pkmig_schema::name::UNNAMED { known } else { index };
         let mut missing = vec![Condition::Missing(Object::Relation(index.name.to_owned()))];
         missing.extend(self.not_yet_dropped_columns(table, |column| index.uses(column)));
+        if at_end.is_none() {
+            missing.extend(self.not_yet_called_otherwise(table));
+        }
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = at_end {
             if end.name != index.name && self.before.table_of_index(end.name).is_none() {

@@ -177,9 +177,19 @@ impl Place<'_> {
         taken.then(|| Condition::Missing(Object::Relation(name.to_owned())))
     }
 
+    /// What must hold for something to be made that the version takes away again, where it goes on to rename the table: the
+    /// second time, the table has its new name.
+    pub(super) fn not_yet_called_otherwise(&self, table: &str) -> Option<Condition> {
+        let renamed = self.name_at_end(table).is_some_and(|name| name != table);
+        renamed.then(|| Condition::Exists(Object::Table(table.to_owned())))
+    }
+
     /// What must hold for a step to be run where its table is dropped later in the version: the second time, it is gone.
     pub(super) fn not_yet_dropped(&self, step: &Step) -> Option<Condition> {
         let table = step.table()?;
+        if let Some(view) = self.before.view(table).filter(|_| self.end.view(table).is_none()) {
+            return Some(Condition::Exists(Object::View(table.to_owned(), view.materialized)));
+        }
         let known = self.before.table(table).or_else(|| self.after.table(table))?;
         let gone = self.end.table_by_id(known.id).is_none();
         gone.then(|| Condition::Exists(Object::Table(table.to_owned())))

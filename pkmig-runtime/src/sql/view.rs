@@ -38,6 +38,11 @@ impl Place<'_> {
             return Lowered::always(vec![statement]);
         }
         let mut there = Vec::new();
+        // Replaced again later in the version by one with more columns, it must not lose them.
+        let more = self.end.view(def.name).filter(|end| end.columns.len() > def.columns.len());
+        if let Some(last) = more.and_then(|end| end.columns.last()) {
+            there.push(Condition::Missing(Object::Column(def.name.to_owned(), (*last).to_owned())));
+        }
         for piece in def.query.pieces.iter() {
             match piece {
                 Piece::Object { name, depth: 0 } if self.before.table(name).is_some() => {

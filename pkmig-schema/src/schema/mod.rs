@@ -223,6 +223,9 @@ impl Schema {
         if let Some(view) = self.view(name) {
             return Problem::new(name, format!("`{name}` is a {}, not a table", view.kind()));
         }
+        if let Some((what, _)) = self.relation(name).filter(|_| self.table(name).is_none()) {
+            return Problem::new(name, format!("`{name}` is no table, but {what}"));
+        }
         let fate = self.history.fate(Kind::Table, name, name);
         Problem::missing(name, format!("no table `{name}`"), &fate).nearest(self.tables.keys().copied())
     }
@@ -273,6 +276,12 @@ impl Schema {
 
     pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {
         Arc::make_mut(&mut self.history).dropped(kind, table, name, self.version);
+        Arc::make_mut(&mut self.dropped_here).entry((kind, table, name)).or_default();
+    }
+
+    /// Remembers a name that a step takes away with `if_exists` and that history does not have: run twice, the step would
+    /// meet what the version makes under it.
+    pub(crate) fn gave_up(&mut self, kind: Kind, table: Name, name: Name) {
         Arc::make_mut(&mut self.dropped_here).entry((kind, table, name)).or_default();
     }
 

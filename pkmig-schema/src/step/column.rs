@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use super::constraint;
 use super::table::check_expression;
 use super::value::{check_type, check_value};
+use super::{constraint, index};
 use crate::name::{UNNAMED, default_name};
 use crate::schema::{Kind, Losses};
+use crate::ty::Family;
 use crate::{
-    Column, Constraint, ConstraintKind, Generator, GeneratorKind, Literal, Name, Problem, Report, Schema, Sequence,
-    Sql, Table, TableRef, Type, Value,
+    Column, Constraint, ConstraintKind, Generator, GeneratorKind, IndexColumn, IndexKey, Literal, Name, Problem,
+    Report, Schema, Sequence, Sql, Table, TableRef, Type, Value,
 };
 
 pub(super) fn add(
@@ -109,7 +110,9 @@ pub(super) fn drop(
     cascade: bool,
     report: &mut Report,
 ) {
-    let Some(known) = find(schema, table, column, if_exists, report) else { return };
+    let Some(known) = find(schema, table, column, if_exists, report) else {
+        return schema.gave_up(Kind::Column, table, column);
+    };
     let losses = Losses::of_column(schema, known, column);
     let dependent = match known.generated_from(column).next() {
         Some(other) => Some(format!("column `{}` is generated from `{column}`, since {}", other.def.name, other.since)),
@@ -136,7 +139,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
         if !if_exists {
             report.lost(to);
         }
-        return;
+        return schema.gave_up(Kind::Column, table, from);
     };
     if let Some(existing) = known.column(to) {
         let message = format!(
@@ -243,6 +246,11 @@ pub(super) fn set_type(
         report.push(Problem::new(column, message).help("say how: using(\"…\")"));
     }
     check_dependents_of_type(known, &current.def, ty, column, report);
+    if current.def.generator.is_some() && (ty.array || !matches!(ty.family(), Family::Integer(_))) {
+        let message = format!("column `{column}` is filled by a sequence, and {} is no whole number", ty.formatted());
+        report.push(Problem::new(column, message).help("drop its default first, or add a column of the new type"));
+    }
+    check_indexes(schema, known, &current.def, ty, report);
     if let Some(what) = schema.shown_by(&schema.views_on(table, Some(&[column]))) {
         let help = "drop that view first, and create it again afterwards";
         report.push(Problem::new(column, format!("column `{column}` {what}")).help(help));
@@ -277,6 +285,36 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name,
         let message = format!("the default of `{}.{}` does not turn into {}", table.name, column.name, ty.formatted());
         let help = format!("say `drop_default {}.{};` before it and set_default after it", table.name, column.name);
         report.push(Problem::new(at, message).help(help));
+    }
+}
+
+/// The indexes on a column are made anew with its new type.
+fn check_indexes(schema: &Schema, table: &Table, column: &Column, ty: &Type, report: &mut Report) {
+    let exclusions = table.constraints.iter().filter_map(|known| match &known.def.kind {
+        ConstraintKind::Exclude(exclusion) => Some(exclusion),
+        _ => None,
+    });
+    let excluded = exclusions.flat_map(|exclusion| exclusion.elements.iter().map(|it| (exclusion.method, &it.column)));
+    let indexed = table.indexes.iter().flat_map(|known| known.def.columns.iter().map(|key| (known.def.method, key)));
+    let on_column = |key: &IndexColumn| matches!(key.key, IndexKey::Column(name) if name == column.name);
+    for (method, key) in excluded.chain(indexed).filter(|(_, key)| on_column(key)) {
+        match key.opclass {
+            None => index::check_type(schema, column.name, ty, method, report),
+            Some(opclass) if ty.array || ty.family() != column.ty.family() || ty.name == "char" => {
+                let message = format!(
+                    "an index has the operator class `{opclass}` for `{}`, which is not for {}",
+                    column.name,
+                    ty.formatted()
+                );
+                report.push(
+                    Problem::new(column.name, message).help("drop that index first, and create it again afterwards"),
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    if table.constraints.iter().any(|known| known.def.kind.key().is_some_and(|key| key.contains(&column.name))) {
+        index::check_type(schema, column.name, ty, "btree", report);
     }
 }
 

@@ -4,7 +4,10 @@ use super::index::{check_keys, check_type, check_types, key_names};
 use super::table::check_expression;
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
-use crate::{Constraint, ConstraintKind, Exclusion, Known, Name, Problem, Report, Schema, Sql, Table, TableRef, Type};
+use crate::{
+    Constraint, ConstraintKind, Exclusion, Known, Name, Problem, ReferentialAction, Report, Schema, Sql, Table,
+    TableRef, Type,
+};
 
 pub(super) fn add_step(
     schema: &mut Schema,
@@ -88,7 +91,8 @@ fn check_kind(schema: &Schema, known: &Table, kind: &ConstraintKind, report: &mu
                 report.push(Problem::new(at, message));
             }
         }
-        ConstraintKind::ForeignKey { columns, table, references, .. } => {
+        ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => {
+            check_actions(known, columns, *on_delete, *on_update, report);
             let ends = Ends { own: columns, target: *table, references };
             match table.schema {
                 None => check_foreign_key(schema, known, &ends, report),
@@ -96,6 +100,28 @@ fn check_kind(schema: &Schema, known: &Table, kind: &ConstraintKind, report: &mu
             }
         }
         ConstraintKind::Unique { .. } | ConstraintKind::Check { .. } | ConstraintKind::Exclude(_) => {}
+    }
+}
+
+/// What a foreign key cannot do to a column that makes its values itself (manual, CREATE TABLE).
+fn check_actions(
+    known: &Table,
+    columns: &[Name],
+    on_delete: ReferentialAction,
+    on_update: ReferentialAction,
+    report: &mut Report,
+) {
+    use ReferentialAction::{Cascade, SetDefault, SetNull};
+    let generated = |name: &&Name| known.column(name).is_some_and(|column| column.def.generated.is_some());
+    let Some(column) = columns.iter().find(generated) else { return };
+    let refused = [
+        ("on_delete", on_delete, [SetNull, SetDefault].contains(&on_delete)),
+        ("on_update", on_update, [SetNull, SetDefault, Cascade].contains(&on_update)),
+    ];
+    for (event, action, _) in refused.into_iter().filter(|(.., refused)| *refused) {
+        let word = action.sql().to_lowercase().replace(' ', "_");
+        let message = format!("column `{column}` is generated, and `{event} {word}` would have to write into it");
+        report.push(Problem::new(column, message).help("say no_action or restrict"));
     }
 }
 

@@ -203,7 +203,11 @@ fn rename_on_view(schema: &mut Schema, view: Name, from: Name, to: Name, report:
 
 fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {
     let table = schema.table_of_index(name);
-    if table.is_none() && !if_exists {
+    if table.is_none() && (!if_exists || schema.has_relation(name)) {
+        if let Some((what, _)) = schema.relation(name).filter(|(what, _)| !what.starts_with("index")) {
+            report.push(Problem::new(name, format!("`{name}` is no index, but {what}")));
+            return None;
+        }
         let backing = schema
             .tables()
             .find(|table| table.constraint(name).is_some_and(|constraint| constraint.def.kind.has_index()));

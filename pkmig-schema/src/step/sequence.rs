@@ -51,6 +51,9 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
     if let Some(message) = owner {
         return report.push(Problem::new(name, message).help("drop that default first"));
     }
+    if let Some((what, _)) = schema.relation(name) {
+        return report.push(Problem::new(name, format!("`{name}` is no sequence, but {what}")));
+    }
     if !if_exists {
         let fate = schema.history.fate(Kind::Sequence, name, name);
         report.push(

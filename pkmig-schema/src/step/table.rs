@@ -87,10 +87,10 @@ fn check_same_key(schema: &Schema, table: Name, constraint: &Constraint, report:
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bool, report: &mut Report) {
     let Some(known) = schema.table(name) else {
-        if !if_exists {
+        if !if_exists || schema.has_relation(name) {
             report.push(schema.missing_table(name).or_help("say `if_exists` if history may or may not have it"));
         }
-        return;
+        return schema.gave_up(Kind::Table, name, name);
     };
     let losses = Losses::of_table(schema, known);
     if let Some(what) = losses.elsewhere(schema)
@@ -106,11 +106,11 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
 
 pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
     if schema.table(from).is_none() {
-        if !if_exists {
+        if !if_exists || schema.has_relation(from) {
             report.lost(to);
             report.push(schema.missing_table(from).or_help("say `if_exists` if history may or may not have it"));
         }
-        return;
+        return schema.gave_up(Kind::Table, from, from);
     }
     if let Some((what, since)) = schema.relation(to).or_else(|| schema.type_of_name(to)) {
         report
