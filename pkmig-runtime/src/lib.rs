@@ -7,6 +7,7 @@ mod chain;
 #[cfg(feature = "cli")]
 pub mod cli;
 mod error;
+mod hash;
 mod migrator;
 mod plan;
 mod prefix;
@@ -20,9 +21,9 @@ pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed};
-pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
+pub use migrator::{Applied, Database, Entry, Event, Ledger, Migrator, Run, Status};
 pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
-pub use sql::Direction;
+pub use sql::{Direction, Entering};
 pub use stake::Dropped;
 pub use verify::{Difference, DifferenceKind, Verification};

@@ -121,6 +121,7 @@ impl Planner<'_> {
             tracked_by: self.chain.tracked_by,
             number: migration.version.0,
             direction,
+            hash: crate::hash::hash(migration),
             create_schema: self.create_schema,
             lock_timeout: self.lock_timeout,
             context: self.context,

@@ -13,10 +13,11 @@
 //!
 //! | command | what `--json` prints |
 //! |---|---|
-//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}]}`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
+//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}], applied, edited}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
 //! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}]}` |
 //! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `lossy` or `irreversible`; `sql` with `--sql` |
-//! | `verify` | `{chain, prefix, version, clean, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
+//! | `verify` | `{chain, prefix, version, clean, edited, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
+//! | `ledger` | `[{version, direction, hash, started, milliseconds, program, role, edited}]`, oldest first |
 //! | `chains` | `[{name, latest, tracked_by}]` |
 //! | `server status` | `{state, version, pid, port, folder, log}`; `state` is `running`, `stopped` or `none` |
 
@@ -25,6 +26,7 @@ mod database;
 mod error;
 mod inspect;
 mod interrupt;
+mod ledger;
 mod migrate;
 mod output;
 mod progress;
@@ -106,6 +108,7 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         }
         Command::Status { json } => inspect::status(&subject, &place, json).await,
         Command::Plan { to, sql, json } => inspect::plan(&subject, &place, to, sql, json).await,
+        Command::Ledger { json } => ledger::ledger(&subject, &place, json).await,
         Command::Verify { json } => verify::verify(&subject, &place, json).await,
         Command::Sql { from, to, down } => inspect::sql(&subject, output, from, to, down),
         Command::Chains { json } => inspect::chains(chains, output, json),

@@ -5,6 +5,7 @@
 //! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
 
 mod install;
+mod ledger;
 mod preflight;
 mod requirements;
 mod run;
@@ -21,6 +22,7 @@ use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
 use crate::{Chain, Error, Prefix, PrefixError, Verification};
 use install::Install;
+pub use ledger::{Entry, Ledger};
 
 impl Chain {
     /// A migrator for the prefix `public`.
@@ -33,6 +35,7 @@ impl Chain {
             lock_timeout: Duration::from_secs(5),
             lock_retries: 5,
             runner_timeout: Duration::from_secs(60),
+            program: concat!("pkmig ", env!("CARGO_PKG_VERSION")).to_owned(),
             observer: Observer(Arc::new(|_| {})),
         }
     }
@@ -49,6 +52,7 @@ pub struct Migrator {
     lock_timeout: Duration,
     lock_retries: u32,
     runner_timeout: Duration,
+    program: String,
     observer: Observer,
 }
 
@@ -177,6 +181,12 @@ impl Migrator {
         self
     }
 
+    /// What the ledger calls this program, such as `notes 1.4.0`; pkmig and its version, if nothing is said.
+    pub fn program(mut self, name: impl Into<String>) -> Self {
+        self.program = name.into();
+        self
+    }
+
     /// Calls `observer` with what the run is doing.
     pub fn observe(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Observer(Arc::new(observer));
@@ -246,6 +256,20 @@ impl Migrator {
             let version = Install::read(self.chain, &prefix, &mut connection).await?.version;
             let pending = self.chain.migrations().iter().filter(|it| it.version > version).copied().collect();
             Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending })
+        }
+    }
+
+    /// What the ledger of the database says of the install: which version was applied when, by what and with which hash.
+    ///
+    /// # Errors
+    /// If the database cannot be asked. That there is no ledger, or that the role may not read it, is none: then it says nothing.
+    pub fn ledger<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Ledger, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            ledger::read(self, &mut connection).await
         }
     }
 

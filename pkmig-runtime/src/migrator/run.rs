@@ -12,7 +12,8 @@ use super::{Applied, Event, Migrator, Run, preflight, requirements};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, literal, lock_key,
+    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
+    lock_key,
 };
 use crate::{Error, Prefix};
 
@@ -176,7 +177,7 @@ async fn one(
     }
     let mut attempt = 1;
     loop {
-        let Err((segment, error)) = segments(migrator, context, version, connection).await else {
+        let Err((segment, error)) = segments(migrator, context, version, run, connection).await else {
             return Ok(Outcome::Done);
         };
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
@@ -203,6 +204,7 @@ async fn segments(
     migrator: &Migrator,
     context: &Context,
     version: &PlannedVersion,
+    run: &Run,
     connection: &mut PgConnection,
 ) -> Result<(), (usize, sqlx::Error)> {
     let deadline = Instant::now() + migrator.runner_timeout;
@@ -210,7 +212,9 @@ async fn segments(
     while let Some(segment) = version.segments.get(index) {
         let sent = match segment.kind {
             SegmentKind::Block | SegmentKind::BeforeStatements => {
-                let message = format!("{};\n{}", preamble(migrator, context, version), segment.sql);
+                // The first message of a run makes the ledger, if it is missing.
+                let ledger = if run.applied.is_empty() { ledger::create() + ";\n" } else { String::new() };
+                let message = format!("{};\n{ledger}{}", preamble(migrator, context, version), segment.sql);
                 sqlx::raw_sql(AssertSqlSafe(message)).execute(&mut *connection).await.map(|_| ())
             }
             SegmentKind::Batches => {
@@ -263,7 +267,8 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
     let current = current_version(migrator.chain.tracked_by, context);
     let question = format!(
         "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
-         END IF;\n"
+         END IF;\n  {}\n",
+        ledger::written_by(&migrator.program)
     );
     lock_among_runners(migrator, context, Sharing::Exclusive, &question)
 }

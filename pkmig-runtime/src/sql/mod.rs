@@ -15,6 +15,7 @@ mod function;
 mod grant;
 mod guard;
 mod index;
+pub(crate) mod ledger;
 mod policy;
 mod raw;
 mod rename_value;
@@ -31,6 +32,7 @@ use pkmig_schema::replay::Moment;
 use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
+pub use ledger::Entering;
 pub(crate) use rename_value::lost;
 pub use script::{Direction, Transaction};
 pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, version};
