@@ -7,6 +7,7 @@
 mod concurrently;
 mod data;
 mod guards;
+mod ledger;
 mod migrator;
 mod refusals;
 mod requires;

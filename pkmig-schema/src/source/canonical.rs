@@ -183,4 +183,45 @@ mod tests {
     fn quotes_that_keep_names_apart_do_not_join_them() {
         assert_eq!(sql("select\"a\"from\"b\""), "select a from b");
     }
+
+    proptest::proptest! {
+        /// Whatever stands between the tokens of a text, it means the same, and another token means something else.
+        #[test]
+        fn gaps_leave_no_trace_and_tokens_do(
+            tokens in proptest::collection::vec(0..TOKENS.len(), 1..12),
+            gaps in proptest::collection::vec(0..GAPS.len(), 12),
+            changed in 0..12_usize,
+        ) {
+            let text = |gap: &dyn Fn(usize) -> &'static str, tokens: &[usize]| -> String {
+                tokens.iter().enumerate().map(|(at, token)| format!("{}{}", TOKENS[*token], gap(at))).collect()
+            };
+            let plain = sql(&text(&|_| " ", &tokens));
+            proptest::prop_assert_eq!(&sql(&text(&|at| GAPS[gaps[at]], &tokens)), &plain);
+            proptest::prop_assert_eq!(&sql(&plain), &plain);
+            let mut others = tokens.clone();
+            let place = changed % tokens.len();
+            others[place] = (others[place] + 1) % TOKENS.len();
+            proptest::prop_assert_ne!(sql(&text(&|_| " ", &others)), plain);
+        }
+    }
+
+    const TOKENS: &[&str] = &[
+        "a",
+        "b1",
+        "'x  --'",
+        "\"A b\"",
+        "\"user\"",
+        "$t$ /* $t$",
+        "(",
+        ")",
+        ",",
+        "+",
+        "<>",
+        "::",
+        "12",
+        "null",
+        "e'\\''",
+        "[",
+    ];
+    const GAPS: &[&str] = &[" ", "\n", "\t  ", "\r\n", " -- why\n", " /* what /* in */ it */ ", "\n\n--\n"];
 }

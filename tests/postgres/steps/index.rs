@@ -120,7 +120,10 @@ async fn nulls_not_distinct_is_made_or_refused_before_anything_is_done() {
     let run = nulls::CHAIN.migrator().prefix("acme").up(&mut *connection).await;
     if major < 150_000 {
         let error = run.unwrap_err().to_string();
-        assert!(error.starts_with("V1 uses `nulls_not_distinct`, which needs PostgreSQL 15; this server is "), "{error}");
+        assert!(
+            error.starts_with("V1 uses `nulls_not_distinct`, which needs PostgreSQL 15; this server is "),
+            "{error}"
+        );
         assert_eq!(catalog(connection, "acme").await, "");
         return;
     }

@@ -158,7 +158,8 @@ async fn a_view_that_is_there_as_declared_is_taken() {
 #[tokio::test]
 async fn a_view_that_is_there_and_other_stops_the_version() {
     // PostgreSQL 16 leaves out the name of the only table.
-    let bare = |answer: Result<(), String>| answer.map_err(|why| why.replace("notes.", "").replace("acme.notes", "notes"));
+    let bare =
+        |answer: Result<(), String>| answer.map_err(|why| why.replace("notes.", "").replace("acme.notes", "notes"));
     let host_has = async |sql: &str| bare(host_has(sql).await);
     let stopped = |name: &str, what: &str| Err(format!("view \"acme\".\"{name}\" is not as declared: {what}"));
     let declared = "view SELECT id, words AS size FROM notes WHERE (words > 1);";
