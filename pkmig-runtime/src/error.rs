@@ -190,6 +190,21 @@ pub enum Error {
         version: Version,
     },
 
+    /// The server is older than something that a version uses.
+    #[error(
+        "{version} uses `{word}`, which needs PostgreSQL {needs}; this server is {server}\nhelp: run it on a newer server"
+    )]
+    ServerTooOld {
+        /// The version.
+        version: Version,
+        /// The word of the language.
+        word: &'static str,
+        /// The first major that has it.
+        needs: u32,
+        /// The server's version.
+        server: String,
+    },
+
     /// The database lacks what the chain says it requires.
     #[error(
         "`{chain}` requires what this database does not have: {}\nhelp: it is outside of the prefix, and others make it: \

@@ -9,6 +9,7 @@ pub mod cli;
 #[cfg(all(feature = "embedded", unix))]
 pub mod conformance;
 mod error;
+mod hash;
 mod migrator;
 mod plan;
 mod prefix;
@@ -23,10 +24,10 @@ pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed};
-pub use migrator::{Applied, Database, Event, Fit, Migrator, Run, Status};
+pub use migrator::{Applied, Database, Entry, Event, Fit, Ledger, Migrator, Run, Status};
 pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use repair::{Repair, Repaired, Unrepaired};
-pub use sql::Direction;
+pub use sql::{Direction, Entering};
 pub use stake::Dropped;
 pub use verify::{Difference, DifferenceKind, Verification};

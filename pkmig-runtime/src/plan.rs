@@ -134,7 +134,9 @@ impl Planner<'_> {
         let Folded { moments, class } = self.chain.fold(to.version)?;
         let statements = sql::baseline::plain(&moments, self.context);
         let version = self.target(to, Direction::Up);
-        let segment = sql::baseline::segment(&version, &moments, &statements);
+        let versions = self.chain.migrations().iter().take_while(|migration| migration.version <= to.version);
+        let versions: Vec<_> = versions.map(|migration| (migration.version.0, crate::hash::hash(migration))).collect();
+        let segment = sql::baseline::segment(&version, &moments, &statements, &versions);
         // What psql asks before it.
         let before = [sql::baseline::lock(&version), sql::baseline::is_done(&version)].join(";\n");
         Ok(PlannedVersion {
@@ -158,6 +160,7 @@ impl Planner<'_> {
             number: migration.version.0,
             previous: self.chain.previous(migration.version).0,
             direction,
+            hash: crate::hash::hash(migration),
             create_schema: self.create_schema,
             lock_timeout: self.lock_timeout,
             context: self.context,

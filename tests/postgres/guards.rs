@@ -209,7 +209,7 @@ stops! {
         "table \"acme\".\"items\" is not as declared: column id: expected bigint not null default nextval(..., \
          found bigint not null";
     an_added_column_of_another_type: "ADD code text" => "ADD code varchar(9)",
-        "V3 add_column items.code: text references(owners.code) check(\"code <> ''\")",
+        "V3 add_column items.code: text references(owners.code, on_delete: set_null) check(\"code <> ''\")",
         "table \"acme\".\"items\" is not as declared: column code: expected text, found character varying(9)";
     an_added_column_with_another_default: "DEFAULT '-'" => "DEFAULT '+'",
         "V3 add_column items.note: text not_null default(\"-\")",
@@ -245,7 +245,7 @@ stops! {
         "constraint items_owner_id_fkey of table \"acme\".\"items\" is not as declared: expected foreign key (owner_id) \
          references owners (id) on delete cascade, found foreign key (owner_id) references items (id) on delete cascade";
     an_added_foreign_key_that_is_not_valid: "(code) ON DELETE SET NULL" => "(code) ON DELETE SET NULL NOT VALID",
-        "V3 add_column items.code: text references(owners.code) check(\"code <> ''\")",
+        "V3 add_column items.code: text references(owners.code, on_delete: set_null) check(\"code <> ''\")",
         "constraint items_code_fkey of table \"acme\".\"items\" is not as declared: expected foreign key (code) references \
          owners (code) on delete set null, found foreign key (code) references owners (code) on delete set null NOT VALID";
     an_added_check_with_another_text: "note <> 'x'" => "note <> 'y'",

@@ -8,6 +8,7 @@ mod baseline;
 mod concurrently;
 mod data;
 mod guards;
+mod ledger;
 mod migrator;
 mod privileges;
 mod refusals;

@@ -52,6 +52,7 @@ SELECT line FROM (
   UNION ALL
   SELECT format('constraint %I.%I %s', relname, conname,
       concat_ws(' ', pg_get_constraintdef(con.oid), quote_literal(obj_description(con.oid, 'pg_constraint'))))
+    -- From PostgreSQL 18 on a NOT NULL is a constraint as well, with a name that no rename follows.
     FROM relation c JOIN pg_constraint con ON conrelid = c.oid AND contype <> 'n'
   UNION ALL
   SELECT format('policy %I on %I %s', polname, relname, concat_ws(' ', CASE WHEN polpermissive THEN '' ELSE 'restrictive' END,

@@ -148,6 +148,14 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show what the ledger says: which version was applied when, by what, and which ones were edited since
+    ///
+    /// The ledger is the table pkmig.pkmig_ledger of the database. It is made by the first run whose role may make it.
+    Ledger {
+        /// Print it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a script for `psql -v ON_ERROR_STOP=1 -f`; needs no database
     ///
     /// The script can be run again: every version asks whether it has been applied.

@@ -9,16 +9,21 @@ use super::Subject;
 use super::args::sql_range;
 use super::database::{Database, Place};
 use super::error::Failure;
+use super::ledger;
 use super::output::{Output, versions, way};
 use crate::sql::Direction;
-use crate::{Chain, Dropped, PlannedVersion, Status};
+use crate::{Chain, Dropped, Entry, PlannedVersion, Status};
 
 /// Shows where the install stands.
 pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
     let (mut connection, _, url) = place.connect().await?.parts();
-    let status = subject.migrator.status(&mut connection).await.map_err(|error| Database::failure(&url, error))?;
+    let failure = |error| Database::failure(&url, error);
+    let status = subject.migrator.status(&mut connection).await.map_err(failure)?;
+    let known = subject.migrator.ledger(&mut connection).await.map_err(failure)?;
+    let applied = known.applied().remove(&status.version).cloned();
+    let edited = ledger::edited(&known, subject.chain);
     if json {
-        return place.output.json(&StatusReport::new(subject.chain, &status));
+        return place.output.json(&StatusReport::new(subject.chain, &status, applied.as_ref(), edited));
     }
     let Status { chain, prefix, version, latest, pending } = &status;
     let mut text = format!("{chain} in schema {prefix}: ");
@@ -32,6 +37,10 @@ pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> 
         "current" => writeln!(text, "at {version}, the newest"),
         _ => writeln!(text, "at {version}; the newest is {latest}"),
     };
+    if let Some(entry) = applied {
+        let _ = writeln!(text, "{} since {}, by {} as {}", entry.version, entry.started, entry.program, entry.role);
+    }
+    ledger::notes(&known, subject.chain).iter().for_each(|note| text.push_str(&format!("{note}\n")));
     if !pending.is_empty() {
         let _ = writeln!(text, "{} to apply:", versions(pending.len()));
         pending.iter().for_each(|one| text.push_str(&format!("  {:<5} {}\n", one.version.to_string(), one.title)));
@@ -169,6 +178,8 @@ struct StatusReport<'a> {
     version: u32,
     latest: u32,
     pending: Vec<Pending>,
+    applied: Option<ledger::Line<'a>>,
+    edited: Vec<u32>,
 }
 
 #[derive(Debug, Serialize)]
@@ -178,7 +189,7 @@ struct Pending {
 }
 
 impl<'a> StatusReport<'a> {
-    fn new(chain: &Chain, status: &'a Status) -> Self {
+    fn new(chain: &Chain, status: &'a Status, applied: Option<&'a Entry>, edited: Vec<u32>) -> Self {
         let pending = status.pending.iter().map(|one| Pending { version: one.version.0, title: one.title });
         Self {
             chain: status.chain,
@@ -187,6 +198,8 @@ impl<'a> StatusReport<'a> {
             version: status.version.0,
             latest: status.latest.0,
             pending: pending.collect(),
+            applied: applied.map(|entry| ledger::Line::new(entry, &edited)),
+            edited,
         }
     }
 }

@@ -13,12 +13,13 @@
 //!
 //! | command | what `--json` prints |
 //! |---|---|
-//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}]}`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
+//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}], applied, edited}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
 //! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}]}` |
 //! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `lossy` or `irreversible`; `sql` with `--sql` |
-//! | `verify` | `{chain, prefix, version, clean, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
+//! | `verify` | `{chain, prefix, version, clean, edited, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
 //! | `repair` | `{chain, prefix, version, dry_run, done: [{step, statements}], left: [{what, why, help}], unknown_seeds, clean, differences}`; `clean` and `differences` are `verify`'s after it, or of a dry run before it |
 //! | `heal`, `adopt` | `{chain, prefix, stamped, version, dry_run, evidence, clean, differences}`; `version` is null if none fits, and then `closest` is the version that `differences` are from |
+//! | `ledger` | `[{version, direction, hash, started, milliseconds, program, role, edited}]`, oldest first |
 //! | `chains` | `[{name, latest, tracked_by}]` |
 //! | `server status` | `{state, version, pid, port, folder, log}`; `state` is `running`, `stopped` or `none` |
 
@@ -27,6 +28,7 @@ mod database;
 mod error;
 mod inspect;
 mod interrupt;
+mod ledger;
 mod migrate;
 mod output;
 mod progress;
@@ -113,6 +115,7 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         }
         Command::Status { json } => inspect::status(&subject, &place, json).await,
         Command::Plan { to, sql, json } => inspect::plan(&subject, &place, to, sql, json).await,
+        Command::Ledger { json } => ledger::ledger(&subject, &place, json).await,
         Command::Verify { json } => verify::verify(&subject, &place, json).await,
         Command::Repair { dry_run, at, json } => repair::repair(&subject, &place, at, dry_run, json).await,
         Command::Heal { dry_run, json } => stamp::stamp(&subject, &place, stamp::Aim::Heal { dry_run }, json).await,

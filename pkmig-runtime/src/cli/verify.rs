@@ -7,15 +7,19 @@ use serde::Serialize;
 use super::Subject;
 use super::database::{Database, Place};
 use super::error::Failure;
+use super::ledger;
 use crate::verify::{Difference, DifferenceKind, Verification};
 
 /// Shows what differs; what is missing or not as declared is a failure, what is extra is none.
 pub(super) async fn verify(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
     let (mut connection, _, url) = place.connect().await?.parts();
-    let verified = subject.migrator.verify(&mut connection).await.map_err(|error| Database::failure(&url, error))?;
+    let failure = |error| Database::failure(&url, error);
+    let verified = subject.migrator.verify(&mut connection).await.map_err(failure)?;
+    let known = subject.migrator.ledger(&mut connection).await.map_err(failure)?;
+    let notes = ledger::notes(&known, subject.chain).iter().map(|note| format!("{note}\n")).collect::<String>();
     match json {
-        true => place.output.json(&Report::new(&verified))?,
-        false => place.output.print(&shown(&verified))?,
+        true => place.output.json(&Report::new(&verified, ledger::edited(&known, subject.chain)))?,
+        false => place.output.print(&(shown(&verified) + &notes))?,
     }
     match verified.drift().count() {
         0 => Ok(()),
@@ -69,6 +73,7 @@ struct Report<'a> {
     prefix: &'a str,
     version: u32,
     clean: bool,
+    edited: Vec<u32>,
     differences: Vec<DifferenceReport<'a>>,
 }
 
@@ -84,12 +89,13 @@ pub(super) struct DifferenceReport<'a> {
 }
 
 impl<'a> Report<'a> {
-    fn new(verified: &'a Verification) -> Self {
+    fn new(verified: &'a Verification, edited: Vec<u32>) -> Self {
         Self {
             chain: verified.chain,
             prefix: verified.prefix.as_str(),
             version: verified.version.0,
             clean: verified.is_clean(),
+            edited,
             differences: DifferenceReport::all(verified),
         }
     }

@@ -9,8 +9,8 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 
 use super::install::Install;
 use super::verify::{compared, read, settle};
-use super::{Database, Migrator};
-use crate::sql::{Sharing, stamp};
+use super::{Database, Migrator, ledger};
+use crate::sql::{Entering, Sharing, stamp};
 use crate::verify::{Own, Stages};
 use crate::{Error, Prefix, Verification};
 
@@ -36,6 +36,15 @@ pub struct Fit {
 enum Aim {
     Heal { plan: bool },
     Adopt { at: Option<Version> },
+}
+
+impl Aim {
+    fn entering(self) -> Entering {
+        match self {
+            Self::Heal { .. } => Entering::Heal,
+            Self::Adopt { .. } => Entering::Adopt,
+        }
+    }
 }
 
 /// Stamps.
@@ -108,8 +117,10 @@ async fn within(migrator: &Migrator, prefix: &Prefix, aim: Aim, connection: &mut
         _ => found(migrator, &install, prefix, aim, connection).await,
     }?;
     if !plan && fit.version != stamped {
-        let stamp = stamp(migrator.chain.tracked_by, fit.version.0, &install.context(prefix));
-        sqlx::raw_sql(AssertSqlSafe(stamp)).execute(connection).await.map_err(Error::Connection)?;
+        let context = install.context(prefix);
+        let stamp = stamp(migrator.chain.tracked_by, fit.version.0, &context);
+        sqlx::raw_sql(AssertSqlSafe(stamp)).execute(&mut *connection).await.map_err(Error::Connection)?;
+        ledger::enter(migrator, &context, aim.entering(), fit.version, connection).await?;
         tracing::info!(version = fit.version.0, from = stamped.0, "stamped");
     }
     Ok(fit)

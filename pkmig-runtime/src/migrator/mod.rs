@@ -7,6 +7,7 @@
 mod fresh;
 mod heal;
 mod install;
+mod ledger;
 mod preflight;
 #[cfg(all(feature = "embedded", unix))]
 mod rehearse;
@@ -27,6 +28,7 @@ use crate::sql::{Context, Direction};
 use crate::{Chain, Error, Prefix, PrefixError, Verification};
 pub use heal::Fit;
 use install::Install;
+pub use ledger::{Entry, Ledger};
 #[cfg(all(feature = "embedded", unix))]
 pub(crate) use rehearse::Rehearsal;
 
@@ -42,6 +44,7 @@ impl Chain {
             lock_timeout: Duration::from_secs(5),
             lock_retries: 5,
             runner_timeout: Duration::from_secs(60),
+            program: concat!("pkmig ", env!("CARGO_PKG_VERSION")).to_owned(),
             observer: Observer(Arc::new(|_| {})),
         }
     }
@@ -59,6 +62,7 @@ pub struct Migrator {
     lock_timeout: Duration,
     lock_retries: u32,
     runner_timeout: Duration,
+    program: String,
     observer: Observer,
 }
 
@@ -202,6 +206,12 @@ impl Migrator {
         self
     }
 
+    /// What the ledger calls this program, such as `notes 1.4.0`; pkmig and its version, if nothing is said.
+    pub fn program(mut self, name: impl Into<String>) -> Self {
+        self.program = name.into();
+        self
+    }
+
     /// Calls `observer` with what the run is doing.
     pub fn observe(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Observer(Arc::new(observer));
@@ -271,6 +281,20 @@ impl Migrator {
             let version = Install::read(self.chain, &prefix, &mut connection).await?.version;
             let pending = self.chain.migrations().iter().filter(|it| it.version > version).copied().collect();
             Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending })
+        }
+    }
+
+    /// What the ledger of the database says of the install: which version was applied when, by what and with which hash.
+    ///
+    /// # Errors
+    /// If the database cannot be asked. That there is no ledger, or that the role may not read it, is none: then it says nothing.
+    pub fn ledger<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Ledger, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            ledger::read(self, &mut connection).await
         }
     }
 

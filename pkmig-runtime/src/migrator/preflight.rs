@@ -32,11 +32,13 @@ pub(super) async fn check(
          WHERE n.nspname = {schema} AND c.relkind IN ('r', 'p') AND c.relname = ANY (ARRAY[{ours}]::name[]) \
          AND NOT pg_has_role(c.relowner, 'USAGE') ORDER BY 1 LIMIT 1), \
          (SELECT string_agg(wanted, E'\\n') FROM unnest(ARRAY[{names}]::text[]) AS wanted \
-         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = wanted))"
+         WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = wanted)), \
+         current_setting('server_version')"
     );
     let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
     let text = |index| row.try_get::<Option<String>, _>(index).map_err(Error::Connection);
     let role = text(0)?.unwrap_or_default();
+    check_server(&text(5)?.unwrap_or_default(), planned)?;
     if !row.try_get::<bool, _>(2).map_err(Error::Connection)? {
         let (kind, name) = match install.schema_exists {
             true => ("SCHEMA", prefix.as_str().to_owned()),
@@ -64,6 +66,28 @@ pub(super) async fn check(
         return Err(Error::MissingExtension { extension, version });
     }
     Ok(())
+}
+
+/// Refuses what a server of this version does not know.
+fn check_server(server: &str, planned: &[PlannedVersion]) -> Result<(), Error> {
+    let major = server.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u32>().ok());
+    let nulls_not_distinct = |step: &Step| match step {
+        Step::CreateTable { def, .. } => def.indexes.iter().any(|index| index.nulls_not_distinct),
+        Step::CreateIndex { index, .. } => index.nulls_not_distinct,
+        _ => false,
+    };
+    let uses = |version: &&PlannedVersion| {
+        version.direction == Direction::Up && version.migration.steps.iter().any(nulls_not_distinct)
+    };
+    match planned.iter().find(uses) {
+        Some(version) if major.is_some_and(|major| major < 15) => Err(Error::ServerTooOld {
+            version: version.migration.version,
+            word: "nulls_not_distinct",
+            needs: 15,
+            server: server.to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The extensions that the run would create.

@@ -66,7 +66,7 @@ impl Rehearsal<'_> {
         version: &PlannedVersion,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        let sent = run::segments(self.migrator, &self.context, version, connection).await;
+        let sent = run::segments(self.migrator, &self.context, version, false, connection).await;
         sent.map_err(|(.., error)| error)
     }
 }

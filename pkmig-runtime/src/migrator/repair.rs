@@ -11,9 +11,9 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 use super::install::Install;
 use super::verify::{compared, settle};
-use super::{Database, Migrator};
+use super::{Database, Migrator, ledger};
 use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
-use crate::sql::{Context, Sharing, insert_missing, missing_rows, stamp};
+use crate::sql::{Context, Entering, Sharing, insert_missing, missing_rows, stamp};
 use crate::{Error, Prefix, Verification};
 
 /// Repairs.
@@ -169,7 +169,10 @@ impl<'a> Work<'a> {
         left.append(&mut not_inserted);
         if self.install.version != self.version && verification.is_clean() && left.is_empty() {
             let stamp = stamp(self.migrator.chain.tracked_by, self.version.0, &self.context);
-            sqlx::raw_sql(AssertSqlSafe(stamp)).execute(connection).await.map_err(Error::Connection)?;
+            sqlx::raw_sql(AssertSqlSafe(stamp)).execute(&mut *connection).await.map_err(Error::Connection)?;
+        }
+        if !done.is_empty() {
+            ledger::enter(self.migrator, &self.context, Entering::Repair, self.version, connection).await?;
         }
         Ok(self.repair(done, left, verification))
     }

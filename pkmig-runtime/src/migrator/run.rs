@@ -12,7 +12,8 @@ use super::{Applied, Event, Migrator, Run, fresh, preflight, requirements};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, literal, lock_key,
+    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
+    lock_key,
 };
 use crate::{Error, Prefix};
 
@@ -224,7 +225,9 @@ async fn one(
     }
     let mut attempt = 1;
     loop {
-        let Err((segment, place, error)) = segments(migrator, context, version, connection).await else {
+        let Err((segment, place, error)) =
+            segments(migrator, context, version, run.applied.is_empty(), connection).await
+        else {
             return Ok(Outcome::Done);
         };
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
@@ -258,14 +261,20 @@ pub(super) async fn segments(
     migrator: &Migrator,
     context: &Context,
     version: &PlannedVersion,
+    first: bool,
     connection: &mut PgConnection,
 ) -> Result<(), (usize, Option<usize>, sqlx::Error)> {
     let deadline = Instant::now() + migrator.runner_timeout;
+    // The first message of a run makes the ledger, if it is missing.
+    let mut begin = preamble(migrator, context, version);
+    if first {
+        begin = format!("{begin};\n{}", ledger::create());
+    }
     let mut index = 0;
     while let Some(segment) = version.segments.get(index) {
         let sent = match segment.kind {
             SegmentKind::Block | SegmentKind::BeforeStatements => {
-                let message = format!("{};\n{}", preamble(migrator, context, version), segment.sql);
+                let message = format!("{begin};\n{}", segment.sql);
                 sqlx::raw_sql(AssertSqlSafe(message)).execute(&mut *connection).await.map(|_| ())
             }
             SegmentKind::Batches => {
@@ -273,10 +282,9 @@ pub(super) async fn segments(
             }
             SegmentKind::Statements => statements(&segment.sql, connection).await,
             SegmentKind::Plain => {
-                let message = format!("{};\n{}", preamble(migrator, context, version), segment.sql);
-                let sent = fresh::send(message, connection).await;
-                // The preamble is a statement, too.
-                return sent.map_err(|(done, error)| (index, done.checked_sub(1), error));
+                let sent = fresh::send(format!("{begin};\n{}", segment.sql), connection).await;
+                let before = if first { 2 } else { 1 };
+                return sent.map_err(|(done, error)| (index, done.checked_sub(before), error));
             }
         };
         let Err(error) = sent else {
@@ -325,7 +333,8 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
     let current = current_version(migrator.chain.tracked_by, context);
     let question = format!(
         "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
-         END IF;\n"
+         END IF;\n  {}\n",
+        ledger::written_by(&migrator.program)
     );
     lock_among_runners(migrator, context, Sharing::Exclusive, &question)
 }

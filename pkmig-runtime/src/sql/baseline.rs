@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
-use super::script::{Segment, SegmentKind, Version, current_version, lock_key};
+use super::script::{Segment, SegmentKind, Version, current_version, lock_key, stamp};
 use super::writer::{dollar_quoted, literal};
-use super::{Context, Guarded, MOVED, Place, Statement, TAKEN, Transaction, lower};
+use super::{Context, Entering, Guarded, MOVED, Place, Statement, TAKEN, Transaction, ledger, lower};
 
 /// The statements of a baseline, in order. Those that stay guarded say so.
 pub(crate) fn plain(moments: &[Moment], context: &Context) -> Vec<Guarded> {
@@ -42,7 +42,12 @@ fn asks(step: &Step) -> bool {
 }
 
 /// The SQL of a baseline, to be sent at once. The lines of the segment are the places of its statements.
-pub(crate) fn segment(version: &Version<'_>, moments: &[Moment], statements: &[Guarded]) -> Segment {
+pub(crate) fn segment(
+    version: &Version<'_>,
+    moments: &[Moment],
+    statements: &[Guarded],
+    versions: &[ledger::Line],
+) -> Segment {
     let mut sql = question(version, moments);
     let (mut lines, mut count, mut step) = (Vec::new(), 1, None);
     for one in statements {
@@ -55,8 +60,8 @@ pub(crate) fn segment(version: &Version<'_>, moments: &[Moment], statements: &[G
         count += texts.len();
         sql.push_str(&texts.join(";\n"));
     }
-    let table = version.context.qualified(version.tracked_by);
-    let _ = write!(sql, ";\n\nCOMMENT ON TABLE {table} IS '{}'", version.number);
+    let entries = ledger::statement(version.chain, version.context, Entering::Baseline, versions);
+    let _ = write!(sql, ";\n\n{};\n{entries}", stamp(version.tracked_by, version.number, version.context));
     Segment { sql, lines, kind: SegmentKind::Plain }
 }
 

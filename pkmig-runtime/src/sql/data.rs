@@ -31,16 +31,20 @@ impl Place<'_> {
             // Another session may have put the row there a moment ago.
             conflict = format!("\n  ON CONFLICT ({}) DO NOTHING", self.context.list(&seed.on_conflict.columns));
         }
+        // A join may give the rows in another order, and serial numbers follow it.
+        let order = if seed.rows.len() > 1 { "\n  ORDER BY pkmig_place" } else { "" };
         let insert = format!(
-            "WITH {with}\n  INSERT INTO {name} ({columns})\n  SELECT {columns} FROM seed\n  WHERE {missing}{conflict}"
+            "WITH {with}\n  INSERT INTO {name} ({columns})\n  SELECT {columns} FROM seed\n  WHERE {missing}{order}{conflict}"
         );
         self.seed_where_all_is_left(seed, insert)
     }
 
-    /// The rows of a seed as a table `seed`, and when one of them is not there.
+    /// The rows of a seed as a table `seed`, several with their places, and when one of them is not there.
     pub(super) fn missing_rows(&self, seed: &Seed, table: &Table) -> (String, String) {
         let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table));
+        let several = seed.rows.len() > 1;
+        let place = if several { ", pkmig_place" } else { "" };
+        let rows = format!("seed ({columns}{place}) AS (VALUES\n{}\n  )", self.rows(seed, table, several));
         (rows, format!("NOT EXISTS (SELECT FROM {name} AS t WHERE {})", self.same_row(seed, table)))
     }
 
@@ -62,8 +66,8 @@ impl Place<'_> {
         self.where_all_is_left(seed.table, &seed.columns, &texts, Statement::Written(sql))
     }
 
-    /// The rows, with the types of the first one said: in VALUES a text would stay a text.
-    fn rows(&self, seed: &Seed, table: &Table) -> String {
+    /// The rows, with their places if asked for, and with the types of the first one said: in VALUES a text would stay a text.
+    fn rows(&self, seed: &Seed, table: &Table, places: bool) -> String {
         let rows = seed.rows.iter().enumerate().map(|(index, row)| {
             let values = row.iter().zip(seed.columns.iter()).map(|(value, column)| {
                 let value = self.context.value(value);
@@ -72,7 +76,8 @@ impl Place<'_> {
                     _ => value,
                 }
             });
-            format!("    ({})", values.collect::<Vec<_>>().join(", "))
+            let place = places.then(|| (index + 1).to_string());
+            format!("    ({})", values.chain(place).collect::<Vec<_>>().join(", "))
         });
         rows.collect::<Vec<_>>().join(",\n")
     }
@@ -91,7 +96,7 @@ impl Place<'_> {
     pub(super) fn delete_seed(&self, seed: &Seed) -> Lowered {
         let Some(table) = self.before.table(seed.table) else { return Lowered::always(Vec::new()) };
         let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table));
+        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table, false));
         let delete = format!("DELETE FROM {name} AS t USING seed WHERE {}", self.same_row(seed, table));
         let drawn = |column: &&pkmig_schema::Known<pkmig_schema::Column>| {
             let serial = column.def.generator.as_ref().is_some_and(|g| g.kind != GeneratorKind::Always);

@@ -16,6 +16,7 @@ mod function;
 mod grant;
 mod guard;
 mod index;
+pub(crate) mod ledger;
 mod policy;
 mod raw;
 mod rename_value;
@@ -33,6 +34,7 @@ use pkmig_schema::replay::Moment;
 use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
+pub use ledger::Entering;
 pub(crate) use rename_value::lost;
 pub(crate) use repair::{
     enable_triggers, insert_missing, missing_rows, offending, restart, set_persistence, statements,

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
-use super::{Context, Guarded, Statement};
+use super::{Context, Entering, Guarded, Statement, ledger};
 
 /// How statements go with transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub(crate) struct Version<'a> {
     pub previous: u32,
     /// Which way.
     pub direction: Direction,
+    /// The hash of its steps.
+    pub hash: String,
     /// Whether a missing schema is created.
     pub create_schema: bool,
     /// How long a batch waits for a row.
@@ -180,6 +182,7 @@ impl Version<'_> {
         }
         if last {
             body.push_str(&self.stamp());
+            body.push_str(&self.entry());
         }
         body.push_str("END\n");
         Segment { sql: format!("DO {}", dollar_quoted(&body, "pkmig")), lines, kind: SegmentKind::Block }
@@ -237,6 +240,15 @@ impl Version<'_> {
             0 => String::new(),
             version => format!("\n  {};\n", stamp(self.tracked_by, version, self.context)),
         }
+    }
+
+    /// The version's line in the ledger.
+    fn entry(&self) -> String {
+        let entering = match self.direction {
+            Direction::Up => Entering::Up,
+            Direction::Down => Entering::Down,
+        };
+        ledger::enter(self.chain, self.context, entering, &[(self.number, self.hash.clone())])
     }
 
     /// Whether it is this version's turn, as a condition.

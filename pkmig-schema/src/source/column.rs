@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::Writer;
-use super::words::{serial, ty};
-use crate::name::{UNNAMED, literal, written};
+
+use crate::name::{UNNAMED, written};
 use crate::{
     Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Name, NullsOrder, ReferentialAction, TableRef,
 };
@@ -22,17 +22,40 @@ impl Writer {
         let Attributed { column, constraints, indexes } = it;
         let keys = constraints.iter().take_while(|it| is_key(it)).count();
         let (keys, others) = constraints.split_at(keys);
-        let mut words = vec![format!("{}: {}", written(column.name), column_type(column))];
+        let mut words = vec![format!("{}: {}", self.name(column.name), self.column_type(column))];
         let implied = column.generator.is_some() || constraints.iter().any(|it| is_primary(it));
-        words.extend((column.not_null && !implied).then(|| "not_null".to_owned()));
+        words.extend((column.not_null && (self.is_canonical() || !implied)).then(|| "not_null".to_owned()));
         words.extend(keys.iter().filter_map(|it| self.attribute(it)));
         words.extend(column.default.iter().map(|value| format!("default({})", self.value(value))));
         words.extend(self.sql_in("generated", column.generated.as_ref()));
         words.extend(others.iter().filter_map(|it| self.attribute(it)));
-        words.extend(column.collation.map(|collation| format!("collate({})", literal(collation))));
-        words.extend(column.comment.map(|comment| format!("comment({})", literal(comment))));
+        words.extend(column.collation.map(|collation| format!("collate({})", self.text(collation))));
+        words.extend(column.comment.map(|comment| format!("comment({})", self.text(comment))));
         words.extend(indexes.iter().map(|it| if it.unique { "unique_index" } else { "index" }.to_owned()));
         words
+    }
+
+    /// What a table's constraints and indexes are to its columns: attributes as far as they can be, in the canonical form none.
+    pub(super) fn attributed<'a>(
+        self,
+        columns: &'a [Column],
+        constraints: &'a [Constraint],
+        indexes: &'a [Index],
+    ) -> (Vec<Attributed<'a>>, &'a [Constraint], &'a [Index]) {
+        let bare = |column| Attributed { column, constraints: Vec::new(), indexes: Vec::new() };
+        if self.is_canonical() {
+            return (columns.iter().map(bare).collect(), constraints, indexes);
+        }
+        let (constraints_at, constraints) = constraints_at(columns, constraints);
+        let (indexes_at, indexes) = indexes_at(columns, indexes);
+        let at = constraints_at.into_iter().zip(indexes_at);
+        let whole = |(column, (constraints, indexes))| Attributed { column, constraints, indexes };
+        (columns.iter().zip(at).map(whole).collect(), constraints, indexes)
+    }
+
+    pub(super) fn table_ref(self, table: TableRef) -> String {
+        let schema = table.schema.map(|schema| format!("{}.", self.name(schema))).unwrap_or_default();
+        schema + &self.name(table.name)
     }
 
     /// The word for a constraint that a column can bring along.
@@ -42,23 +65,23 @@ impl Writer {
             ConstraintKind::Unique { .. } => "unique".to_owned(),
             ConstraintKind::Check { expression } => format!("check({})", self.sql(expression)),
             ConstraintKind::ForeignKey { table, references, on_delete, on_update, .. } => {
-                let mut parts = vec![format!("{}.{}", table, written(references.first()?))];
+                let mut parts = vec![format!("{}.{}", self.table_ref(*table), self.name(references.first()?))];
                 parts.extend(action(*on_delete).map(|action| format!("on_delete: {action}")));
                 parts.extend(action(*on_update).map(|action| format!("on_update: {action}")));
-                parts.extend((constraint.name != UNNAMED).then(|| format!("name: {}", written(constraint.name))));
+                parts.extend((constraint.name != UNNAMED).then(|| format!("name: {}", self.name(constraint.name))));
                 format!("references({})", parts.join(", "))
             }
             ConstraintKind::Exclude(_) => return None,
         })
     }
-}
 
-fn column_type(column: &Column) -> String {
-    match column.generator.as_ref().map(|generator| generator.kind) {
-        Some(GeneratorKind::Serial) => serial(&column.ty),
-        Some(GeneratorKind::Always) => format!("{} identity(always)", ty(&column.ty)),
-        Some(GeneratorKind::ByDefault) => format!("{} identity(by_default)", ty(&column.ty)),
-        None => ty(&column.ty),
+    fn column_type(self, column: &Column) -> String {
+        match column.generator.as_ref().map(|generator| generator.kind) {
+            Some(GeneratorKind::Serial) => self.serial(&column.ty),
+            Some(GeneratorKind::Always) => format!("{} identity(always)", self.ty(&column.ty)),
+            Some(GeneratorKind::ByDefault) => format!("{} identity(by_default)", self.ty(&column.ty)),
+            None => self.ty(&column.ty),
+        }
     }
 }
 
@@ -84,10 +107,7 @@ pub(super) fn action(action: ReferentialAction) -> Option<&'static str> {
 }
 
 /// Spreads constraints over columns, as far as they can be attributes and come back in the same order. The rest stays where it is.
-pub(super) fn constraints_at<'a>(
-    columns: &[Column],
-    all: &'a [Constraint],
-) -> (Vec<Vec<&'a Constraint>>, &'a [Constraint]) {
+fn constraints_at<'a>(columns: &[Column], all: &'a [Constraint]) -> (Vec<Vec<&'a Constraint>>, &'a [Constraint]) {
     spread(columns, all, |constraint, so_far| {
         let name = constraint_column(constraint)?;
         let place = columns.iter().position(|column| column.name == name)?;
@@ -118,7 +138,7 @@ fn only(columns: &[Name]) -> Option<Name> {
 }
 
 /// The same of indexes: those without a name on one column, of which nothing else is said.
-pub(super) fn indexes_at<'a>(columns: &[Column], all: &'a [Index]) -> (Vec<Vec<&'a Index>>, &'a [Index]) {
+fn indexes_at<'a>(columns: &[Column], all: &'a [Index]) -> (Vec<Vec<&'a Index>>, &'a [Index]) {
     spread(columns, all, |index, so_far| {
         let plain = plain_column(index).filter(|_| index.name == UNNAMED && index.method == "btree")?;
         let bare = index.include.is_empty() && index.predicate.is_none() && !index.nulls_not_distinct;

@@ -99,6 +99,24 @@ impl Line {
         self.parts.iter().map(brief).collect::<Vec<_>>().join(" ")
     }
 
+    /// All of it, each word in a line of its own.
+    pub(super) fn canonical(&self) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Word(word) => text.push_str(word),
+                Part::Block(lines) => {
+                    text.push_str("{\n");
+                    text.extend(lines.iter().map(Self::canonical));
+                    text.push('}');
+                }
+                Part::Braces(items) => text.push_str(&in_braces(items)),
+            }
+            text.push('\n');
+        }
+        text + self.end + "\n"
+    }
+
     fn write(&self, page: &mut Page, indent: usize) {
         page.begin_line(indent);
         for (index, part) in self.parts.iter().enumerate() {

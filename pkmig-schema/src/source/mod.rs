@@ -7,6 +7,7 @@
 //! as further lines (comments, a constraint that is not valid, the indexes of a view); two things no step can say are left to PostgreSQL:
 //! the name of a column's own sequence, and names of a view's columns that are not its query's.
 
+mod canonical;
 mod column;
 mod layout;
 mod lines;
@@ -23,18 +24,28 @@ use crate::step::Step;
 use crate::{Down, Migration, Version};
 use layout::Line;
 
+/// How much of a step is written, and how.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// All of it, as it stands in a version.
+    Full,
+    /// SQL text is cut short, and what guards the step or leads back from it is left out.
+    Brief,
+    /// All of it, in a form that does not hang on what reads well.
+    Canonical,
+}
+
 /// How steps are written.
 #[derive(Clone, Copy)]
 struct Writer {
-    /// SQL text is cut short, and what guards a step or leads back from it is left out.
-    brief: bool,
+    style: Style,
     /// A step of a down says nothing of its own way back.
     in_down: bool,
 }
 
 /// A list of steps, such as a baseline's, as it stands in a version.
 pub fn steps(steps: &[Step]) -> String {
-    layout::text(&Writer { brief: false, in_down: false }.steps(steps), 0)
+    layout::text(&Writer { style: Style::Full, in_down: false }.steps(steps), 0)
 }
 
 /// Versions as they stand in their files, one after the other.
@@ -54,13 +65,21 @@ impl Migration {
     pub fn source(&self) -> String {
         let Version(number) = self.version;
         let head = format!("V{number:02} {}", literal(self.title));
-        let version = Line::new(head).block(self.body());
+        let version = Line::new(head).block(self.body(Style::Full));
         layout::text(&[Line::new("pkmig::migration!").block(vec![version])], 0)
     }
 
+    /// The steps and the way back in a form in which two versions are the same text if they mean the same: comments, the layout and the
+    /// end of lines leave no trace in it, nor do the title and the words that stand for several steps. See `canonical.rs` for SQL text.
+    ///
+    /// It stays as it is from release to release of pkmig: a version's hash is made of it.
+    pub fn canonical(&self) -> String {
+        self.body(Style::Canonical).iter().map(Line::canonical).collect()
+    }
+
     /// The steps and the way back, without number and title.
-    fn body(&self) -> Vec<Line> {
-        let writer = Writer { brief: false, in_down: false };
+    fn body(&self, style: Style) -> Vec<Line> {
+        let writer = Writer { style, in_down: false };
         let mut lines = writer.steps(self.steps);
         match &self.down {
             Down::Derived => {}
@@ -71,7 +90,7 @@ impl Migration {
             }
             Down::Irreversible(why) => {
                 lines.push(Line::blank());
-                lines.push(Line::new(format!("irreversible({})", literal(why))).end(";"));
+                lines.push(Line::new(format!("irreversible({})", writer.text(why))).end(";"));
             }
         }
         lines
@@ -79,6 +98,14 @@ impl Migration {
 }
 
 impl Writer {
+    fn is_brief(self) -> bool {
+        self.style == Style::Brief
+    }
+
+    fn is_canonical(self) -> bool {
+        self.style == Style::Canonical
+    }
+
     fn steps(self, steps: &[Step]) -> Vec<Line> {
         steps.iter().flat_map(|step| self.step(step)).collect()
     }
@@ -87,7 +114,7 @@ impl Writer {
 /// The step in one line: SQL text is cut short, and blocks are left out.
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let writer = Writer { brief: true, in_down: true };
+        let writer = Writer { style: Style::Brief, in_down: true };
         writer.step(self).first().map_or(Ok(()), |line| f.write_str(&line.brief()))
     }
 }

@@ -2,8 +2,7 @@
 
 use super::Writer;
 use super::layout::Line;
-use super::words::{column_of, list, names, parenthesized};
-use crate::name::{literal, written};
+use super::words::parenthesized;
 use crate::step::{
     Backfill, Condition, ConflictAction, DeleteRows, Execute, Lookup, OnFresh, RenameValue, Seed, Source, Tail, Taken,
 };
@@ -11,39 +10,39 @@ use crate::{List, Step, Value};
 
 impl Writer {
     pub(super) fn seed(self, seed: &Seed) -> Line {
-        let keys = list(&seed.on_conflict.columns);
+        let keys = self.list(&seed.on_conflict.columns);
         let conflict = match &seed.on_conflict.action {
             ConflictAction::DoNothing => format!("on_conflict({keys}) do_nothing"),
-            ConflictAction::DoUpdate(columns) => format!("on_conflict({keys}) do_update({})", list(columns)),
+            ConflictAction::DoUpdate(columns) => format!("on_conflict({keys}) do_update({})", self.list(columns)),
             ConflictAction::UnlessExists => format!("unless_exists({keys})"),
         };
         let row = |row: &List<Value>| {
             Line::of(parenthesized("", row.iter().map(|value| self.value(value)).collect())).end(",")
         };
         Line::new("seed")
-            .word(written(seed.table))
-            .words(parenthesized("", names(&seed.columns)))
+            .word(self.name(seed.table))
+            .words(parenthesized("", self.names(&seed.columns)))
             .word(conflict)
-            .words(seed.kept.filter(|_| !self.brief).map(|why| format!("down_noop({})", literal(why))))
+            .words(seed.kept.filter(|_| !self.is_brief()).map(|why| format!("down_noop({})", self.text(why))))
             .block(seed.rows.iter().map(row).collect())
     }
 
     /// Not a word of the language: only a derived down has it.
     pub(super) fn delete_seed(self, seed: &Seed) -> Line {
-        let what = format!("delete the rows of: seed {} ({}) {{ … }}", written(seed.table), list(&seed.columns));
-        Line::new(if self.brief { what } else { format!("// {what}") })
+        let what = format!("delete the rows of: seed {} ({}) {{ … }}", self.name(seed.table), self.list(&seed.columns));
+        Line::new(if self.is_brief() { what } else { format!("// {what}") })
     }
 
     pub(super) fn delete_rows(self, rows: &DeleteRows) -> Line {
         Line::new("delete_rows")
-            .word(written(rows.table))
+            .word(self.name(rows.table))
             .words(self.sql_in("where", Some(&rows.predicate)))
             .join(self.on_fresh(rows.on_fresh.as_ref()))
             .words(self.tail(&rows.tail))
     }
 
     fn on_fresh(self, on_fresh: Option<&OnFresh>) -> Line {
-        match on_fresh.filter(|_| !self.brief) {
+        match on_fresh.filter(|_| !self.is_brief()) {
             None => Line::blank(),
             Some(OnFresh::Run) => Line::new("on_fresh(run)"),
             Some(OnFresh::Skip) => Line::new("on_fresh(skip)"),
@@ -57,11 +56,11 @@ impl Writer {
         let (source, from) = match &fill.source {
             Source::Expression { value, from } => (self.sql(value), from.as_ref()),
             Source::Lookup(Lookup { table, column, key, by }) => {
-                (format!("{} on({} = {})", column_of(table, column), written(key), written(by)), None)
+                (format!("{} on({} = {})", self.column_of(table, column), self.name(key), self.name(by)), None)
             }
         };
-        let line = Line::new("backfill").word(format!("{} =", column_of(fill.table, fill.column))).word(source);
-        match self.brief {
+        let line = Line::new("backfill").word(format!("{} =", self.column_of(fill.table, fill.column))).word(source);
+        match self.is_brief() {
             true => line,
             false => line
                 .words(self.sql_in("from", from))
@@ -73,12 +72,12 @@ impl Writer {
 
     pub(super) fn execute(self, execute: &Execute) -> Line {
         let guard =
-            |word: &str, query| if self.brief { Some(format!("{word}(…)")) } else { self.sql_in(word, query) };
+            |word: &str, query| if self.is_brief() { Some(format!("{word}(…)")) } else { self.sql_in(word, query) };
         let condition = match &execute.condition {
             Condition::Idempotent => Some("idempotent".to_owned()),
             Condition::Unless(query) => guard("unless", Some(query)),
             Condition::When(query) => guard("when", Some(query)),
-            Condition::WhenColumn(table, column) => Some(format!("when(column {})", column_of(table, column))),
+            Condition::WhenColumn(table, column) => Some(format!("when(column {})", self.column_of(table, column))),
         };
         Line::new("execute")
             .word(self.sql(&execute.sql))
@@ -89,12 +88,12 @@ impl Writer {
 
     pub(super) fn tail(self, tail: &Tail) -> Option<String> {
         match tail {
-            _ if self.brief => None,
+            _ if self.is_brief() => None,
             tail if self.in_down && *tail == Tail::OF_A_DOWN => None,
             Tail::Down(sql) => Some(format!("down {}", self.sql(sql))),
             Tail::LossyDown(sql) => Some(format!("lossy_down {}", self.sql(sql))),
-            Tail::Noop(why) => Some(format!("down_noop({})", literal(why))),
-            Tail::Irreversible(why) => Some(format!("irreversible({})", literal(why))),
+            Tail::Noop(why) => Some(format!("down_noop({})", self.text(why))),
+            Tail::Irreversible(why) => Some(format!("irreversible({})", self.text(why))),
         }
     }
 
@@ -108,12 +107,14 @@ impl Writer {
             _ => Line::new("on_down"),
         }
     }
-}
 
-pub(super) fn rename_value(step: &RenameValue) -> Line {
-    let pairs = step.values.iter().map(|(from, to)| format!("{} => {}", literal(from), literal(to)));
-    Line::new("rename_value").word(column_of(step.table, step.column)).braces(pairs.collect()).word(match step.taken {
-        Taken::Keep => "on_conflict do_nothing",
-        Taken::Delete => "on_conflict do_delete",
-    })
+    pub(super) fn rename_value(self, step: &RenameValue) -> Line {
+        let pairs = step.values.iter().map(|(from, to)| format!("{} => {}", self.text(from), self.text(to)));
+        Line::new("rename_value").word(self.column_of(step.table, step.column)).braces(pairs.collect()).word(match step
+            .taken
+        {
+            Taken::Keep => "on_conflict do_nothing",
+            Taken::Delete => "on_conflict do_delete",
+        })
+    }
 }

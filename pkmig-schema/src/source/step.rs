@@ -2,11 +2,7 @@
 
 use super::Writer;
 use super::layout::Line;
-use super::object::{create_sequence, grant};
-use super::rows::rename_value;
-use super::words::{column_of, literals, of_table, renaming, ty};
 use crate::Step;
-use crate::name::{literal, written};
 use crate::step::{CommentTarget, LabelPosition};
 
 impl Writer {
@@ -15,47 +11,49 @@ impl Writer {
         let line = match step {
             Step::CreateTable { def, if_not_exists } => return self.create_table(def, *if_not_exists),
             Step::DropTable { table, if_exists, cascade } => {
-                line("drop_table", written(table)).dropping(*if_exists, *cascade)
+                line("drop_table", self.name(table)).dropping(*if_exists, *cascade)
             }
             Step::RenameTable { from, to, if_exists } => {
-                line("rename_table", renaming(written(from), to)).dropping(*if_exists, false)
+                line("rename_table", self.renaming(self.name(from), to)).dropping(*if_exists, false)
             }
 
             Step::AddColumn { table, column, constraints, if_not_exists } => {
                 return self.add_column(table, column, constraints, *if_not_exists);
             }
             Step::DropColumn { table, column, if_exists, cascade } => {
-                line("drop_column", column_of(table, column)).dropping(*if_exists, *cascade)
+                line("drop_column", self.column_of(table, column)).dropping(*if_exists, *cascade)
             }
             Step::RenameColumn { table, from, to, if_exists } => {
-                line("rename_column", renaming(column_of(table, from), to)).dropping(*if_exists, false)
+                line("rename_column", self.renaming(self.column_of(table, from), to)).dropping(*if_exists, false)
             }
             Step::SetType { table, column, ty: to, using, down_using } => {
-                line("set_type", format!("{}: {}", column_of(table, column), ty(to)))
+                line("set_type", format!("{}: {}", self.column_of(table, column), self.ty(to)))
                     .words(self.sql_in("using", using.as_ref()))
                     .words(self.sql_in("down_using", down_using.as_ref()))
             }
             Step::SetNotNull { table, column, if_exists } => {
-                line("set_not_null", column_of(table, column)).dropping(*if_exists, false)
+                line("set_not_null", self.column_of(table, column)).dropping(*if_exists, false)
             }
             Step::DropNotNull { table, column, if_exists } => {
-                line("drop_not_null", column_of(table, column)).dropping(*if_exists, false)
+                line("drop_not_null", self.column_of(table, column)).dropping(*if_exists, false)
             }
             Step::SetDefault { table, column, value } => {
-                line("set_default", format!("{} = {}", column_of(table, column), self.value(value)))
+                line("set_default", format!("{} = {}", self.column_of(table, column), self.value(value)))
             }
-            Step::DropDefault { table, column } => line("drop_default", column_of(table, column)),
+            Step::DropDefault { table, column } => line("drop_default", self.column_of(table, column)),
 
             Step::AddConstraint { table, constraint, if_not_exists } => {
                 let comment = self.comment_on_constraint(table, constraint);
                 return with(self.add_constraint(table, constraint, *if_not_exists), comment);
             }
-            Step::ValidateConstraint { table, constraint } => line("validate_constraint", of_table(table, constraint)),
+            Step::ValidateConstraint { table, constraint } => {
+                line("validate_constraint", self.of_table(table, constraint))
+            }
             Step::DropConstraint { table, constraint, if_exists, cascade } => {
-                line("drop_constraint", of_table(table, constraint)).dropping(*if_exists, *cascade)
+                line("drop_constraint", self.of_table(table, constraint)).dropping(*if_exists, *cascade)
             }
             Step::RenameConstraint { table, from, to } => {
-                line("rename_constraint", renaming(of_table(table, from), to))
+                line("rename_constraint", self.renaming(self.of_table(table, from), to))
             }
 
             Step::CreateIndex { table, index, concurrently, if_not_exists } => {
@@ -63,57 +61,61 @@ impl Writer {
                 let line = self.create_index(table, index);
                 return with(line.flag(*concurrently, "concurrently").flag(*if_not_exists, "if_not_exists"), comment);
             }
-            Step::DropIndex { index, if_exists } => line("drop_index", written(index)).dropping(*if_exists, false),
+            Step::DropIndex { index, if_exists } => line("drop_index", self.name(index)).dropping(*if_exists, false),
             Step::RenameIndex { from, to, if_exists } => {
-                line("rename_index", renaming(written(from), to)).dropping(*if_exists, false)
+                line("rename_index", self.renaming(self.name(from), to)).dropping(*if_exists, false)
             }
 
-            Step::EnableRowLevelSecurity { table } => line("enable_row_level_security", written(table)),
-            Step::DisableRowLevelSecurity { table } => line("disable_row_level_security", written(table)),
-            Step::ForceRowLevelSecurity { table } => line("force_row_level_security", written(table)),
-            Step::NoForceRowLevelSecurity { table } => line("no_force_row_level_security", written(table)),
+            Step::EnableRowLevelSecurity { table } => line("enable_row_level_security", self.name(table)),
+            Step::DisableRowLevelSecurity { table } => line("disable_row_level_security", self.name(table)),
+            Step::ForceRowLevelSecurity { table } => line("force_row_level_security", self.name(table)),
+            Step::NoForceRowLevelSecurity { table } => line("no_force_row_level_security", self.name(table)),
             Step::CreatePolicy { table, policy, replace } => {
                 let keyword = if *replace { "replace_policy" } else { "create_policy" };
-                line(keyword, on_table(policy.name, table)).words(self.policy(policy))
+                line(keyword, self.on_table(policy.name, table)).words(self.policy(policy))
             }
             Step::DropPolicy { table, policy, if_exists } => {
-                line("drop_policy", on_table(policy, table)).dropping(*if_exists, false)
+                line("drop_policy", self.on_table(policy, table)).dropping(*if_exists, false)
             }
-            Step::RenamePolicy { table, from, to } => line("rename_policy", renaming(of_table(table, from), to)),
+            Step::RenamePolicy { table, from, to } => {
+                line("rename_policy", self.renaming(self.of_table(table, from), to))
+            }
 
-            Step::Grant(it) => grant("grant", it, "to"),
-            Step::Revoke(it) => grant("revoke", it, "from"),
+            Step::Grant(it) => self.grant("grant", it, "to"),
+            Step::Revoke(it) => self.grant("revoke", it, "from"),
 
             Step::CreateEnum { def } => {
-                return vec![line("create_enum", written(def.name)).braces(literals(&def.labels))];
+                return vec![line("create_enum", self.name(def.name)).braces(self.literals(&def.labels))];
             }
             Step::AddEnumValue { name, label, position } => {
                 let place = position.as_ref().map(|it| match it {
-                    LabelPosition::Before(other) => format!("before {}", literal(other)),
-                    LabelPosition::After(other) => format!("after {}", literal(other)),
+                    LabelPosition::Before(other) => format!("before {}", self.text(other)),
+                    LabelPosition::After(other) => format!("after {}", self.text(other)),
                 });
-                line("add_enum_value", written(name)).word(literal(label)).words(place)
+                line("add_enum_value", self.name(name)).word(self.text(label)).words(place)
             }
-            Step::DropEnum { name } => line("drop_enum", written(name)),
+            Step::DropEnum { name } => line("drop_enum", self.name(name)),
 
-            Step::CreateSequence { def } => create_sequence(def),
-            Step::DropSequence { name, if_exists } => line("drop_sequence", written(name)).dropping(*if_exists, false),
+            Step::CreateSequence { def } => self.create_sequence(def),
+            Step::DropSequence { name, if_exists } => {
+                line("drop_sequence", self.name(name)).dropping(*if_exists, false)
+            }
 
-            Step::CreateExtension { name } => line("create_extension", written(name)),
+            Step::CreateExtension { name } => line("create_extension", self.name(name)),
 
             Step::CreateFunction { def, replace } => return vec![self.function(def, *replace)],
             Step::DropFunction { name, args, if_exists } => {
-                let args: Vec<_> = args.iter().map(ty).collect();
-                line("drop_function", format!("{}({})", written(name), args.join(", "))).dropping(*if_exists, false)
+                let args: Vec<_> = args.iter().map(|it| self.ty(it)).collect();
+                line("drop_function", format!("{}({})", self.name(name), args.join(", "))).dropping(*if_exists, false)
             }
 
             Step::CreateView { def, replace } => return self.create_view(def, *replace),
             Step::DropView { view, materialized, if_exists, cascade } => {
                 let keyword = if *materialized { "drop_materialized_view" } else { "drop_view" };
-                line(keyword, written(view)).dropping(*if_exists, *cascade)
+                line(keyword, self.name(view)).dropping(*if_exists, *cascade)
             }
             Step::RefreshMaterializedView { view, concurrently } => {
-                line("refresh_materialized_view", written(view)).flag(*concurrently, "concurrently")
+                line("refresh_materialized_view", self.name(view)).flag(*concurrently, "concurrently")
             }
 
             Step::CreateTrigger { table, trigger } => {
@@ -121,7 +123,7 @@ impl Writer {
                 return with(self.create_trigger(table, trigger), comment);
             }
             Step::DropTrigger { table, trigger, if_exists } => {
-                line("drop_trigger", on_table(trigger, table)).dropping(*if_exists, false)
+                line("drop_trigger", self.on_table(trigger, table)).dropping(*if_exists, false)
             }
 
             Step::CommentOn { target, text } => self.comment_on(target, *text),
@@ -130,21 +132,21 @@ impl Writer {
             Step::DeleteSeed(seed) => return vec![self.delete_seed(seed)],
             Step::DeleteRows(rows) => self.delete_rows(rows),
             Step::Backfill(fill) => self.backfill(fill),
-            Step::RenameValue(values) => rename_value(values),
+            Step::RenameValue(values) => self.rename_value(values),
             Step::Execute(execute) => self.execute(execute),
             Step::OnDown { step } => self.on_down(step),
         };
         vec![line.end(";")]
     }
+
+    /// `n on t`
+    fn on_table(self, name: &str, table: &str) -> String {
+        format!("{} on {}", self.name(name), self.name(table))
+    }
 }
 
 fn line(keyword: &str, object: String) -> Line {
     Line::new(keyword).word(object)
-}
-
-/// `n on t`
-fn on_table(name: &str, table: &str) -> String {
-    format!("{} on {}", written(name), written(table))
 }
 
 fn with(line: Line, more: Option<Line>) -> Vec<Line> {

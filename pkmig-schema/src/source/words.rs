@@ -2,15 +2,10 @@
 
 use std::fmt;
 
-use super::Writer;
+use super::{Style, Writer, canonical};
 use crate::name::{is_identifier, literal, written};
 use crate::ty::{ALIASES, SERIALS, lookup};
 use crate::{Literal, Piece, Sql, Type, Value};
-
-/// `a, b`
-pub(super) fn list(names: &[&str]) -> String {
-    self::names(names).join(", ")
-}
 
 /// `(a,` `b)`: a list that may run over several lines.
 pub(super) fn parenthesized(before: &str, items: Vec<String>) -> Vec<String> {
@@ -27,67 +22,34 @@ pub(super) fn parenthesized(before: &str, items: Vec<String>) -> Vec<String> {
     words
 }
 
-/// Names as the language writes them.
-pub(super) fn names(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| written(name)).collect()
-}
-
-/// One name, or several in parentheses.
-pub(super) fn one_or_list(names: &[&str]) -> String {
-    if let [name] = names { written(name) } else { format!("({})", list(names)) }
-}
-
-/// `t.c`
-pub(super) fn column_of(table: &str, column: &str) -> String {
-    format!("{}.{}", written(table), written(column))
-}
-
-/// `t n`
-pub(super) fn of_table(table: &str, name: &str) -> String {
-    format!("{} {}", written(table), written(name))
-}
-
-/// `a => b`
-pub(super) fn renaming(from: String, to: &str) -> String {
-    format!("{from} => {}", written(to))
-}
-
-/// `"a"`, `"b"`
-pub(super) fn literals(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| literal(text)).collect()
-}
-
-pub(super) fn ty(ty: &Type) -> String {
-    let modifiers = match ty.modifiers.is_empty() {
-        true => String::new(),
-        false => format!("({})", ty.modifiers.join(", ")),
-    };
-    format!("{}{modifiers}{}", type_word(ty.name), if ty.array { "[]" } else { "" })
-}
-
-/// An enum's name stands in quotes where the bare word would mean another type.
-fn type_word(name: &str) -> String {
-    let means_another = |word: &str| ALIASES.iter().chain(SERIALS).any(|(alias, _)| *alias == word);
-    match name {
-        "double_precision" => "double precision".to_owned(),
-        name if lookup(name).is_some() => name.to_owned(),
-        "double" | "character" => literal(name),
-        name if means_another(name) => literal(name),
-        name => written(name),
-    }
-}
-
-/// The type of a column that a sequence of its own fills.
-pub(super) fn serial(ty: &Type) -> String {
-    let word = SERIALS.iter().find(|(_, plain)| *plain == ty.name);
-    word.map_or_else(|| type_word(ty.name), |(word, _)| (*word).to_owned())
-}
-
 impl Writer {
     /// SQL text in quotes; in brief, its first words.
     pub(super) fn sql(self, sql: &Sql) -> String {
         let text = sql.to_string();
-        if self.brief { format!("{:?}", first_words(&text)) } else { literal(&text) }
+        match self.style {
+            Style::Full => literal(&text),
+            Style::Brief => format!("{:?}", first_words(&text)),
+            Style::Canonical => self.text(&canonical::sql(&text)),
+        }
+    }
+
+    /// A function's body in quotes.
+    pub(super) fn function_body(self, sql: &Sql) -> String {
+        if self.is_canonical() { self.text(&canonical::line_ends(&sql.to_string())) } else { self.sql(sql) }
+    }
+
+    /// A text in quotes.
+    pub(super) fn text(self, text: &str) -> String {
+        match self.style {
+            // Rust's own escapes change with Unicode.
+            Style::Canonical => format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\"")),
+            Style::Full | Style::Brief => literal(text),
+        }
+    }
+
+    /// A name, in quotes where it needs them.
+    pub(super) fn name(self, name: &str) -> String {
+        if self.is_canonical() { self.text(name) } else { written(name) }
     }
 
     /// `word("…")`
@@ -97,10 +59,74 @@ impl Writer {
 
     pub(super) fn value(self, value: &Value) -> String {
         match value {
-            Value::Literal(Literal::Text(text)) => literal(text),
+            Value::Literal(Literal::Text(text)) => self.text(text),
             Value::Literal(literal) => literal.text().to_owned(),
-            Value::Sql(sql) => call(sql).unwrap_or_else(|| format!("sql({})", self.sql(sql))),
+            Value::Sql(sql) => {
+                call(sql).filter(|_| !self.is_canonical()).unwrap_or_else(|| format!("sql({})", self.sql(sql)))
+            }
         }
+    }
+
+    /// `a, b`
+    pub(super) fn list(self, names: &[&str]) -> String {
+        self.names(names).join(", ")
+    }
+
+    /// Names as the language writes them.
+    pub(super) fn names(self, names: &[&str]) -> Vec<String> {
+        names.iter().map(|name| self.name(name)).collect()
+    }
+
+    /// One name, or several in parentheses.
+    pub(super) fn one_or_list(self, names: &[&str]) -> String {
+        if let [name] = names { self.name(name) } else { format!("({})", self.list(names)) }
+    }
+
+    /// `t.c`
+    pub(super) fn column_of(self, table: &str, column: &str) -> String {
+        format!("{}.{}", self.name(table), self.name(column))
+    }
+
+    /// `t n`
+    pub(super) fn of_table(self, table: &str, name: &str) -> String {
+        format!("{} {}", self.name(table), self.name(name))
+    }
+
+    /// `a => b`
+    pub(super) fn renaming(self, from: String, to: &str) -> String {
+        format!("{from} => {}", self.name(to))
+    }
+
+    /// `"a"`, `"b"`
+    pub(super) fn literals(self, texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| self.text(text)).collect()
+    }
+
+    pub(super) fn ty(self, ty: &Type) -> String {
+        let modifiers = match ty.modifiers.is_empty() {
+            true => String::new(),
+            false => format!("({})", ty.modifiers.join(", ")),
+        };
+        format!("{}{modifiers}{}", self.type_word(ty.name), if ty.array { "[]" } else { "" })
+    }
+
+    /// An enum's name stands in quotes where the bare word would mean another type.
+    fn type_word(self, name: &str) -> String {
+        let means_another = |word: &str| ALIASES.iter().chain(SERIALS).any(|(alias, _)| *alias == word);
+        match name {
+            name if self.is_canonical() => self.text(name),
+            "double_precision" => "double precision".to_owned(),
+            name if lookup(name).is_some() => name.to_owned(),
+            "double" | "character" => self.text(name),
+            name if means_another(name) => self.text(name),
+            name => self.name(name),
+        }
+    }
+
+    /// The type of a column that a sequence of its own fills.
+    pub(super) fn serial(self, ty: &Type) -> String {
+        let word = SERIALS.iter().find(|(_, plain)| *plain == ty.name).filter(|_| !self.is_canonical());
+        word.map_or_else(|| format!("serial {}", self.type_word(ty.name)), |(word, _)| (*word).to_owned())
     }
 }
 
@@ -173,6 +199,6 @@ fn is_digits(text: &str) -> bool {
 
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&ty(self))
+        f.write_str(&Writer { style: Style::Full, in_down: false }.ty(self))
     }
 }

@@ -66,7 +66,7 @@ const CATALOG: &str = r#"
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE c.relkind = 'r'
     UNION ALL
     SELECT format('constraint %s.%s %s %s', c.relname, k.conname, pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint'))
-      FROM ours c JOIN pg_constraint k ON k.conrelid = c.oid
+      FROM ours c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype <> 'n'
     UNION ALL
     SELECT format('index %s valid %s %s', pg_get_indexdef(x.indexrelid), x.indisvalid, obj_description(x.indexrelid, 'pg_class'))
       FROM ours c JOIN pg_index x ON x.indrelid = c.oid

@@ -1,6 +1,6 @@
 //! Indexes: create, drop, rename.
 
-use crate::support::{catalog, database, same, walk, walk_in};
+use crate::support::{ask, catalog, database, same, walk, walk_in};
 
 mod kinds {
     pkmig::migration! {
@@ -25,7 +25,7 @@ mod kinds {
             create_index gist on t (f inet_ops) using gist;
             create_index brin on t (e) using brin;
             create_index hash on t (b) using hash;
-            create_unique_index distinct_ on t (a, b) nulls_not_distinct;
+            create_unique_index distinct_ on t (a, b);
             create_index "Strange \"index\"" on t (a);
             create_index "@_t_index" on t (a);
             create_index partial on t (b) where("b IN ('x', 'it''s') AND a > -1");
@@ -92,12 +92,46 @@ index CREATE INDEX pattern_expression ON t USING btree (lower(b) text_pattern_op
 index CREATE INDEX t_a_b_idx ON t USING btree (a, b)
 index CREATE INDEX t_a_idx ON t USING btree (a)
 index CREATE INDEX t_a_idx1 ON t USING btree (a)
-index CREATE UNIQUE INDEX distinct_ ON t USING btree (a, b) NULLS NOT DISTINCT
+index CREATE UNIQUE INDEX distinct_ ON t USING btree (a, b)
 index CREATE UNIQUE INDEX unique_ ON t USING btree (a) INCLUDE (b, e) WHERE (b IS NOT NULL)";
             let indexes = snapshots[2].lines().filter(|line| line.starts_with("index"));
             same(&indexes.collect::<Vec<_>>().join("\n"), expected, "indexes");
         }
     }
+}
+
+mod nulls {
+    pkmig::migration! {
+        V01 "nulls are the same" {
+            create_table track { id: integer, unique_index one (id) nulls_not_distinct }
+            create_unique_index other on track (id) nulls_not_distinct;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "nulls" tracked_by track { V01 }
+    }
+}
+
+#[tokio::test]
+async fn nulls_not_distinct_is_made_or_refused_before_anything_is_done() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let major: i32 = ask(connection, "SHOW server_version_num").await.parse().unwrap();
+    let run = nulls::CHAIN.migrator().prefix("acme").up(&mut *connection).await;
+    if major < 150_000 {
+        let error = run.unwrap_err().to_string();
+        assert!(
+            error.starts_with("V1 uses `nulls_not_distinct`, which needs PostgreSQL 15; this server is "),
+            "{error}"
+        );
+        assert_eq!(catalog(connection, "acme").await, "");
+        return;
+    }
+    run.unwrap();
+    let found = catalog(connection, "acme").await;
+    assert_eq!(found.matches("USING btree (id) NULLS NOT DISTINCT").count(), 2, "{found}");
+    nulls::CHAIN.migrator().prefix("acme").down_to(0, &mut *connection).await.unwrap();
+    assert_eq!(catalog(connection, "acme").await, "");
 }
 
 mod at {
