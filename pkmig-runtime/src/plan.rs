@@ -4,7 +4,7 @@ use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Migration, Report, Schema, Version};
 
-use crate::sql::{self, Context, Direction, Guarded, Segment, lower};
+use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
 
@@ -54,6 +54,11 @@ impl PlannedVersion {
             None if lines.len() == 1 => lines[0].1,
             None => return None,
         };
+        self.step(step)
+    }
+
+    /// The step of that place in one line.
+    pub(crate) fn step(&self, step: usize) -> Option<&str> {
         self.statements.iter().find(|one| one.step == step).map(|one| one.text.as_str())
     }
 }
@@ -125,7 +130,7 @@ impl Planner<'_> {
             lock_timeout: self.lock_timeout,
             context: self.context,
         };
-        let segments = sql::version(&version, &statements);
+        let segments = sql::version(&version, &statements, &Outcome::new(moments, &statements, self.context));
         let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
         PlannedVersion {
             migration,

@@ -12,7 +12,8 @@ use super::{Applied, Event, Migrator, Run, preflight, requirements};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, literal, lock_key,
+    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, literal,
+    lock_key, step_named,
 };
 use crate::{Error, Prefix};
 
@@ -300,14 +301,20 @@ fn failed(version: &PlannedVersion, segment: usize, error: sqlx::Error, run: &Ru
         };
         Some(help.to_owned())
     });
+    // What a version leaves behind is asked in numbers: the line does not tell the step.
+    let named = database.detail().filter(|_| sqlstate == DIFFERS).and_then(step_named);
+    let step = match named {
+        Some(step) => version.step(step),
+        None => version.step_at(segment, database.r#where().and_then(line)),
+    };
     Error::Failed(Box::new(Failed {
         applied: run.applied.iter().map(|applied| applied.version).collect(),
         version: version.migration.version,
         direction: version.direction,
-        step: version.step_at(segment, database.r#where().and_then(line)).map(str::to_owned),
+        step: step.map(str::to_owned),
         message: database.message().to_owned(),
         sqlstate,
-        detail: database.detail().map(str::to_owned),
+        detail: database.detail().filter(|_| named.is_none()).map(str::to_owned),
         help,
         source: error,
     }))

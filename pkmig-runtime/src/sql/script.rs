@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::outcome::Outcome;
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
 use super::{Context, Guarded, Statement};
@@ -111,8 +112,8 @@ pub(crate) fn current_version(tracked_by: &str, context: &Context) -> String {
     format!("coalesce(obj_description(to_regclass({}), 'pg_class'), '0')", context.lookup(tracked_by))
 }
 
-/// The SQL of a version, in the order in which it is sent. The last segment stamps it.
-pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
+/// The SQL of a version, in the order in which it is sent. The last segment looks at what it leaves, and stamps it.
+pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut block: Vec<&Guarded> = Vec::new();
     // What a statement outside of a block has made is looked at by the block behind it.
@@ -123,7 +124,7 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
             continue;
         }
         if !block.is_empty() || !unchecked.is_empty() {
-            segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), false));
+            segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), None));
         }
         match &one.transaction {
             Transaction::Outside { table, index } => {
@@ -132,20 +133,22 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
                 unchecked.push(one);
             }
             Transaction::Batches { table } => segments.push(version.batches(one, table)),
-            Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], false)),
+            Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], None)),
         }
     }
-    segments.push(version.block(&block, &unchecked, true));
+    segments.push(version.block(&block, &unchecked, Some(outcome)));
     segments
 }
 
 impl Version<'_> {
-    fn block(&self, guarded: &[&Guarded], unchecked: &[&Guarded], last: bool) -> Segment {
+    fn block(&self, guarded: &[&Guarded], unchecked: &[&Guarded], outcome: Option<&Outcome>) -> Segment {
         let mut body = String::from("\n");
         let mut lines = Vec::new();
         body.push_str("DECLARE\n  pkmig_version integer;\n");
         let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
-        body.push_str(&declarations(self.context, checked.flat_map(|one| &one.otherwise)));
+        let expectations =
+            checked.flat_map(|one| &one.otherwise).chain(outcome.iter().flat_map(|it| it.expectations()));
+        body.push_str(&declarations(self.context, expectations, outcome.map_or(&[], |outcome| &outcome.many)));
         if guarded.iter().flat_map(|one| &one.statements).any(Statement::draws) {
             body.push_str("  pkmig_drawn bigint;\n");
         }
@@ -168,7 +171,8 @@ impl Version<'_> {
             lines.push((body.matches('\n').count() + 1, one.step));
             body.push_str(&self.guarded(one));
         }
-        if last {
+        if let Some(outcome) = outcome {
+            outcome.render(self.context, &mut body, &mut lines);
             body.push_str(&self.stamp());
         }
         body.push_str("END\n");

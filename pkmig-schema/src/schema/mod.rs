@@ -12,6 +12,7 @@ mod history;
 mod object;
 mod policy;
 mod query;
+mod touched;
 mod trigger;
 mod view;
 
@@ -26,6 +27,7 @@ pub use object::{
     TableDef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
+pub use touched::{Part, Touched};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 pub use view::View;
 
@@ -89,6 +91,11 @@ impl Schema {
     /// The enum of that name.
     pub fn enumeration(&self, name: &str) -> Option<&Enum> {
         self.enums.get(name).map(|known| &known.def)
+    }
+
+    /// The sequence of that name, if a step of its own created it.
+    pub fn sequence(&self, name: &str) -> Option<&Sequence> {
+        self.sequences.get(name).map(|known| &known.def)
     }
 
     /// The functions, by name.
@@ -166,6 +173,11 @@ impl Schema {
                 .map(|since| (what("index"), since))
                 .or_else(|| sequence().map(|since| (what("sequence"), since)))
         })
+    }
+
+    /// Whether a table, view, index or sequence has the name.
+    pub fn has_relation(&self, name: &str) -> bool {
+        self.relation(name).is_some()
     }
 
     /// Whether any table has a constraint of that name. PostgreSQL lets tables share one that was written, and gives

@@ -15,6 +15,7 @@ mod random;
 mod sequence;
 mod support;
 mod table;
+mod touched;
 mod trigger;
 mod version;
 mod view;
