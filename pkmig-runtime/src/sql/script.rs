@@ -211,6 +211,14 @@ impl Version<'_> {
         };
         let Some(when) = &one.when else { return statements("  ") };
         let mut text = format!("  IF {} THEN\n{}", when.render(self.context), statements("    "));
+        if let Some(message) = &one.still {
+            let (when, message) = (when.render(self.context), literal(&message.replace('%', "%%")));
+            let _ = writeln!(
+                text,
+                "    IF {when} THEN\n      RAISE EXCEPTION {message} USING ERRCODE = '{}';\n    END IF;",
+                super::DIFFERS
+            );
+        }
         if !one.otherwise.is_empty() {
             text.push_str("  ELSE\n");
             for expectation in &one.otherwise {
