@@ -14,6 +14,7 @@ mod migrator;
 mod plan;
 mod prefix;
 pub mod repair;
+mod right;
 #[cfg(all(feature = "embedded", unix))]
 pub mod server;
 pub mod sql;
@@ -23,11 +24,12 @@ pub mod testing;
 pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
-pub use error::{Error, Failed};
+pub use error::{Error, Failed, MissingRight};
 pub use migrator::{Applied, Database, Entry, Event, Fit, Ledger, Migrator, Run, Status};
 pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use repair::{Repair, Repaired, Unrepaired};
+pub use right::{Owned, Right};
 pub use sql::{Direction, Entering};
 pub use stake::Dropped;
 pub use verify::{Difference, DifferenceKind, Verification};

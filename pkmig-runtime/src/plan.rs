@@ -5,7 +5,8 @@ use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Migration, Report, Schema, Version};
 
-use crate::sql::{self, Context, Direction, Guarded, Segment, lower};
+use crate::right::{Right, rights};
+use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
 
@@ -26,6 +27,8 @@ pub struct PlannedVersion {
     pub statements: Vec<Guarded>,
     /// What it drops that may hold rows.
     pub drops: Vec<Dropped>,
+    /// The rights that it needs of what is there before the plan.
+    pub rights: Vec<Right>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
     /// Of a baseline: what psql asks before it.
@@ -73,6 +76,11 @@ impl PlannedVersion {
             None if lines.len() == 1 => lines[0].1,
             None => return None,
         };
+        self.step(step)
+    }
+
+    /// The step of that place in one line.
+    pub(crate) fn step(&self, step: usize) -> Option<&str> {
         self.statements.iter().find(|one| one.step == step).map(|one| one.text.as_str())
     }
 }
@@ -93,7 +101,8 @@ pub struct Planner<'a> {
 impl Planner<'_> {
     /// The versions above `from`, up to `to`.
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
-        let mut schema = self.chain.schema_at(from);
+        let start = self.chain.schema_at(from);
+        let mut schema = start.clone();
         let mut past = Past::new(self.context);
         let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
         between
@@ -101,7 +110,7 @@ impl Planner<'_> {
                 let replayed = self.chain.replayed(&schema, migration);
                 schema = replayed.after.clone();
                 let class = replayed.class(migration);
-                self.version(migration, Direction::Up, class, &replayed.moments, &mut past)
+                self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past)
             })
             .collect()
     }
@@ -122,7 +131,7 @@ impl Planner<'_> {
         let mut past = Past::new(self.context);
         let newest_first = downs.into_iter().rev();
         Ok(newest_first
-            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &mut past))
+            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &schema, &mut past))
             .collect())
     }
 
@@ -147,6 +156,7 @@ impl Planner<'_> {
             class,
             statements,
             drops: Vec::new(),
+            rights: rights(&moments, &self.chain.schema_at(Version(0)), self.chain),
             unfilled: Vec::new(),
             segments: vec![segment],
             before,
@@ -173,10 +183,12 @@ impl Planner<'_> {
         direction: Direction,
         class: Class,
         moments: &[Moment],
+        start: &Schema,
         past: &mut Past<'_>,
     ) -> PlannedVersion {
         let statements = lower(moments, self.context);
-        let segments = self.segments(migration, direction, &statements);
+        let outcome = Outcome::new(moments, &statements, self.context);
+        let segments = self.segments(migration, direction, &statements, &outcome);
         let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
         PlannedVersion {
             migration,
@@ -186,6 +198,7 @@ impl Planner<'_> {
             class,
             statements,
             drops: drops.into_iter().flatten().collect(),
+            rights: rights(moments, start, self.chain),
             unfilled: unfilled.into_iter().flatten().collect(),
             segments,
             before: String::new(),
@@ -193,8 +206,14 @@ impl Planner<'_> {
     }
 
     /// The SQL of a version that consists of these statements, as it is sent.
-    pub(crate) fn segments(&self, migration: &Migration, direction: Direction, statements: &[Guarded]) -> Vec<Segment> {
-        sql::version(&self.target(migration, direction), statements)
+    pub(crate) fn segments(
+        &self,
+        migration: &Migration,
+        direction: Direction,
+        statements: &[Guarded],
+        outcome: &Outcome,
+    ) -> Vec<Segment> {
+        sql::version(&self.target(migration, direction), statements, outcome)
     }
 }
 

@@ -11,6 +11,7 @@ use super::database::{Database, Place};
 use super::error::Failure;
 use super::ledger;
 use super::output::{Output, versions, way};
+use crate::right::{Right, together};
 use crate::sql::Direction;
 use crate::{Chain, Dropped, Entry, PlannedVersion, Status};
 
@@ -88,12 +89,19 @@ pub(super) async fn plan(
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
         version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}\n", shown(drop))));
     }
+    text.push_str("\nneeds\n");
+    needed(&planned).iter().for_each(|right| text.push_str(&format!("    {right}\n")));
     place.output.print(&text)
 }
 
 /// How many versions a plan has, with those of a baseline.
 fn count(planned: &[PlannedVersion]) -> usize {
     planned.iter().map(|version| version.versions).sum()
+}
+
+/// The rights that the whole plan needs.
+fn needed(planned: &[PlannedVersion]) -> Vec<Right> {
+    together(planned.iter().flat_map(|version| &version.rights))
 }
 
 /// A version's line in a plan; of a down also what it brings back.
@@ -212,7 +220,14 @@ struct PlanReport<'a> {
     direction: &'static str,
     from: u32,
     to: u32,
+    rights: Vec<RightReport>,
     versions: Vec<VersionReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RightReport {
+    right: &'static str,
+    on: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -257,6 +272,10 @@ impl<'a> PlanReport<'a> {
             direction: way(if to < from { Direction::Down } else { Direction::Up }),
             from,
             to,
+            rights: needed(planned)
+                .iter()
+                .map(|right| RightReport { right: right.name(), on: right.object() })
+                .collect(),
             versions: versions.collect(),
         }
     }

@@ -87,7 +87,7 @@ impl Marked {
             Cut::Part(number) => segments.truncate(number + 1),
         }
         debug_assert!(segments.last().is_some_and(|last| cut != Cut::Stamp || last.kind == SegmentKind::Block));
-        let (statements, drops, unfilled) = (Vec::new(), Vec::new(), Vec::new());
+        let (statements, drops, rights, unfilled) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (baseline, versions, before) = (false, 1, String::new());
         PlannedVersion {
             migration,
@@ -97,6 +97,7 @@ impl Marked {
             class,
             statements,
             drops,
+            rights,
             unfilled,
             segments,
             before,

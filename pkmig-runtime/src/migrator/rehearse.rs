@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::install::Install;
 use super::{Migrator, run};
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, Guarded};
+use crate::sql::{Context, Guarded, Outcome};
 use crate::{Direction, Error};
 
 /// A version that can be sent as a run sends it.
@@ -43,8 +43,9 @@ impl Rehearsal<'_> {
     /// The same version with other statements.
     pub(crate) fn with(&self, statements: Vec<Guarded>) -> PlannedVersion {
         let PlannedVersion { migration, direction, class, .. } = self.planned;
-        let segments = self.migrator.planner(&self.context).segments(migration, direction, &statements);
-        let (drops, unfilled) = (Vec::new(), Vec::new());
+        let segments =
+            self.migrator.planner(&self.context).segments(migration, direction, &statements, &Outcome::default());
+        let (drops, rights, unfilled) = (Vec::new(), Vec::new(), Vec::new());
         let (baseline, versions, before) = (false, 1, String::new());
         PlannedVersion {
             migration,
@@ -54,6 +55,7 @@ impl Rehearsal<'_> {
             class,
             statements,
             drops,
+            rights,
             unfilled,
             segments,
             before,

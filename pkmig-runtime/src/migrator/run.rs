@@ -13,7 +13,7 @@ use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
     Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
-    lock_key,
+    lock_key, step_named,
 };
 use crate::{Error, Prefix};
 
@@ -61,10 +61,11 @@ async fn go(
         Some(baseline) => vec![baseline],
         None => migrator.planned(&context, from, target)?,
     };
+    // First, because who may not use a schema cannot look for what is in it.
+    preflight::check(migrator, &install, prefix, &planned, connection).await?;
     if target > from {
         requirements::check(migrator, &context, connection).await?;
     }
-    preflight::check(migrator, &install, prefix, &planned, connection).await?;
     check_fills(&context, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
     migrator.tell(&Event::Planned { versions: planned.iter().map(|version| version.versions).sum() });
@@ -371,14 +372,20 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
         };
         Some(help.to_owned())
     });
+    // What a version leaves behind is asked in numbers: the line does not tell the step.
+    let named = database.detail().filter(|_| sqlstate == DIFFERS).and_then(step_named);
+    let step = match named {
+        Some(step) => version.step(step),
+        None => version.step_at(segment, place.or_else(|| database.r#where().and_then(line))),
+    };
     Error::Failed(Box::new(Failed {
         applied: run.applied.iter().map(|applied| applied.version).collect(),
         version: version.migration.version,
         direction: version.direction,
-        step: version.step_at(segment, place.or_else(|| database.r#where().and_then(line))).map(str::to_owned),
+        step: step.map(str::to_owned),
         message: database.message().to_owned(),
         sqlstate,
-        detail: database.detail().map(str::to_owned),
+        detail: database.detail().filter(|_| named.is_none()).map(str::to_owned),
         help,
         source: error,
     }))

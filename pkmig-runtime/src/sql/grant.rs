@@ -45,7 +45,14 @@ impl Place<'_> {
         let role = |role: &Name| if *role == PUBLIC { "PUBLIC".to_owned() } else { ident(role) };
         let roles = grant.roles.iter().map(role).collect::<Vec<_>>().join(", ");
         let statement = Statement::Written(format!("{verb} {words} ON {sql} {direction} {roles}"));
-        Lowered::when(Condition::Returns(query), vec![statement])
+        let (expected, found) = match verb {
+            "GRANT" => (format!("{words} granted to {roles}"), "it not granted"),
+            _ => (format!("{words} revoked from {roles}"), "it granted still"),
+        };
+        let message = format!("{sql} is not as declared: expected {expected}, found {found}");
+        let lowered = Lowered::when(Condition::Returns(query), vec![statement]);
+        // Who may not grant a privilege gets a warning if he has any on the object (manual, GRANT): no error.
+        Lowered { still: Some(message), ..lowered }
     }
 
     fn object(&self, on: &GrantTarget) -> Object {

@@ -17,6 +17,7 @@ mod grant;
 mod guard;
 mod index;
 pub(crate) mod ledger;
+mod outcome;
 mod policy;
 mod raw;
 mod rename_value;
@@ -26,6 +27,7 @@ mod sequence;
 mod shape;
 mod statement;
 mod table;
+mod template;
 mod trigger;
 mod view;
 mod writer;
@@ -35,6 +37,7 @@ use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
 pub use ledger::Entering;
+pub(crate) use outcome::{Outcome, step_named};
 pub(crate) use rename_value::lost;
 pub(crate) use repair::{
     enable_triggers, insert_missing, missing_rows, offending, restart, set_persistence, statements,
@@ -66,6 +69,8 @@ pub struct Guarded {
     pub when: Option<Condition>,
     /// What is run.
     pub statements: Vec<Statement>,
+    /// What is wrong where the condition holds still after they were run; that is not asked, if there is none.
+    pub still: Option<String>,
     /// What must hold where they are not run.
     pub otherwise: Vec<Expectation>,
     /// Whether they can run among others in one transaction.
@@ -76,6 +81,7 @@ pub struct Guarded {
 struct Lowered {
     when: Option<Condition>,
     statements: Vec<Statement>,
+    still: Option<String>,
     otherwise: Vec<Expectation>,
     transaction: Transaction,
 }
@@ -83,7 +89,7 @@ struct Lowered {
 impl Lowered {
     /// Run every time: idempotent by nature.
     fn always(statements: Vec<Statement>) -> Self {
-        Self { when: None, statements, otherwise: Vec::new(), transaction: Transaction::Inside }
+        Self { when: None, statements, still: None, otherwise: Vec::new(), transaction: Transaction::Inside }
     }
 
     /// Run where the condition holds.
@@ -117,12 +123,12 @@ pub fn lower(moments: &[Moment], context: &Context) -> Vec<Guarded> {
         let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
         let not_yet = place.not_yet_renamed(&moment.step).or_else(|| place.not_yet_dropped(&moment.step));
         guarded.extend(place.lower(&moment.step).into_iter().map(|lowered| {
-            let Lowered { when, statements, otherwise, transaction } = lowered;
+            let Lowered { when, statements, still, otherwise, transaction } = lowered;
             let when = match (&not_yet, when) {
                 (Some(not_yet), Some(when)) => Some(Condition::All(vec![not_yet.clone(), when])),
                 (not_yet, when) => when.or_else(|| not_yet.clone()),
             };
-            Guarded { step, text: text.clone(), when, statements, otherwise, transaction }
+            Guarded { step, text: text.clone(), when, statements, still, otherwise, transaction }
         }));
     }
     guarded

@@ -27,6 +27,12 @@ fn create(context: &Context, table: &str, name: &str, policy: &Policy) -> String
     sql
 }
 
+/// That the table has the policy as it is declared.
+pub(super) fn expectation(context: &Context, table: &str, policy: &Policy) -> Expectation {
+    let statement = create(context, table, "{name}", policy);
+    Expectation::Policy(table.to_owned(), policy.name.to_owned(), statement)
+}
+
 fn object(table: &str, policy: &str) -> Object {
     Object::Policy(table.to_owned(), policy.to_owned())
 }
@@ -53,7 +59,7 @@ impl Place<'_> {
         let mut when = vec![Condition::Missing(object(table, policy.name))];
         when.extend(at_end.and_then(|(end_table, known)| self.not_yet_named(table, policy.name, end_table, known)));
         when.extend(self.is_left(table, policy));
-        let otherwise = at_end.map(|(table, known)| self.policy_expectation(table, &known.def));
+        let otherwise = at_end.map(|(table, known)| expectation(self.context, table, &known.def));
         Lowered::when(Condition::All(when), vec![statement]).otherwise(otherwise.into_iter().collect())
     }
 
@@ -95,7 +101,8 @@ impl Place<'_> {
             Some(_) => Condition::All(vec![exists, Condition::Missing(object(table, to))]),
             None => exists,
         };
-        let otherwise = self.policy_at_end(table, to).map(|(table, known)| self.policy_expectation(table, &known.def));
+        let otherwise =
+            self.policy_at_end(table, to).map(|(table, known)| expectation(self.context, table, &known.def));
         Lowered::when(when, vec![rename]).otherwise(otherwise.into_iter().collect())
     }
 
@@ -104,11 +111,6 @@ impl Place<'_> {
         let id = self.after.table(table)?.policy(policy)?.id;
         let table = self.end.table(self.name_at_end(table)?)?;
         Some((table.name, table.policies.iter().find(|known| known.id == id)?))
-    }
-
-    fn policy_expectation(&self, table: Name, policy: &Policy) -> Expectation {
-        let statement = create(self.context, table, "{name}", policy);
-        Expectation::Policy(table.to_owned(), policy.name.to_owned(), statement)
     }
 
     /// What must hold for a policy not to be there yet under the name that the version ends with.

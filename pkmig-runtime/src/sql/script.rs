@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use super::outcome::Outcome;
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
 use super::{Context, Entering, Guarded, Statement, ledger};
@@ -123,8 +124,8 @@ pub(crate) fn stamp(tracked_by: &str, version: u32, context: &Context) -> String
     format!("COMMENT ON TABLE {} IS '{version}'", context.qualified(tracked_by))
 }
 
-/// The SQL of a version, in the order in which it is sent. The last segment stamps it.
-pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
+/// The SQL of a version, in the order in which it is sent. The last segment looks at what it leaves, and stamps it.
+pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome) -> Vec<Segment> {
     let mut segments = Vec::new();
     let mut block: Vec<&Guarded> = Vec::new();
     // What a statement outside of a block has made is looked at by the block behind it.
@@ -135,7 +136,7 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
             continue;
         }
         if !block.is_empty() || !unchecked.is_empty() {
-            segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), false));
+            segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), None));
         }
         match &one.transaction {
             Transaction::Outside { table, index } => {
@@ -144,20 +145,22 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
                 unchecked.push(one);
             }
             Transaction::Batches { table } => segments.push(version.batches(one, table)),
-            Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], false)),
+            Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], None)),
         }
     }
-    segments.push(version.block(&block, &unchecked, true));
+    segments.push(version.block(&block, &unchecked, Some(outcome)));
     segments
 }
 
 impl Version<'_> {
-    fn block(&self, guarded: &[&Guarded], unchecked: &[&Guarded], last: bool) -> Segment {
+    fn block(&self, guarded: &[&Guarded], unchecked: &[&Guarded], outcome: Option<&Outcome>) -> Segment {
         let mut body = String::from("\n");
         let mut lines = Vec::new();
         body.push_str("DECLARE\n  pkmig_version integer;\n");
         let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
-        body.push_str(&declarations(self.context, checked.flat_map(|one| &one.otherwise)));
+        let expectations =
+            checked.flat_map(|one| &one.otherwise).chain(outcome.iter().flat_map(|it| it.expectations()));
+        body.push_str(&declarations(self.context, expectations, outcome.map_or(&[], |outcome| &outcome.many)));
         let variables: BTreeSet<_> =
             guarded.iter().flat_map(|one| &one.statements).filter_map(Statement::declares).collect();
         body.extend(variables);
@@ -180,7 +183,8 @@ impl Version<'_> {
             lines.push((body.matches('\n').count() + 1, one.step));
             body.push_str(&self.guarded(one));
         }
-        if last {
+        if let Some(outcome) = outcome {
+            outcome.render(self.context, &mut body, &mut lines);
             body.push_str(&self.stamp());
             body.push_str(&self.entry());
         }
@@ -220,6 +224,14 @@ impl Version<'_> {
         };
         let Some(when) = &one.when else { return statements("  ") };
         let mut text = format!("  IF {} THEN\n{}", when.render(self.context), statements("    "));
+        if let Some(message) = &one.still {
+            let (when, message) = (when.render(self.context), literal(&message.replace('%', "%%")));
+            let _ = writeln!(
+                text,
+                "    IF {when} THEN\n      RAISE EXCEPTION {message} USING ERRCODE = '{}';\n    END IF;",
+                super::DIFFERS
+            );
+        }
         if !one.otherwise.is_empty() {
             text.push_str("  ELSE\n");
             for expectation in &one.otherwise {

@@ -3,6 +3,7 @@
 use pkmig_schema::{Name, Sequence};
 
 use super::guard::{Condition, Object};
+use super::shape;
 use super::statement::Statement;
 use super::{Lowered, Place};
 
@@ -20,7 +21,8 @@ impl Place<'_> {
             create.push_str(&format!(" OWNED BY {}.{}", context.qualified(table), context.ident(column)));
         }
         let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
-        vec![Lowered::when(missing, vec![Statement::Written(create)])]
+        let expected = self.end.sequence(def.name).map(shape::sequence);
+        vec![Lowered::when(missing, vec![Statement::Written(create)]).otherwise(expected.into_iter().collect())]
     }
 
     pub(super) fn drop_sequence(&self, name: Name) -> Lowered {

@@ -5,14 +5,18 @@
 //! declared object is made on an empty copy of the table, and the two are compared there. A shape that ends in `...` is
 //! the beginning of what is expected. All this runs only where an object is there: a fresh install never asks.
 
+use std::collections::BTreeSet;
+
 use pkmig_schema::ty::Family;
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Literal, ReferentialAction, Trigger,
-    TriggerEvent, TriggerLevel, Type, Value,
+    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Literal, ReferentialAction, RowSecurity,
+    Sequence, Trigger, TriggerEvent, TriggerLevel, Type, Value,
 };
 
-use super::trigger;
+use super::guard::Object;
+use super::outcome::Many;
 use super::writer::{Context, dollar_quote, ident, literal};
+use super::{template, trigger};
 
 /// What must hold where a step is not applied because its object is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +37,10 @@ pub enum Expectation {
     Trigger(String, String, Expected),
     /// The enum has these values, among others.
     Enum(String, Vec<String>),
+    /// The sequence has this shape.
+    Sequence(String, String),
+    /// The table's row level security is so.
+    RowSecurity(String, String),
 }
 
 /// The shape that is expected.
@@ -44,159 +52,71 @@ pub enum Expected {
     Probe(String),
 }
 
-/// The checks of [`Expectation::render`]: templates for `format`, each a block that stops the version. They are put
-/// where a version uses them, and nothing of them runs where nothing is there.
-const COLUMNS: &str = r#"  pkmig_columns CONSTANT text := $template$DO $check$ DECLARE differs text := (
-    SELECT string_agg(format('column %%I: expected %%s, found %%s', e.name, e.shape, coalesce(f.shape, 'none')), '; ')
-    FROM (SELECT e[i][1] AS name, e[i][2] AS shape FROM (VALUES (%2$L::text[])) AS v (e), generate_subscripts(e, 1) AS i) AS e
-    LEFT JOIN (
-      SELECT a.attname, replace(regexp_replace(format_type(a.atttypid, a.atttypmod), '^("([^"]|"")+"|\w+)\.', ''), '"', '')
-        || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
-        || CASE a.attidentity WHEN 'a' THEN ' identity(always)' WHEN 'd' THEN ' identity(by_default)' ELSE '' END
-        || CASE WHEN a.attgenerated <> '' THEN ' generated' WHEN d.adbin IS NOT NULL THEN ' default '
-             || regexp_replace(pg_get_expr(d.adbin, d.adrelid), '^(''([^'']|'''')*'')::("([^"]|"")+"|[\w .])+(\[\])?$', '\1')
-             ELSE '' END AS shape
-      FROM pg_catalog.pg_attribute a
-      LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
-      WHERE a.attrelid = to_regclass(%1$L) AND NOT a.attisdropped) AS f ON f.attname = e.name
-    WHERE f.shape IS NULL OR f.shape <> e.shape
-      AND NOT (right(e.shape, 3) = '...' AND starts_with(f.shape, left(e.shape, -3))));
-    BEGIN IF differs IS NOT NULL THEN
-      RAISE EXCEPTION 'table %% is not as declared: %%', %1$L, differs USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-const INDEX: &str = r#"  pkmig_index CONSTANT text := $template$DO $check$ DECLARE
-    shapes text[] := (SELECT array_agg((
-      SELECT CASE WHEN x.indisunique THEN 'unique ' ELSE '' END
-        || replace(substring(pg_get_indexdef(x.indexrelid) FROM ' USING (.*)$'), '"', '')
-        || CASE WHEN x.indrelid <> v.of THEN ' on table ' || x.indrelid::regclass ELSE '' END
-        || CASE WHEN NOT x.indisvalid THEN ' (invalid)' ELSE '' END
-      FROM pg_catalog.pg_index x WHERE x.indexrelid = v.index) ORDER BY v.n)
-      FROM (VALUES (1, to_regclass(%1$L), to_regclass(%2$L)), (2, to_regclass(%4$L), to_regclass(%5$L)))
-      AS v (n, index, of));
-    expected text := coalesce(%3$L, shapes[2]);
-    BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
-      RAISE EXCEPTION 'index %% is not as declared: expected %%, found %%', %1$L, expected, coalesce(shapes[1], 'none')
-        USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $check$ DECLARE
-    shapes text[] := (SELECT array_agg((
-      SELECT CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
-          ELSE pg_get_constraintdef(c.oid) END
-        || CASE WHEN c.contype IN ('p', 'u', 'f') THEN ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
-             FROM unnest(c.conkey) WITH ORDINALITY AS k (attnum, n)
-             JOIN pg_catalog.pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum) || ')' ELSE '' END
-        || CASE WHEN c.contype = 'f' THEN ' references '
-             || CASE WHEN r.relnamespace = t.relnamespace THEN '' ELSE (SELECT nspname FROM pg_catalog.pg_namespace WHERE oid = r.relnamespace) || '.' END
-             || r.relname || ' (' || (SELECT string_agg(a.attname, ', ' ORDER BY k.n)
-                  FROM unnest(c.confkey) WITH ORDINALITY AS k (attnum, n)
-                  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum) || ')'
-             || replace(' on delete ' || action.words[strpos('rcnd', c.confdeltype::text)], ' on delete no', '')
-             || replace(' on update ' || action.words[strpos('rcnd', c.confupdtype::text)], ' on update no', '')
-             || CASE WHEN c.convalidated THEN '' ELSE ' NOT VALID' END ELSE '' END
-      FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class t ON t.oid = c.conrelid
-      LEFT JOIN pg_catalog.pg_class r ON r.oid = c.confrelid
-      CROSS JOIN (VALUES ('[0:4]={no,restrict,cascade,set null,set default}'::text[])) AS action (words)
-      WHERE c.conrelid = v.of AND c.conname = %2$L) ORDER BY v.n)
-      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of));
-    expected text := coalesce(%3$L, shapes[2]);
-    BEGIN IF shapes[1] IS DISTINCT FROM expected
-      AND shapes[1] || ' NOT VALID' IS DISTINCT FROM expected THEN
-      RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-const EXCLUSION: &str = r#"  pkmig_exclusion CONSTANT text := $template$DO $check$ DECLARE
-    shapes text[] := (SELECT array_agg((
-      SELECT pg_get_constraintdef(c.oid) FROM pg_catalog.pg_constraint c WHERE c.conrelid = v.of AND c.conname = v.name)
-      ORDER BY v.n) FROM (VALUES (1, to_regclass(%1$L), %2$L), (2, to_regclass(%4$L), %5$L)) AS v (n, of, name));
-    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
-      RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-const POLICY: &str = r#"  pkmig_policy CONSTANT text := $template$DO $check$ DECLARE
-    shapes text[] := (SELECT array_agg((
-      SELECT CASE WHEN p.polpermissive THEN '' ELSE 'restrictive ' END || 'for '
-        || CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END
-        || ' to ' || (SELECT string_agg(CASE role WHEN 0 THEN 'public' ELSE pg_get_userbyid(role)::text END, ', ' ORDER BY role)
-             FROM unnest(p.polroles) AS role)
-        || coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
-        || coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
-      FROM pg_catalog.pg_policy p WHERE p.polrelid = to_regclass(%1$L) AND p.polname = v.name) ORDER BY v.n)
-      FROM (VALUES (1, %2$L), (2, %3$L)) AS v (n, name));
-    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
-      RAISE EXCEPTION 'policy %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-const TRIGGER: &str = r#"  pkmig_trigger CONSTANT text := $template$DO $check$ DECLARE
-    shapes text[] := (SELECT array_agg((
-      SELECT replace(replace(replace(regexp_replace(pg_get_triggerdef(g.oid), ' EXECUTE FUNCTION .*$', ''),
-               'CREATE TRIGGER ' || quote_ident(g.tgname) || ' ', ''),
-               ' ON ' || t.relnamespace::regnamespace || '.' || quote_ident(t.relname), ''), '"', '')
-        || ' execute ' || CASE WHEN p.pronamespace = t.relnamespace THEN '' ELSE p.pronamespace::regnamespace || '.' END
-        || p.proname || '(' || encode(g.tgargs, 'escape') || ')'
-        || CASE g.tgenabled WHEN 'O' THEN '' WHEN 'D' THEN ' (disabled)' ELSE ' (only in some sessions)' END
-      FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class t ON t.oid = g.tgrelid
-      JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
-      WHERE g.tgrelid = v.of AND g.tgname = %2$L) ORDER BY v.n)
-      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of));
-    expected text := coalesce(%3$L, shapes[2]);
-    BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
-      RAISE EXCEPTION 'trigger %% of %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-const VIEW: &str = r#"  pkmig_view CONSTANT text := $template$DO $check$ DECLARE
-    shapes text[] := (SELECT array_agg((
-      SELECT CASE WHEN v.n = 2 THEN %2$L WHEN c.relkind = 'm' THEN 'materialized view' ELSE 'view' END
-        || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '')
-        || regexp_replace(pg_get_viewdef(c.oid), '\s+', ' ', 'g')
-      FROM pg_catalog.pg_class c WHERE c.oid = v.of AND c.relkind IN ('v', 'm')) ORDER BY v.n)
-      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%3$L))) AS v (n, of));
-    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
-      RAISE EXCEPTION 'view %% is not as declared: expected %%, found %%', %1$L, shapes[2], coalesce(shapes[1], 'none')
-        USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-const ENUM: &str = r#"  pkmig_enum CONSTANT text := $template$DO $check$ DECLARE lacking text := (
-    SELECT string_agg(label, ', ') FROM unnest(%2$L::text[]) AS label WHERE NOT EXISTS (
-      SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype(%1$L) AND enumlabel = label));
-    BEGIN IF lacking IS NOT NULL THEN
-      RAISE EXCEPTION 'enum %% is not as declared: it lacks %%', %1$L, lacking USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-
 /// The name of the empty copy that a probe is made on.
 const PROBE: &str = "pkmig_probe";
 /// The name of an index that is made there.
 const PROBE_INDEX: &str = "pkmig_probe_index";
 
-/// The declarations that these expectations use.
-pub(super) fn declarations<'a>(context: &Context, expectations: impl Iterator<Item = &'a Expectation>) -> String {
-    let (mut used, mut texts) = (Vec::new(), String::new());
+/// The declarations that these expectations use, one by one and in numbers.
+pub(super) fn declarations<'a>(
+    context: &Context,
+    expectations: impl Iterator<Item = &'a Expectation>,
+    many: &[Many],
+) -> String {
+    let mut used: BTreeSet<String> = many.iter().map(|many| many.kind.template()).collect();
+    let mut texts: String = many.iter().map(Many::render).collect();
     for expectation in expectations {
-        used.push(match expectation {
-            Expectation::Columns(..) => COLUMNS,
-            Expectation::Index(..) => INDEX,
-            Expectation::Constraint(..) => CONSTRAINT,
-            Expectation::Exclusion(..) => EXCLUSION,
-            Expectation::Policy(..) => POLICY,
-            Expectation::Trigger(..) => TRIGGER,
-            Expectation::View(..) => VIEW,
-            Expectation::Enum(..) => ENUM,
-        });
+        used.insert(template::filled(expectation.template()));
         texts.push_str(&expectation.render(context, ""));
     }
-    used.sort_unstable();
-    used.dedup();
     // The templates are filled in with names and texts of the chain, which may hold dollar quotes of their own.
-    used.concat().replace("$check$", &dollar_quote(&texts, "check"))
+    String::from_iter(used).replace("$check$", &dollar_quote(&texts, "check"))
 }
 
 impl Expectation {
+    /// What asks whether it holds.
+    fn template(&self) -> &'static str {
+        match self {
+            Self::Columns(..) => template::COLUMNS,
+            Self::Index(..) => template::INDEX,
+            Self::Constraint(..) => template::CONSTRAINT,
+            Self::Exclusion(..) => template::EXCLUSION,
+            Self::Policy(..) => template::POLICY,
+            Self::Trigger(..) => template::TRIGGER,
+            Self::View(..) => template::VIEW,
+            Self::Enum(..) => template::ENUM,
+            Self::Sequence(..) => template::SEQUENCE,
+            Self::RowSecurity(..) => template::ROW_SECURITY,
+        }
+    }
+
+    /// Whether whoever has asked this has asked `other`, too.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Columns(table, columns), Self::Columns(of, asked)) => {
+                table == of && asked.iter().all(|column| columns.contains(column))
+            }
+            _ => self == other,
+        }
+    }
+
+    /// The object, if it is a single one.
+    pub(super) fn object(&self) -> Option<Object> {
+        Some(match self {
+            Self::Columns(..) => return None,
+            Self::Index(name, ..) | Self::Sequence(name, _) | Self::RowSecurity(name, _) => {
+                Object::Relation(name.clone())
+            }
+            Self::Constraint(table, name, _) | Self::Exclusion(table, name, _) => {
+                Object::Constraint(table.clone(), name.clone())
+            }
+            Self::Policy(table, name, _) => Object::Policy(table.clone(), name.clone()),
+            Self::View(name, materialized, _) => Object::View(name.clone(), *materialized),
+            Self::Trigger(table, name, _) => Object::Trigger(table.clone(), name.clone()),
+            Self::Enum(name, _) => Object::Type(name.clone()),
+        })
+    }
+
     /// As statements of PL/pgSQL, which stop the version where it does not hold.
     pub(super) fn render(&self, context: &Context, indent: &str) -> String {
         // Only where a line begins: a text may hold line breaks of its own.
@@ -248,6 +168,12 @@ impl Expectation {
                     format!("DROP VIEW {copy};"),
                 ]
             }
+            Self::Sequence(name, shape) => {
+                vec![format!("EXECUTE format(pkmig_sequence, {}, {});", context.lookup(name), literal(shape))]
+            }
+            Self::RowSecurity(table, shape) => {
+                vec![format!("EXECUTE format(pkmig_row_security, {}, {});", context.lookup(table), literal(shape))]
+            }
             Self::Enum(name, labels) => {
                 let labels = labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
                 vec![format!("EXECUTE format(pkmig_enum, {}, ARRAY[{labels}]);", context.lookup(name))]
@@ -255,6 +181,20 @@ impl Expectation {
         };
         lines.iter().map(|line| format!("{indent}{line}\n")).collect()
     }
+}
+
+/// What PostgreSQL's catalog says of a sequence.
+pub(super) fn sequence(sequence: &Sequence) -> Expectation {
+    let Sequence { name, ty, start, increment, .. } = sequence;
+    let shape = format!("{} start {start} increment {increment}", ty.formatted());
+    Expectation::Sequence((*name).to_owned(), shape)
+}
+
+/// Whether a table asks its policies.
+pub(super) fn row_security(table: &str, security: RowSecurity) -> Expectation {
+    let enabled = if security.enabled { "enabled" } else { "disabled" };
+    let forced = if security.forced { ", forced" } else { "" };
+    Expectation::RowSecurity(table.to_owned(), format!("{enabled}{forced}"))
 }
 
 fn compare(context: &Context, table: &str, expected: &Expected, own: &str, probe: &str, no_probe: &str) -> Vec<String> {
@@ -360,6 +300,11 @@ fn action(event: &str, action: ReferentialAction) -> String {
         ReferentialAction::NoAction => String::new(),
         action => format!(" on {event} {}", action.sql().to_lowercase()),
     }
+}
+
+/// What is expected of an index that is there.
+pub(super) fn index_of(context: &Context, table: &str, index: &Index) -> Expectation {
+    Expectation::Index(index.name.to_owned(), table.to_owned(), self::index(context, index))
 }
 
 /// The shape of an index, made by PostgreSQL where it holds an expression or an operator class.

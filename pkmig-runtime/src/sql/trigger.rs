@@ -22,8 +22,7 @@ impl Place<'_> {
             if end_table != table {
                 missing.push(Condition::Missing(object(end_table, trigger.name)));
             }
-            let expected = shape::trigger(self.context, at_end);
-            expectations.push(Expectation::Trigger(end_table.to_owned(), trigger.name.to_owned(), expected));
+            expectations.push(expectation(self.context, end_table, at_end));
         }
         let mut statements = vec![Statement::Written(create(self.context, trigger, &self.context.qualified(table)))];
         if let Some(text) = trigger.comment {
@@ -58,6 +57,11 @@ impl Place<'_> {
     pub(super) fn trigger_stays(&self, table: Name, trigger: &str) -> bool {
         self.trigger_at_end(table, trigger).is_some_and(|(end, _)| end == table)
     }
+}
+
+/// That the table or view has the trigger as it is declared.
+pub(super) fn expectation(context: &Context, table: &str, trigger: &Trigger) -> Expectation {
+    Expectation::Trigger(table.to_owned(), trigger.name.to_owned(), shape::trigger(context, trigger))
 }
 
 fn object(table: &str, trigger: &str) -> Object {

@@ -20,12 +20,7 @@ impl Place<'_> {
         }
         let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
         let at_end = self.end.view(def.name).filter(|end| end.materialized == def.materialized);
-        let expected = at_end.map(|end| {
-            // The query as a plain view has it: PostgreSQL prints both kinds alike.
-            let probe = View { materialized: false, ..end.clone() };
-            let statement = create(self.context, &probe, "{table}", false);
-            Expectation::View(def.name.to_owned(), def.materialized, statement)
-        });
+        let expected = at_end.map(|end| expectation(self.context, end));
         let mut lowered = vec![Lowered::when(missing, statements).otherwise(expected.into_iter().collect())];
         lowered.extend(def.indexes.iter().filter_map(|index| self.create_index(def.name, index, false)));
         lowered.extend(def.triggers.iter().filter_map(|trigger| self.create_trigger(def.name, trigger)));
@@ -91,6 +86,13 @@ impl Place<'_> {
     pub(super) fn view_comment(&self, view: &View, text: Option<Name>) -> Statement {
         self.comment(&format!("{} {}", view.kind().to_uppercase(), self.context.qualified(view.name)), text)
     }
+}
+
+/// That the view shows what it is declared to show.
+pub(super) fn expectation(context: &Context, view: &View) -> Expectation {
+    // The query as a plain view has it: PostgreSQL prints both kinds alike.
+    let probe = View { materialized: false, ..view.clone() };
+    Expectation::View(view.name.to_owned(), view.materialized, create(context, &probe, "{table}", false))
 }
 
 /// `CREATE VIEW`, whole; `name` is quoted already. The columns are named: a view keeps them where those of its tables are

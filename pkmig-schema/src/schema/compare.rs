@@ -92,7 +92,7 @@ impl Schema {
 }
 
 /// A view without what is no part of it: the order of what belongs to it, and whether it has its rows yet.
-fn settled(view: &View) -> View {
+pub(super) fn settled(view: &View) -> View {
     let mut view = View { with_data: true, ..view.clone() };
     view.indexes.to_mut().sort_by_key(|index| index.name);
     view.triggers.to_mut().sort_by_key(|trigger| trigger.name);

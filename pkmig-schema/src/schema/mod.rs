@@ -12,6 +12,7 @@ mod history;
 mod object;
 mod policy;
 mod query;
+mod touched;
 mod trigger;
 mod view;
 
@@ -26,6 +27,7 @@ pub use object::{
     TableDef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
+pub use touched::{Part, Touched};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 pub use view::View;
 
@@ -94,6 +96,11 @@ impl Schema {
     /// The sequences that were created by a step of their own, by name.
     pub fn sequences(&self) -> impl Iterator<Item = &Sequence> {
         self.sequences.values().map(|known| &known.def)
+    }
+
+    /// The sequence of that name, if a step of its own created it.
+    pub fn sequence(&self, name: &str) -> Option<&Sequence> {
+        self.sequences.get(name).map(|known| &known.def)
     }
 
     /// The functions, by name.

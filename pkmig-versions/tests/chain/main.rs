@@ -14,6 +14,7 @@ mod loss;
 mod messages;
 mod reference;
 mod repair;
+mod rights;
 mod rows;
 mod takeover;
 mod takeover_data;

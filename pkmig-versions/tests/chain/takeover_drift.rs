@@ -121,6 +121,17 @@ const STOPS: &[(u32, &str, u32, &[&str])] = &[
     ),
     (
         62,
+        "DROP INDEX @.phoenix_kit_post_media_post_id_position_index;
+         CREATE INDEX phoenix_kit_post_media_post_id_position_index ON @.phoenix_kit_post_media (position)",
+        73,
+        &[
+            "phoenix_kit_post_media_post_uuid_position_index",
+            "expected unique btree (post_uuid, position)",
+            "found btree (position)",
+        ],
+    ),
+    (
+        62,
         "UPDATE pg_index SET indisvalid = false WHERE indexrelid = '@.phoenix_kit_users_uuid_idx'::regclass",
         72,
         &["no unique constraint", "\"phoenix_kit_users\""],
@@ -146,6 +157,23 @@ async fn a_drift_stops_the_version_that_meets_it() {
         }
         words.forget(&mut connection).await;
     }
+}
+
+/// The other way, too: what V73 has renamed is another index when it is renamed back.
+#[tokio::test]
+async fn a_drift_stops_the_way_down() {
+    let (_database, mut connection) = database().await;
+    let migrator = phoenix_kit("drifted");
+    migrator.up_to(73, &mut connection).await.unwrap();
+    let index = "phoenix_kit_post_media_post_uuid_position_index";
+    let drift =
+        format!("DROP INDEX drifted.{index}; CREATE INDEX {index} ON drifted.phoenix_kit_post_media (position)");
+    execute(&mut connection, &drift).await;
+    let error = migrator.down_to(72, &mut connection).await.unwrap_err();
+    let Error::Failed(failed) = &error else { panic!("{error}") };
+    assert!(failed.message.contains("index \"drifted\".\"phoenix_kit_post_media_post_id_position_index\""), "{error}");
+    assert!(failed.step.as_deref().is_some_and(|step| step.starts_with("rename_index")), "{error}");
+    assert_eq!(migrator.version(&mut connection).await.unwrap().0, 73);
 }
 
 /// Builds what the original left at a version, but for the drift. Between two references our own chain goes on from

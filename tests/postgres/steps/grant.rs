@@ -97,3 +97,45 @@ async fn a_role_may_do_what_it_is_granted_and_no_more() {
     }
     migrator.down_to(0, &mut *connection).await.unwrap();
 }
+
+mod by_others {
+    pkmig::migration! {
+        V01 "a table that a role may read" {
+            create_table track { id: integer }
+            grant select on table track to pkmig_reader;
+        }
+    }
+    pkmig::migration! {
+        V02 "and may not any more" {
+            revoke select on table track from pkmig_reader;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "by_others" tracked_by track {
+            requires role pkmig_reader;
+            V01, V02
+        }
+    }
+}
+
+/// A revoke takes away what its own role has granted, and says nothing of the rest (manual, REVOKE).
+#[tokio::test]
+async fn a_revoke_that_revokes_nothing_is_found() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    roles(connection).await;
+    let migrator = by_others::CHAIN.migrator().prefix("acme");
+    migrator.up_to(1, &mut *connection).await.unwrap();
+    run(
+        connection,
+        "GRANT USAGE ON SCHEMA acme TO pkmig_writer; GRANT SELECT ON acme.track TO pkmig_writer WITH GRANT OPTION;
+         SET ROLE pkmig_writer; GRANT SELECT ON acme.track TO pkmig_reader; RESET ROLE",
+    )
+    .await;
+    let failed = crate::support::failed(migrator.up(&mut *connection).await);
+    let expected = "TABLE \"acme\".\"track\" is not as declared: expected SELECT revoked from \"pkmig_reader\", found it \
+                    granted still";
+    assert_eq!((failed.sqlstate.as_str(), failed.message.as_str()), ("PKM03", expected));
+    assert_eq!(failed.step.as_deref(), Some("revoke select on table track from pkmig_reader"));
+    assert_eq!(migrator.version(&mut *connection).await.unwrap().0, 1);
+}

@@ -1,6 +1,6 @@
 //! Enums, sequences, and the sequences of columns.
 
-use crate::support::walk;
+use crate::support::{database, failed, run, walk};
 
 mod sequences {
     pkmig::migration! {
@@ -125,4 +125,42 @@ mod widened {
 async fn a_sequence_counts_as_far_as_its_column() {
     let expected = "CREATE TABLE a (id bigserial PRIMARY KEY, nr bigint GENERATED ALWAYS AS IDENTITY)";
     walk(&widened::CHAIN, expected).await;
+}
+
+mod taken {
+    pkmig::migration! {
+        V01 "a table" {
+            create_table track { id: integer }
+        }
+    }
+    pkmig::migration! {
+        V02 "a sequence that a host may have" {
+            create_sequence numbers as integer start 10;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "taken" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn a_sequence_that_counts_otherwise_stops_the_version() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = taken::CHAIN.migrator().prefix("acme");
+    migrator.up_to(1, &mut *connection).await.unwrap();
+    for (sql, found) in [
+        ("CREATE SEQUENCE acme.numbers START 10", "bigint start 10 increment 1"),
+        ("CREATE SEQUENCE acme.numbers AS integer START 10 INCREMENT 5", "integer start 10 increment 5"),
+        ("CREATE VIEW acme.numbers AS SELECT 1", "none"),
+    ] {
+        run(connection, sql).await;
+        let failed = failed(migrator.up(&mut *connection).await);
+        let expected = "sequence \"acme\".\"numbers\" is not as declared: expected integer start 10 increment 1, found";
+        assert_eq!(failed.message, format!("{expected} {found}"));
+        let kind = if found == "none" { "VIEW" } else { "SEQUENCE" };
+        run(connection, &format!("DROP {kind} acme.numbers")).await;
+    }
+    run(connection, "CREATE SEQUENCE acme.numbers AS integer START 10").await;
+    migrator.up(&mut *connection).await.unwrap();
 }

@@ -16,6 +16,7 @@ mod repair;
 mod sequence;
 mod support;
 mod table;
+mod touched;
 mod trigger;
 mod version;
 mod view;
