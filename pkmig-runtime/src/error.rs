@@ -138,17 +138,13 @@ pub enum Error {
         missing: Vec<String>,
     },
 
-    /// The role lacks a right.
-    #[error("role `{role}` lacks {right} on {object}\nhelp: {help}")]
-    Privilege {
+    /// The role lacks rights.
+    #[error("role `{role}` lacks {}\nhelp: {}", listed(missing, |it| format!("{} on {}", it.right, it.object)), listed(missing, |it| it.help.clone()))]
+    Privileges {
         /// The role.
         role: String,
-        /// The right: `CREATE`, `ownership`, …
-        right: &'static str,
-        /// What on.
-        object: String,
-        /// What to say to PostgreSQL.
-        help: String,
+        /// All of them.
+        missing: Vec<MissingRight>,
     },
 
     /// Another runner is at work and did not finish in time.
@@ -289,4 +285,19 @@ fn connection(error: &sqlx::Error) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// A right that a role lacks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MissingRight {
+    /// The right: `CREATE`, `ownership`, …
+    pub right: &'static str,
+    /// What on.
+    pub object: String,
+    /// What to say to PostgreSQL.
+    pub help: String,
+}
+
+fn listed(missing: &[MissingRight], text: impl Fn(&MissingRight) -> String) -> String {
+    missing.iter().map(text).collect::<Vec<_>>().join("; ")
 }

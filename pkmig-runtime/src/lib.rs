@@ -10,6 +10,7 @@ mod error;
 mod migrator;
 mod plan;
 mod prefix;
+mod right;
 #[cfg(all(feature = "embedded", unix))]
 pub mod server;
 pub mod sql;
@@ -19,10 +20,11 @@ pub mod testing;
 pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
-pub use error::{Error, Failed};
+pub use error::{Error, Failed, MissingRight};
 pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
 pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
+pub use right::{Owned, Right};
 pub use sql::Direction;
 pub use stake::Dropped;
 pub use verify::{Difference, DifferenceKind, Verification};

@@ -4,6 +4,7 @@ use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Migration, Report, Schema, Version};
 
+use crate::right::{Right, rights};
 use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
@@ -21,6 +22,8 @@ pub struct PlannedVersion {
     pub statements: Vec<Guarded>,
     /// What it drops that may hold rows.
     pub drops: Vec<Dropped>,
+    /// The rights that it needs of what is there before the plan.
+    pub rights: Vec<Right>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
 }
@@ -79,7 +82,8 @@ pub struct Planner<'a> {
 impl Planner<'_> {
     /// The versions above `from`, up to `to`.
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
-        let mut schema = self.chain.schema_at(from);
+        let start = self.chain.schema_at(from);
+        let mut schema = start.clone();
         let mut past = Past::new(self.context);
         let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
         between
@@ -87,7 +91,7 @@ impl Planner<'_> {
                 let replayed = self.chain.replayed(&schema, migration);
                 schema = replayed.after.clone();
                 let class = replayed.class(migration);
-                self.version(migration, Direction::Up, class, &replayed.moments, &mut past)
+                self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past)
             })
             .collect()
     }
@@ -108,7 +112,7 @@ impl Planner<'_> {
         let mut past = Past::new(self.context);
         let newest_first = downs.into_iter().rev();
         Ok(newest_first
-            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &mut past))
+            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &schema, &mut past))
             .collect())
     }
 
@@ -118,6 +122,7 @@ impl Planner<'_> {
         direction: Direction,
         class: Class,
         moments: &[Moment],
+        start: &Schema,
         past: &mut Past<'_>,
     ) -> PlannedVersion {
         let statements = lower(moments, self.context);
@@ -138,6 +143,7 @@ impl Planner<'_> {
             class,
             statements,
             drops: drops.into_iter().flatten().collect(),
+            rights: rights(moments, start, self.chain),
             unfilled: unfilled.into_iter().flatten().collect(),
             segments,
         }

@@ -11,6 +11,7 @@ mod migrator;
 mod outcome;
 mod refusals;
 mod requires;
+mod rights;
 mod rows;
 mod steps;
 mod support;

@@ -169,7 +169,7 @@ async fn a_missing_schema_is_not_created_where_that_is_switched_off() {
 }
 
 /// A role that may do nothing, and a connection of its own.
-async fn role(database: &Database, connection: &mut PgConnection) -> (String, PgConnection) {
+pub(crate) async fn role(database: &Database, connection: &mut PgConnection) -> (String, PgConnection) {
     let role = format!("{} 'role'", ask(connection, "SELECT current_database()").await);
     run(connection, &format!("CREATE ROLE {} LOGIN PASSWORD 'secret'", quoted(&role))).await;
     let url = database.url_for(&role, "secret").unwrap();
@@ -177,7 +177,7 @@ async fn role(database: &Database, connection: &mut PgConnection) -> (String, Pg
 }
 
 /// Roles belong to the whole server.
-async fn drop_role(connection: &mut PgConnection, role: &str) {
+pub(crate) async fn drop_role(connection: &mut PgConnection, role: &str) {
     run(connection, &format!("DROP OWNED BY {0} CASCADE; DROP ROLE {0}", quoted(role))).await;
 }
 

@@ -10,6 +10,7 @@ use super::args::sql_range;
 use super::database::{Database, Place};
 use super::error::Failure;
 use super::output::{Output, versions, way};
+use crate::right::{Right, together};
 use crate::sql::Direction;
 use crate::{Chain, Dropped, PlannedVersion, Status};
 
@@ -74,7 +75,14 @@ pub(super) async fn plan(
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
         version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}\n", shown(drop))));
     }
+    text.push_str("\nneeds\n");
+    needed(&planned).iter().for_each(|right| text.push_str(&format!("    {right}\n")));
     place.output.print(&text)
+}
+
+/// The rights that the whole plan needs.
+fn needed(planned: &[PlannedVersion]) -> Vec<Right> {
+    together(planned.iter().flat_map(|version| &version.rights))
 }
 
 /// A version's line in a plan; of a down also what it brings back.
@@ -181,7 +189,14 @@ struct PlanReport<'a> {
     direction: &'static str,
     from: u32,
     to: u32,
+    rights: Vec<RightReport>,
     versions: Vec<VersionReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct RightReport {
+    right: &'static str,
+    on: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -223,6 +238,10 @@ impl<'a> PlanReport<'a> {
             direction: way(if to < from { Direction::Down } else { Direction::Up }),
             from,
             to,
+            rights: needed(planned)
+                .iter()
+                .map(|right| RightReport { right: right.name(), on: right.object() })
+                .collect(),
             versions: versions.collect(),
         }
     }

@@ -57,10 +57,11 @@ async fn go(
     }
     let context = install.context(prefix);
     let planned = migrator.planned(&context, from, target)?;
+    // First, because who may not use a schema cannot look for what is in it.
+    preflight::check(migrator, &install, prefix, &planned, connection).await?;
     if target > from {
         requirements::check(migrator, &context, connection).await?;
     }
-    preflight::check(migrator, &install, prefix, &planned, connection).await?;
     check_fills(&context, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
     migrator.tell(&Event::Planned { versions: planned.len() });

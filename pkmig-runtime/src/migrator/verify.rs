@@ -11,7 +11,7 @@ use super::install::Install;
 use super::run::lock_among_runners;
 use crate::sql::{Context, LOCKED, Sharing, ident, lower};
 use crate::verify::{Catalog, Difference, DifferenceKind, Object, ObjectKind, Own, Verification, compare};
-use crate::{Error, Prefix};
+use crate::{Error, MissingRight, Prefix};
 
 pub(super) async fn verify(migrator: &Migrator, connection: &mut PgConnection) -> Result<Verification, Error> {
     let prefix = migrator.checked_prefix()?;
@@ -69,17 +69,14 @@ async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
     let text = |index| row.try_get::<String, _>(index).map_err(Error::Connection);
     if !row.try_get::<bool, _>(3).map_err(Error::Connection)? {
         let (role, database) = (text(1)?, text(2)?);
-        return Err(Error::Privilege {
-            help: format!(
-                "the version is made in a schema of its own to compare with, and rolled back: GRANT CREATE ON DATABASE {} \
-                 TO {}, or verify as a role that may",
-                ident(&database),
-                ident(&role)
-            ),
-            right: "CREATE",
-            object: format!("database `{database}`"),
-            role,
-        });
+        let help = format!(
+            "the version is made in a schema of its own to compare with, and rolled back: GRANT CREATE ON DATABASE {} TO {}, \
+             or verify as a role that may",
+            ident(&database),
+            ident(&role)
+        );
+        let missing = vec![MissingRight { right: "CREATE", object: format!("database `{database}`"), help }];
+        return Err(Error::Privileges { role, missing });
     }
     let process: i32 = row.try_get(0).map_err(Error::Connection)?;
     Ok(format!("pkmig_verify_{process}"))

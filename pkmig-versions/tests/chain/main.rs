@@ -12,6 +12,7 @@ mod install;
 mod loss;
 mod messages;
 mod reference;
+mod rights;
 mod rows;
 mod takeover;
 mod takeover_data;

@@ -81,6 +81,8 @@ fn plan_shows_what_would_run_and_runs_nothing() {
     let plan = database.pkmig(&["plan", "--to", "1", "--json"]).json();
     assert_eq!((&plan["direction"], &plan["versions"][0]["version"]), (&"down".into(), &3.into()));
     assert_eq!(plan["versions"][0]["class"], "lossless");
+    assert_eq!(plan["rights"][0], serde_json::json!({ "right": "CREATE", "on": "the schema" }));
+    assert!(down.contains("\nneeds\n    USAGE and CREATE on the schema"), "{down}");
     assert!(plan["versions"][0].get("sql").is_none());
     assert!(database.pkmig(&["plan", "--json", "--sql"]).json()["versions"][0]["sql"].is_string());
     assert_eq!(database.pkmig(&["plan", "--to", "3"]).succeeds().lines().count(), 1);

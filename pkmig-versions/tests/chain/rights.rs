@@ -1,0 +1,60 @@
+//! A role with exactly the rights that a plan names runs it, on a database where nobody else may create anything.
+
+use std::collections::BTreeSet;
+
+use pkmig::testing::Database;
+use pkmig::{Chain, Error, Migrator};
+use pkmig_versions::CHAINS;
+use sqlx::{Connection, PgConnection};
+
+use crate::catalog::quoted;
+use crate::chains::{database_for, migrator};
+use crate::{execute, go};
+
+/// Installs, goes half of the way back, and up again as somebody else: with what the refusal names, and nothing more.
+#[tokio::test]
+async fn the_rights_that_are_named_are_enough() {
+    for chain in CHAINS {
+        let Some((database, mut owner)) = database_for("the_rights_that_are_named_are_enough", &[chain]).await else {
+            continue;
+        };
+        execute(&mut owner, "REVOKE CREATE ON SCHEMA public FROM PUBLIC").await;
+        let (latest, middle) = (chain.latest().0, chain.latest().0 / 2);
+        for (from, to) in [(0, latest), (middle, latest), (latest, middle), (latest, 0)] {
+            let prefix = format!("from_{from}_to_{to}");
+            let migrator = migrator(chain, &prefix);
+            go(&migrator, from, &mut owner).await;
+            by_somebody_else(chain, &migrator, to, &database, &mut owner).await;
+            execute(&mut owner, &format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(&prefix))).await;
+        }
+    }
+}
+
+async fn by_somebody_else(
+    chain: &'static Chain,
+    migrator: &Migrator,
+    to: u32,
+    database: &Database,
+    owner: &mut PgConnection,
+) {
+    let name: String = sqlx::query_scalar("SELECT current_database() || '_role'").fetch_one(&mut *owner).await.unwrap();
+    execute(owner, &format!("CREATE ROLE {} LOGIN PASSWORD 'secret'", quoted(&name))).await;
+    let mut theirs = PgConnection::connect(&database.url_for(&name, "secret").unwrap()).await.unwrap();
+    let planned = migrator.plan(Some(to), &mut *owner).await.unwrap();
+    let rights: BTreeSet<_> = planned.iter().flat_map(|version| &version.rights).collect();
+    let from = migrator.version(&mut *owner).await.unwrap().0;
+    let run = async |theirs: &mut PgConnection| match from < to {
+        true => migrator.up_to(to, theirs).await,
+        false => migrator.down_to(to, theirs).await,
+    };
+    let Err(Error::Privileges { missing, .. }) = run(&mut theirs).await else { panic!("{}: not refused", chain.name) };
+    assert!(missing.len() <= rights.len(), "{}: {missing:#?}", chain.name);
+    for it in missing {
+        let help = it.help.replace(", or run as its owner", "").replace(" as a superuser", "");
+        execute(owner, &help).await;
+    }
+    run(&mut theirs).await.unwrap_or_else(|error| panic!("{} from V{from} to V{to}: {error}", chain.name));
+    theirs.close().await.unwrap();
+    let role = quoted(&name);
+    execute(owner, &format!("REASSIGN OWNED BY {role} TO CURRENT_USER; DROP OWNED BY {role}; DROP ROLE {role}")).await;
+}
