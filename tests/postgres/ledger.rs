@@ -68,7 +68,8 @@ async fn lesser(database: &Database, owner: &mut PgConnection) -> (String, PgCon
     let role = format!("{} lesser", ask(owner, "SELECT current_database()").await);
     let name = quoted(&role);
     run(owner, &format!("CREATE ROLE {name} LOGIN PASSWORD 'secret'; CREATE SCHEMA acme AUTHORIZATION {name}")).await;
-    let connection = sqlx::Connection::connect(&database.url_for(&role, "secret").unwrap()).await.unwrap();
+    let connection =
+        <PgConnection as sqlx::Connection>::connect(&database.url_for(&role, "secret").unwrap()).await.unwrap();
     (role, connection)
 }
 
