@@ -110,6 +110,7 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         Command::Status { json } => inspect::status(&subject, &place, json).await,
         Command::Plan { to, sql, json } => inspect::plan(&subject, &place, to, sql, json).await,
         Command::Verify { json } => verify::verify(&subject, &place, json).await,
+        Command::Sql { to, language: true, .. } => inspect::language(&subject, output, to),
         Command::Sql { to, baseline: true, .. } => inspect::baseline(&subject, output, to),
         Command::Sql { from, to, down, .. } => inspect::sql(&subject, output, from, to, down),
         Command::Chains { json } => inspect::chains(chains, output, json),
