@@ -23,6 +23,14 @@ pub struct Folded {
     pub class: Class,
 }
 
+impl Folded {
+    /// The file of one version that holds it all.
+    pub fn source(&self, version: Version) -> String {
+        let steps: Vec<Step> = self.moments.iter().map(|moment| moment.step.clone()).collect();
+        crate::source::version(version, "all versions so far", &steps)
+    }
+}
+
 /// Why a history cannot be folded.
 #[derive(Debug, Clone)]
 pub struct NoBaseline {

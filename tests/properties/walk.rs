@@ -87,7 +87,7 @@ impl Walker {
 }
 
 fn migrator(chain: &'static Chain, prefix: &str) -> Migrator {
-    chain.migrator().prefix(prefix).allow_data_loss(true)
+    chain.migrator().baseline(false).prefix(prefix).allow_data_loss(true)
 }
 
 /// A chain as it would be written.

@@ -173,6 +173,9 @@ pub(super) enum Command {
         /// All versions at once, for a database without the install
         #[arg(long, conflicts_with_all = ["from", "down"])]
         baseline: bool,
+        /// The baseline as a version's file instead, for a chain that is to begin there
+        #[arg(long, requires = "baseline")]
+        language: bool,
     },
     /// List the chains of this program
     Chains {

@@ -142,6 +142,12 @@ pub(super) fn baseline(subject: &Subject, output: Output, to: Option<u32>) -> Re
     output.print(&script(subject, 0, to, &[planned]))
 }
 
+/// Prints all versions at once as a version of the language.
+pub(super) fn language(subject: &Subject, output: Output, to: Option<u32>) -> Result<(), Failure> {
+    let to = to.unwrap_or(subject.chain.latest().0);
+    output.print(&subject.migrator.baseline_source(to)?)
+}
+
 /// The script of versions, with a header.
 fn script(subject: &Subject, from: u32, to: u32, planned: &[PlannedVersion]) -> String {
     // As a literal of Rust's, because a name may hold the end of a line, and with it of the comment.

@@ -120,6 +120,7 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         Command::Repair { dry_run, at, json } => repair::repair(&subject, &place, at, dry_run, json).await,
         Command::Heal { dry_run, json } => stamp::stamp(&subject, &place, stamp::Aim::Heal { dry_run }, json).await,
         Command::Adopt { at, json } => stamp::stamp(&subject, &place, stamp::Aim::Adopt { at }, json).await,
+        Command::Sql { to, language: true, .. } => inspect::language(&subject, output, to),
         Command::Sql { to, baseline: true, .. } => inspect::baseline(&subject, output, to),
         Command::Sql { from, to, down, .. } => inspect::sql(&subject, output, from, to, down),
         Command::Chains { json } => inspect::chains(chains, output, json),

@@ -365,6 +365,18 @@ impl Migrator {
         self.planner(&context).baseline(target).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })
     }
 
+    /// All versions up to `to` at once as the file of one version, for a chain that is to begin there.
+    ///
+    /// # Errors
+    /// If the chain has no such version, or cannot be folded.
+    pub fn baseline_source(&self, to: u32) -> Result<String, Error> {
+        let chain = self.chain.name;
+        self.check_target(Version(to))?;
+        let target = self.chain.migration(Version(to)).ok_or(Error::NothingToFold { chain })?;
+        let folded = self.chain.fold(target.version).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })?;
+        Ok(folded.source(target.version))
+    }
+
     fn planned(&self, context: &Context, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
         let planner = self.planner(context);
         if to >= from { Ok(planner.up(from, to)) } else { planner.down(from, to) }

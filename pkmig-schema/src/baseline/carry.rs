@@ -169,7 +169,7 @@ fn value(history: &History, cell: &Cell, column: &Column, schema: &Schema) -> Re
     Ok(match cell {
         _ if filled => None,
         Cell::Generated => None,
-        Cell::Changed(cell) => value(history, cell, column, schema)?,
+        Cell::Changed(cell) | Cell::Renamed(cell, _) => value(history, cell, column, schema)?,
         Cell::Drawn(_) if column.generator.is_some() => None,
         Cell::Drawn(_) => cell.literal().map(Value::Literal),
         Cell::Value(given) if by_itself(given) => None,

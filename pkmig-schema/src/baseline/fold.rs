@@ -220,11 +220,8 @@ impl History {
             let cell = row.cells.get(&column).ok_or_else(unknown)?;
             let Some(text) = cell.known().ok_or_else(unknown)? else { continue };
             let Some((_, to)) = values.values.iter().find(|(from, _)| *from == text) else { continue };
-            if self.rows.was_run(place) {
-                renamed.push((place, Cell::Changed(Box::new(cell.clone()))));
-                continue;
-            }
             match self.taken(values, table, place, column, to).ok_or_else(unknown)? {
+                false if self.rows.was_run(place) => renamed.push((place, cell.clone().renamed(to))),
                 false => renamed.push((place, Cell::Value(Value::Literal(Literal::Text(to))))),
                 true if values.taken == Taken::Keep => {}
                 true => {

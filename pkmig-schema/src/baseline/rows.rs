@@ -19,6 +19,8 @@ pub(super) enum Cell {
     Generated,
     /// Whatever a step that is run has made of it.
     Changed(Box<Cell>),
+    /// This text, once a step that is run has renamed it.
+    Renamed(Box<Cell>, Name),
 }
 
 /// A row that the chain brings.
@@ -144,7 +146,7 @@ impl Rows {
     /// What the row that `place` stands for has in a column, as a cell of another row.
     pub(super) fn reference(&self, place: usize, column: u32) -> Cell {
         match self.all[place].cells.get(&column) {
-            Some(cell) if cell.known().is_some() || matches!(cell, Cell::Of(..)) => cell.clone(),
+            Some(cell) if cell.literal().is_some() || matches!(cell, Cell::Of(..)) => cell.clone(),
             _ => Cell::Of(place, column),
         }
     }
@@ -181,6 +183,7 @@ impl Cell {
             Self::Value(Value::Literal(Literal::Null(_))) => Some(None),
             Self::Value(Value::Literal(literal)) => Some(Some(literal.text())),
             Self::Drawn(number) => Some(Some(intern(&number.to_string()))),
+            Self::Renamed(_, now) => Some(Some(now)),
             Self::Value(Value::Sql(_)) | Self::Of(..) | Self::Generated | Self::Changed(_) => None,
         }
     }
@@ -191,6 +194,14 @@ impl Cell {
             Self::Value(Value::Literal(literal)) => Some(literal.clone()),
             Self::Drawn(number) => Some(Literal::Number(intern(&number.to_string()))),
             _ => None,
+        }
+    }
+
+    /// The cell where a step that is run renames what is in it.
+    pub(super) fn renamed(self, to: Name) -> Self {
+        match self {
+            Self::Renamed(inserted, _) => Self::Renamed(inserted, to),
+            inserted => Self::Renamed(Box::new(inserted), to),
         }
     }
 

@@ -48,6 +48,13 @@ pub fn steps(steps: &[Step]) -> String {
     layout::text(&Writer { style: Style::Full, in_down: false }.steps(steps), 0)
 }
 
+/// A version that consists of these steps, as it stands in its file.
+pub fn version(version: Version, title: &str, steps: &[Step]) -> String {
+    let head = format!("V{:02} {}", version.0, literal(title));
+    let body = Writer { brief: false, in_down: false }.steps(steps);
+    layout::text(&[Line::new("pkmig::migration!").block(vec![Line::new(head).block(body)])], 0)
+}
+
 /// Versions as they stand in their files, one after the other.
 pub fn versions<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
     migrations.into_iter().map(Migration::source).collect::<Vec<_>>().join("\n")
