@@ -68,6 +68,9 @@ impl Own {
 
     /// The text with `@.` for these schemas.
     fn anonymous(&self, text: &str) -> String {
+        if self.qualifiers.is_empty() {
+            return text.to_owned();
+        }
         let mut out = String::with_capacity(text.len());
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
