@@ -27,12 +27,12 @@ struct Line {
     whole: String,
 }
 
-/// How far two snapshots are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far two snapshots are compared, the furthest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Extent {
     /// Schema and rows.
     Everything,
-    /// Schema and rows, but for numbers from sequences: what a session has drawn that ended is not given back.
+    /// Schema and rows, but for numbers from sequences: what raw SQL or a session that ended has drawn is not given back.
     Unnumbered,
     /// The schema: rows were lost on the way, and the versions say so.
     Schema,
