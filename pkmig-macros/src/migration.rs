@@ -12,6 +12,8 @@ use crate::expand::Expand;
 use crate::{payload, step};
 
 #[cfg(test)]
+mod source_tests;
+#[cfg(test)]
 mod tests;
 
 /// A version as it was parsed.

@@ -148,7 +148,7 @@ fn pieces(text: &str, scan: scan::Scan, found: Vec<Found>) -> Vec<Piece> {
     for (range, name) in names {
         push_text(&mut pieces, text.get(done..range.start).unwrap_or_default());
         if is_code(&name) && needs_space_before(pieces.last()) {
-            pieces.push(Piece::Text(" ".to_owned()));
+            push_text(&mut pieces, " ");
         }
         pieces.push(name);
         done = range.end;
@@ -167,7 +167,11 @@ fn push_text(pieces: &mut Vec<Piece>, text: &str) {
     }
     // `a"b"` is two names; `"a""b"` would be one.
     let space = if text.starts_with('"') && pieces.last().is_some_and(is_code) { " " } else { "" };
-    pieces.push(Piece::Text(format!("{space}{text}")));
+    // Two pieces of text side by side would be one when they are printed and read again.
+    match pieces.last_mut() {
+        Some(Piece::Text(before)) => before.push_str(text),
+        _ => pieces.push(Piece::Text(format!("{space}{text}"))),
+    }
 }
 
 /// A name comes out in double quotes, which must not join what stands before it: neither another quoted name

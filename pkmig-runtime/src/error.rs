@@ -6,7 +6,7 @@ use std::time::Duration;
 use pkmig_schema::Version;
 
 use crate::sql::{Direction, ident};
-use crate::{Prefix, PrefixError};
+use crate::{Prefix, PrefixError, Verification};
 
 /// Why a run did not begin, or ended early.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +103,41 @@ pub enum Error {
     NotComparable {
         /// The version.
         version: Version,
+        /// PostgreSQL's error.
+        source: sqlx::Error,
+    },
+
+    /// An install has another stamp than the version that was said.
+    #[error(
+        "`{chain}` in schema `{prefix}` is stamped with {version} already\nhelp: leave the version out; if the stamp is \
+         wrong, `heal` finds the right one"
+    )]
+    Stamped {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// The stamped version.
+        version: Version,
+    },
+
+    /// No version of the chain is what the schema holds, or the one that was said is not.
+    #[error(
+        "schema `{}` is no version of `{}`: {} comes closest, and something is missing or different\nhelp: {}",
+        verification.prefix, verification.chain, verification.version, to_fit(*stamped, verification)
+    )]
+    NoFit {
+        /// The stamped version; `V0` where there is no stamp.
+        stamped: Version,
+        /// The comparison with the version that comes closest, or that was said.
+        verification: Box<Verification>,
+    },
+
+    /// A repair was broken off, for a reason that lies outside of what it repaired. It was rolled back.
+    #[error("the repair was rolled back: {}\nstep: {step}\nhelp: repair again when the cause is gone", connection(.source))]
+    NotRepaired {
+        /// The steps, in one line.
+        step: String,
         /// PostgreSQL's error.
         source: sqlx::Error,
     },
@@ -251,6 +286,16 @@ impl fmt::Display for Failed {
 impl std::error::Error for Failed {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
+    }
+}
+
+/// What to do where no version fits.
+fn to_fit(stamped: Version, verification: &Verification) -> String {
+    let version = verification.version;
+    match stamped {
+        Version(0) => format!("`repair --at {}` adds what is missing, and stamps it", version.0),
+        stamped if stamped == version => "`repair` adds what is missing; the stamp may be right".to_owned(),
+        _ => format!("if it is {version}, set the comment with the version to {}, and `repair`", version.0),
     }
 }
 

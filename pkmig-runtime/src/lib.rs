@@ -12,6 +12,7 @@ mod error;
 mod migrator;
 mod plan;
 mod prefix;
+pub mod repair;
 #[cfg(all(feature = "embedded", unix))]
 pub mod server;
 pub mod sql;
@@ -22,9 +23,10 @@ pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed};
-pub use migrator::{Applied, Database, Event, Migrator, Run, Status};
+pub use migrator::{Applied, Database, Event, Fit, Migrator, Run, Status};
 pub use plan::{PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
+pub use repair::{Repair, Repaired, Unrepaired};
 pub use sql::Direction;
 pub use stake::Dropped;
 pub use verify::{Difference, DifferenceKind, Verification};

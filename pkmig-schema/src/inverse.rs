@@ -30,8 +30,7 @@ pub enum NoInverse {
 /// See [`NoInverse`].
 pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>, NoInverse> {
     let run = |sql: &Sql| {
-        let tail = Tail::Noop("a step of a down");
-        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, tail })
+        Step::Execute(Execute { sql: sql.clone(), condition: Condition::Idempotent, tail: Tail::OF_A_DOWN })
     };
     let raw = |tail: &Tail| match tail {
         Tail::Irreversible(why) => Err(NoInverse::Irreversible(why)),
@@ -226,7 +225,10 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
         _ => false,
     };
     let later = |constraint: &Constraint| {
-        !constraint.validated || rests_on_own_index(was, constraint) || points_ahead(constraint)
+        !constraint.validated
+            || rests_on_own_index(was, constraint)
+            || points_ahead(constraint)
+            || is_left_out(was, constraint)
     };
     let (others, constraints) = was.constraints.iter().map(|known| known.def.clone()).partition(later);
     def.constraints = List::<Constraint>::Owned(constraints);
@@ -236,6 +238,16 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
         constraint,
         if_not_exists: false,
     }));
+}
+
+/// Whether `CREATE TABLE` would leave it out, because another key is on the very same columns: the primary key, or the
+/// first of them.
+fn is_left_out(table: &Table, constraint: &Constraint) -> bool {
+    let is_primary = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
+    let mut same =
+        table.constraints.iter().map(|known| &known.def).filter(|other| other.kind.has_same_index(&constraint.kind));
+    let kept = same.clone().find(|other| is_primary(&other.kind)).or_else(|| same.next());
+    kept.is_some_and(|kept| kept.name != constraint.name)
 }
 
 fn rests_on_own_index(table: &Table, constraint: &Constraint) -> bool {
@@ -450,32 +462,4 @@ fn triggers(was: &Table, now: &Table, way: &mut Way) {
             way.alters.push(Step::CommentOn { target, text: was.comment });
         }
     }
-}
-
-/// A step of a down, and the foreign keys that have come to rest on the key it drops, taken away and made anew around it.
-///
-/// A key that a down brings back is younger than one that the version added, and a foreign key rests on the oldest.
-pub(crate) fn around_foreign_keys(step: Step, now: &Schema) -> Vec<Step> {
-    let key = match &step {
-        Step::DropConstraint { table, constraint, .. } => {
-            now.table(table).and_then(|table| Some((table, table.constraint(constraint)?.id)))
-        }
-        Step::DropIndex { index, .. } => {
-            now.table_of_index(index).and_then(|table| Some((table, table.index(index)?.id)))
-        }
-        _ => None,
-    };
-    let resting = key.map(|(table, id)| now.resting_on(table, id)).unwrap_or_default();
-    let constraint = |(table, name): &(Name, Name)| Some(now.table(table)?.constraint(name)?.def.clone());
-    let drops = resting.iter().map(|&(table, constraint)| Step::DropConstraint {
-        table,
-        constraint,
-        if_exists: false,
-        cascade: false,
-    });
-    let adds = resting.iter().filter_map(|foreign_key| {
-        let constraint = constraint(foreign_key)?;
-        Some(Step::AddConstraint { table: foreign_key.0, constraint, if_not_exists: false })
-    });
-    drops.chain([step]).chain(adds).collect()
 }

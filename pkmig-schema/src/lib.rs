@@ -11,16 +11,21 @@
 pub mod baseline;
 mod figure;
 pub mod inverse;
+mod keyword;
 mod migration;
 pub mod name;
 mod problem;
+pub mod repair;
 pub mod replay;
 mod requirement;
 mod restore;
 mod schema;
+pub mod seeds;
+pub mod source;
 mod sql;
 pub mod step;
 pub mod ty;
+mod widen;
 
 pub use migration::{Class, Down, Migration, Version};
 pub use name::Name;

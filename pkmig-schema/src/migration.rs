@@ -15,7 +15,7 @@ impl fmt::Display for Version {
 }
 
 /// One version: what `migration!` expands to.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Migration {
     /// Its number.
     pub version: Version,
@@ -28,7 +28,7 @@ pub struct Migration {
 }
 
 /// How a version is left again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Down {
     /// By the inverse of its steps, in reverse.
     Derived,

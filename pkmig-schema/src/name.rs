@@ -28,11 +28,30 @@ pub fn intern(text: &str) -> Name {
     name
 }
 
-/// A name as the language writes it: quoted where it is no identifier.
+/// A name as the language writes it: quoted where it is no identifier, or a keyword of Rust.
 pub fn written(text: &str) -> String {
-    let plain = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    if plain { text.to_owned() } else { format!("{text:?}") }
+    if is_identifier(text) && !crate::keyword::is_rust(text) { text.to_owned() } else { literal(text) }
+}
+
+/// Whether a text is an identifier, keywords included.
+pub(crate) fn is_identifier(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+/// A text in the quotes of a Rust literal, raw ones where it would need escapes.
+pub(crate) fn literal(text: &str) -> String {
+    let is_odd = |c: char| !matches!(c, '"' | '\'' | '\\' | '\n' | '\t') && c.escape_debug().len() > 1;
+    if text.chars().any(is_odd) {
+        return format!("{text:?}");
+    }
+    if !text.contains(['"', '\\', '\n', '\t']) {
+        return format!("\"{text}\"");
+    }
+    let mut fences = (0..).map(|length| "#".repeat(length));
+    // OK because a text of finite length does not hold all fences.
+    let fence = fences.find(|fence| !text.contains(&format!("\"{fence}"))).unwrap_or_default();
+    format!("r{fence}\"{text}\"{fence}")
 }
 
 /// Cuts `text` to at most `bytes` bytes, at a character's border, as PostgreSQL cuts identifiers.

@@ -1,6 +1,6 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
-use crate::inverse::{NoInverse, around_foreign_keys, inverse};
+use crate::inverse::{NoInverse, inverse};
 use crate::{Class, Down, Migration, Problem, Report, Schema, Step, restore};
 
 /// A step on its way to SQL, with the schema on both sides of it.
@@ -29,7 +29,7 @@ pub struct Replayed {
 
 impl Schema {
     /// Starts a version's steps, or the steps of its down.
-    pub(crate) fn begin(&mut self, version: crate::Version) {
+    pub fn begin(&mut self, version: crate::Version) {
         self.version = version;
         self.dropped_here = Default::default();
     }
@@ -81,10 +81,7 @@ impl Replayed {
             Down::Derived => {
                 let mut moments = Vec::new();
                 for moment in self.moments.iter().rev() {
-                    for step in inverse(&moment.step, &moment.before, &moment.after)? {
-                        let around = around_foreign_keys(step, &now);
-                        moments.extend(steps(&mut now, around));
-                    }
+                    moments.extend(steps(&mut now, inverse(&moment.step, &moment.before, &moment.after)?));
                 }
                 Ok((moments, self.class(migration)))
             }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{List, Name};
+use crate::{List, Name, keyword};
 
 /// A piece of SQL text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,14 +124,45 @@ impl Sql {
 
 impl fmt::Display for Sql {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.pieces.iter().try_for_each(|piece| match piece {
-            Piece::Text(name)
-            | Piece::Ident(name)
-            | Piece::Column { name, .. }
-            | Piece::Qualifier(name)
-            | Piece::Call(name) => f.write_str(name),
-            Piece::Object { name, .. } => write!(f, "@.{name}"),
-            Piece::Outside { schema, name, .. } => write!(f, "{schema}.{name}"),
-        })
+        let mut before = None;
+        for (index, piece) in self.pieces.iter().enumerate() {
+            let next = match self.pieces.get(index + 1) {
+                Some(Piece::Text(text)) => text.chars().next(),
+                _ => None,
+            };
+            let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || matches!(c, '_' | '$'));
+            let column = |name| name_in_sql(name, is_part(before) || is_part(next));
+            let text = match piece {
+                Piece::Text(text) => (*text).to_owned(),
+                Piece::Ident(name) | Piece::Column { name, .. } | Piece::Qualifier(name) => column(name),
+                Piece::Call(name) => (*name).to_owned(),
+                Piece::Object { name, depth } => {
+                    let quotes = "'".repeat(1 << depth);
+                    format!("@.{}", object_in_sql(name, is_part(next)).replace('\'', &quotes))
+                }
+                Piece::Outside { schema, name, .. } => {
+                    format!("{}.{}", name_in_sql(schema, is_part(before)), name_in_sql(name, is_part(next)))
+                }
+            };
+            f.write_str(&text)?;
+            before = text.chars().next_back();
+        }
+        Ok(())
     }
+}
+
+/// A name in SQL text, in quotes where the bare word would be read otherwise.
+fn name_in_sql(name: &str, touched: bool) -> String {
+    if keyword::is_postgresql(name) { quoted(name) } else { object_in_sql(name, touched) }
+}
+
+/// The same behind `@.`, where every word is a name.
+fn object_in_sql(name: &str, touched: bool) -> String {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain && !touched { name.to_owned() } else { quoted(name) }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,5 +1,9 @@
 //! Column types: which there are, what PostgreSQL calls them, what fits into them and what casts to what.
 
+mod opclass;
+
+pub use opclass::{METHODS, opclass_extension};
+
 use crate::{List, Literal, Name};
 
 /// The type of a column: a word of PostgreSQL, or an enum of the chain.
@@ -191,65 +195,6 @@ pub fn function(word: &str) -> Option<&'static KnownFunction> {
     FUNCTIONS.iter().find(|known| known.word == word)
 }
 
-/// The access methods of indexes (manual, CREATE INDEX), and the extension that brings each.
-pub const METHODS: &[(&str, Option<&str>)] = &[
-    ("btree", None),
-    ("hash", None),
-    ("gist", None),
-    ("spgist", None),
-    ("gin", None),
-    ("brin", None),
-    ("bloom", Some("bloom")),
-    ("hnsw", Some("vector")),
-    ("ivfflat", Some("vector")),
-];
-
-/// The extension that brings an operator class; `None` for one of PostgreSQL's own.
-pub fn opclass_extension(opclass: &str) -> Option<&'static str> {
-    match opclass {
-        "gin_trgm_ops" | "gist_trgm_ops" => Some("pg_trgm"),
-        "citext_ops" | "citext_pattern_ops" => Some("citext"),
-        _ if opclass.strip_prefix("gist_").and_then(|rest| rest.strip_suffix("_ops")).is_some_and(of_btree_gist) => {
-            Some("btree_gist")
-        }
-        _ if opclass.starts_with("vector_") || opclass.starts_with("halfvec_") => Some("vector"),
-        _ if opclass.starts_with("gist_geometry_") || opclass.starts_with("gist_geography_") => Some("postgis"),
-        _ => None,
-    }
-}
-
-/// What `btree_gist` has operator classes for, as it names them (manual, `btree_gist`).
-fn of_btree_gist(kind: &str) -> bool {
-    const KINDS: [&str; 25] = [
-        "int2",
-        "int4",
-        "int8",
-        "float4",
-        "float8",
-        "numeric",
-        "cash",
-        "oid",
-        "timestamp",
-        "timestamptz",
-        "time",
-        "timetz",
-        "date",
-        "interval",
-        "macaddr",
-        "macaddr8",
-        "text",
-        "bpchar",
-        "bytea",
-        "bit",
-        "vbit",
-        "inet",
-        "cidr",
-        "uuid",
-        "enum",
-    ];
-    kind == "bool" || KINDS.contains(&kind)
-}
-
 /// What is known of the word `word`; `None` for one that can only be an enum of the chain.
 pub fn lookup(word: &str) -> Option<&'static KnownType> {
     TYPES.iter().find(|known| known.word == word)
@@ -279,18 +224,9 @@ impl Type {
         self.known()?.extension
     }
 
-    /// The extension that brings a default operator class of an index method for it, where PostgreSQL has none.
-    pub fn opclass_extension(&self, method: &str) -> Option<&'static str> {
-        const SCALARS: [&str; 12] = [
-            "time", "timetz", "interval", "bytea", "macaddr", "macaddr8", "money", "oid", "bit", "varbit", "inet",
-            "cidr",
-        ];
-        let scalar = match self.family() {
-            Family::Other => self.known().is_none() || SCALARS.contains(&self.name),
-            Family::Json => false,
-            _ => true,
-        };
-        (method == "gist" && scalar && !self.array && self.extension().is_none()).then_some("btree_gist")
+    /// Whether its values are put in order by a collation (manual section 24.2).
+    pub fn is_collatable(&self) -> bool {
+        self.known().is_some_and(|known| known.family == Family::Text)
     }
 
     /// What `format_type` prints for it (manual section 9.26.4), without a schema.
@@ -299,6 +235,8 @@ impl Type {
             // PostgreSQL takes a bare `char` for `char(1)` and a bare `bit` for `bit(1)` (manual sections 8.3, 8.10).
             true if matches!(self.name, "char" | "bit") => "(1)".to_owned(),
             true => String::new(),
+            // `numeric(9)` has no digits behind the point, and PostgreSQL says so.
+            false if self.name == "numeric" && self.modifiers.len() == 1 => format!("({},0)", self.modifiers[0]),
             false => format!("({})", self.modifiers.join(",")),
         };
         let name = match self.known() {
@@ -463,6 +401,7 @@ mod tests {
         assert_eq!(with("varchar", &["255"]).formatted(), "character varying(255)");
         assert_eq!(with("timestamp", &["0"]).formatted(), "timestamp(0) without time zone");
         assert_eq!(with("numeric", &["12", "2"]).formatted(), "numeric(12,2)");
+        assert_eq!(with("numeric", &["12"]).formatted(), "numeric(12,0)");
         assert_eq!(with("geometry", &["Point", "4326"]).formatted(), "geometry(Point,4326)");
         assert_eq!(Type { array: true, ..Type::plain("text") }.formatted(), "text[]");
         assert_eq!(with("varchar", &["20"]).cast_name(), "character varying");

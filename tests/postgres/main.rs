@@ -8,6 +8,7 @@ mod concurrently;
 mod data;
 mod guards;
 mod migrator;
+mod privileges;
 mod refusals;
 mod requires;
 mod rows;

@@ -6,7 +6,7 @@ mod exclusion;
 mod function;
 mod grant;
 mod index;
-mod policy;
+pub(crate) mod policy;
 mod sequence;
 mod table;
 mod trigger;

@@ -31,7 +31,8 @@ pub(crate) fn quoted(name: &str) -> String {
 }
 
 /// Everything that a schema holds, in lines that do not name it. Neither the order of columns counts, because one that
-/// was dropped and brought back stands last, nor the comment of the table `track`, which is the version.
+/// was dropped and brought back stands last, nor the comment of the table `track`, which is the version. That a column is not
+/// null is the column's: the names that PostgreSQL 18 gives this are nobody's.
 const CATALOG: &str = r#"
 WITH relation AS (SELECT * FROM pg_class WHERE relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $prefix$))
 SELECT line FROM (
@@ -51,7 +52,7 @@ SELECT line FROM (
   UNION ALL
   SELECT format('constraint %I.%I %s', relname, conname,
       concat_ws(' ', pg_get_constraintdef(con.oid), quote_literal(obj_description(con.oid, 'pg_constraint'))))
-    FROM relation c JOIN pg_constraint con ON conrelid = c.oid
+    FROM relation c JOIN pg_constraint con ON conrelid = c.oid AND contype <> 'n'
   UNION ALL
   SELECT format('policy %I on %I %s', polname, relname, concat_ws(' ', CASE WHEN polpermissive THEN '' ELSE 'restrictive' END,
       polcmd, polroles::regrole[], 'using ' || pg_get_expr(polqual, polrelid), 'check ' || pg_get_expr(polwithcheck, polrelid)))

@@ -10,7 +10,7 @@ use crate::expand::Expand;
 use crate::{chain, payload};
 
 /// Lines of every kind, which fit together in this order.
-const LINES: &[&str] = &[
+pub(super) const LINES: &[&str] = &[
     r#"create_table a unlogged { id: bigserial primary_key, b: varchar(20) not_null default("x") unique check("length(b) > 1") comment("c"),
         c: bigint references(a.id, on_delete: cascade, name: n), d: text[] default(sql("ARRAY['a']")), "type": numeric(12, 2) default(-0.5),
         unique u (b, c), check ("c > 0"), foreign_key f (c) references a (id) on_delete set_null on_update restrict,

@@ -117,7 +117,7 @@ fn parse_add(input: ParseStream, context: &Context, word: &str, modifiers: &[&st
     constraint.validated = !flags.has("not_valid");
     let if_not_exists = flags.has("if_not_exists");
     let steps = |table| {
-        let cleaning = orphans.and_then(|orphans| orphans.step(table, &constraint.kind));
+        let cleaning = orphans.and_then(|orphans| orphans.step(table, &constraint.kind, context));
         let adding = Step::AddConstraint { table, constraint: constraint.clone(), if_not_exists };
         cleaning.into_iter().chain([adding])
     };

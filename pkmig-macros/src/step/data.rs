@@ -64,7 +64,7 @@ pub(super) fn parse_delete_rows(input: ParseStream, context: &Context) -> syn::R
     let predicate = parenthesized(input, |inner| sql_text(inner, context, Kind::Expression))?;
     // A step of a down has no down of its own.
     let tail = match input.peek(Token![;]) {
-        true if context.in_down() => Tail::Noop("a step of a down"),
+        true if context.in_down() => Tail::OF_A_DOWN,
         _ => raw::tail(input, context)?,
     };
     Ok(vec![Step::DeleteRows(DeleteRows { table, predicate, tail })])

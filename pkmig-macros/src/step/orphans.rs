@@ -2,10 +2,15 @@
 
 use pkmig_schema::step::{Backfill, DeleteRows, Source, Tail};
 use pkmig_schema::{ConstraintKind, List, Name, Piece, Sql, Step};
+use proc_macro2::Span;
+use syn::LitStr;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
 
+use super::values::read_sql;
 use super::{parenthesized, take};
+use crate::context::Context;
+use crate::sql::Kind;
 
 /// What becomes of a row that points at nothing.
 #[derive(Clone, Copy)]
@@ -42,15 +47,15 @@ pub(super) fn parse(input: ParseStream, kind: &ConstraintKind) -> syn::Result<Op
 }
 
 impl Orphans {
-    /// The step that stands before the foreign key.
-    pub(super) fn step(self, table: Name, kind: &ConstraintKind) -> Option<Step> {
+    /// The step that stands before the foreign key, as one would have written it.
+    pub(super) fn step(self, table: Name, kind: &ConstraintKind, context: &Context) -> Option<Step> {
         let ConstraintKind::ForeignKey { columns, table: target, references, .. } = kind else { return None };
         let (column, reference) = (columns.first()?, references.first()?);
         let target = match target.schema {
             Some(schema) => Piece::Outside { schema, name: target.name, function: false },
             None => Piece::Object { name: target.name, depth: 0 },
         };
-        let predicate = sql(vec![
+        let text = sql(vec![
             Piece::Ident(column),
             Piece::Text(" IS NOT NULL AND NOT EXISTS (SELECT FROM "),
             target,
@@ -62,6 +67,8 @@ impl Orphans {
             Piece::Ident(column),
             Piece::Text(")"),
         ]);
+        let span = context.span(column).unwrap_or_else(Span::call_site);
+        let predicate = read_sql(&LitStr::new(&text.to_string(), span), context, Kind::Expression);
         Some(match self {
             Self::Delete => {
                 Step::DeleteRows(DeleteRows { table, predicate, tail: Tail::Noop("they pointed at nothing") })

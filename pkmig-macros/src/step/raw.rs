@@ -25,7 +25,7 @@ pub(super) fn parse_execute(input: ParseStream, context: &Context) -> syn::Resul
         return Err(expected(input, message, &["idempotent", "unless", "when"]));
     };
     let tail = match input.peek(Token![;]) {
-        true if context.in_down() => Tail::Noop("a step of a down"),
+        true if context.in_down() => Tail::OF_A_DOWN,
         _ => tail(input, context)?,
     };
     Ok(vec![Step::Execute(Execute { sql, condition, tail })])
@@ -51,8 +51,7 @@ pub(super) fn parse_on_down(input: ParseStream, context: &Context) -> syn::Resul
     }
     let steps = if input.peek(LitStr) {
         let sql = sql_text(input, context, Kind::Statements)?;
-        let tail = Tail::Noop("a step of a down");
-        vec![Step::Execute(Execute { sql, condition: Condition::Idempotent, tail })]
+        vec![Step::Execute(Execute { sql, condition: Condition::Idempotent, tail: Tail::OF_A_DOWN })]
     } else if take(input, "backfill")? {
         context.down(|| backfill::parse(input, context))?
     } else if take(input, "delete_rows")? {

@@ -103,6 +103,46 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Add what is missing of what the installed version declares, and list what is left
+    ///
+    /// Drops no table, column or row. A constraint, index or trigger that is not as declared is made anew. If something
+    /// is left, the exit code is 3.
+    #[command(allow_negative_numbers = true)]
+    Repair {
+        /// Show what would be done, with its SQL, and do nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// The version to repair to, for an install without a stamp; it is stamped if nothing is left
+        #[arg(long, value_name = "N", value_parser = version)]
+        at: Option<u32>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Find the version that the schema really is, and stamp it
+    ///
+    /// For a stamp that is behind or ahead of the schema. Nothing but the stamp is changed. If no version fits, the
+    /// differences from the closest one are shown, and the exit code is 3.
+    Heal {
+        /// Show what was found, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Stamp a schema that was made by other means, if it is what a version declares
+    ///
+    /// Nothing but the stamp is made. If something is missing or different, it is shown, and the exit code is 3.
+    #[command(allow_negative_numbers = true)]
+    Adopt {
+        /// The version to compare with; the one that fits, if none is given
+        #[arg(long, value_name = "N", value_parser = version)]
+        at: Option<u32>,
+        /// Print the result as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print a script for `psql -v ON_ERROR_STOP=1 -f`; needs no database
     ///
     /// The script can be run again: every version asks whether it has been applied.

@@ -59,15 +59,23 @@ pub(super) enum Failure {
     },
     /// The install is not as its version declares it.
     #[error(
-        "the schema is not what {version} declares: {}\nhelp: bring these objects back by hand (`{program} sql --to {}` \
-         shows how they were made), and verify again",
-        super::verify::differing(*.count),
-        version.0
+        "the schema is not what {version} declares: {}\nhelp: `{program} repair --dry-run` shows what a repair would do",
+        super::verify::differing(*.count)
     )]
     Drift {
         /// The version.
         version: pkmig_schema::Version,
         /// How many differences.
+        count: usize,
+        /// The program's name.
+        program: String,
+    },
+    /// A repair has left something.
+    #[error(
+        "{count} left, which a repair does not do\nhelp: follow what is said of each, and `{program} verify` again"
+    )]
+    Left {
+        /// How much.
         count: usize,
         /// The program's name.
         program: String,
@@ -89,7 +97,7 @@ impl Failure {
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
             Self::Prefix(_) | Self::Url(_) => USAGE,
-            Self::Drift { .. } => DRIFT,
+            Self::Drift { .. } | Self::Left { .. } | Self::Run(Error::NoFit { .. }) => DRIFT,
             Self::Interrupted { .. } => INTERRUPTED,
             _ => FAILED,
         }

@@ -1,10 +1,10 @@
-//! The command line: `up`, `down`, `status`, `plan`, `verify`, `sql`, and the server of one's own.
+//! The command line: `up`, `down`, `status`, `plan`, `verify`, `repair`, `heal`, `adopt`, `sql`, and the server of one's own.
 //!
 //! A library that ships chains makes its program in one line, `pkmig::cli::run(&[&NOTES])`. What is decided here is
 //! how one asks and how it is answered; what is done is the [`Migrator`]'s work.
 //!
 //! Results go to standard output, errors, notes and the progress bar to standard error. Exit codes: 0 done (also if
-//! there was nothing to do), 1 failed, 2 asked wrongly, 3 not as declared (`verify`), 130 interrupted. A URL is never
+//! there was nothing to do), 1 failed, 2 asked wrongly, 3 not as declared (`verify`, `repair`, `heal`, `adopt`), 130 interrupted. A URL is never
 //! shown with its password, except by `server url`.
 //!
 //! # JSON
@@ -17,6 +17,8 @@
 //! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}]}` |
 //! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `lossy` or `irreversible`; `sql` with `--sql` |
 //! | `verify` | `{chain, prefix, version, clean, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
+//! | `repair` | `{chain, prefix, version, dry_run, done: [{step, statements}], left: [{what, why, help}], unknown_seeds, clean, differences}`; `clean` and `differences` are `verify`'s after it, or of a dry run before it |
+//! | `heal`, `adopt` | `{chain, prefix, stamped, version, dry_run, evidence, clean, differences}`; `version` is null if none fits, and then `closest` is the version that `differences` are from |
 //! | `chains` | `[{name, latest, tracked_by}]` |
 //! | `server status` | `{state, version, pid, port, folder, log}`; `state` is `running`, `stopped` or `none` |
 
@@ -29,7 +31,9 @@ mod migrate;
 mod output;
 mod progress;
 mod redact;
+mod repair;
 mod server;
+mod stamp;
 mod verify;
 
 use std::ffi::OsString;
@@ -107,6 +111,9 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         Command::Status { json } => inspect::status(&subject, &place, json).await,
         Command::Plan { to, sql, json } => inspect::plan(&subject, &place, to, sql, json).await,
         Command::Verify { json } => verify::verify(&subject, &place, json).await,
+        Command::Repair { dry_run, at, json } => repair::repair(&subject, &place, at, dry_run, json).await,
+        Command::Heal { dry_run, json } => stamp::stamp(&subject, &place, stamp::Aim::Heal { dry_run }, json).await,
+        Command::Adopt { at, json } => stamp::stamp(&subject, &place, stamp::Aim::Adopt { at }, json).await,
         Command::Sql { from, to, down } => inspect::sql(&subject, output, from, to, down),
         Command::Chains { json } => inspect::chains(chains, output, json),
         Command::Completions { shell } => output.print(&args::completions(chains, shell, &place.program)),

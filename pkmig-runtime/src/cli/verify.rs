@@ -24,7 +24,7 @@ pub(super) async fn verify(subject: &Subject, place: &Place<'_>, json: bool) -> 
 }
 
 /// A line for each difference under its table, and a line that sums them up.
-fn shown(verified: &Verification) -> String {
+pub(super) fn shown(verified: &Verification) -> String {
     let Verification { chain, prefix, version, differences } = verified;
     let (drift, extras) = (verified.drift().count(), verified.extras().count());
     let mut text = format!("{chain} in schema {prefix}, {version}: ");
@@ -73,7 +73,7 @@ struct Report<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct DifferenceReport<'a> {
+pub(super) struct DifferenceReport<'a> {
     difference: &'static str,
     kind: String,
     table: Option<&'a str>,
@@ -90,12 +90,16 @@ impl<'a> Report<'a> {
             prefix: verified.prefix.as_str(),
             version: verified.version.0,
             clean: verified.is_clean(),
-            differences: verified.differences.iter().map(DifferenceReport::new).collect(),
+            differences: DifferenceReport::all(verified),
         }
     }
 }
 
 impl<'a> DifferenceReport<'a> {
+    pub(super) fn all(verified: &'a Verification) -> Vec<Self> {
+        verified.differences.iter().map(Self::new).collect()
+    }
+
     fn new(difference: &'a Difference) -> Self {
         let (what, expected, found) = match &difference.kind {
             DifferenceKind::Different { what, expected, found } => {

@@ -42,7 +42,7 @@ impl Snapshot {
     pub(super) async fn read(schema: &str, connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
         sqlx::raw_sql("SET search_path = pg_catalog").execute(&mut *connection).await?;
         // Both sides carry the name of the same schema, so nothing has to be taken out.
-        let catalog = Catalog::read(schema, &Own::new(&[]), connection).await?;
+        let catalog = Catalog::read(schema, &Own::new(&[]), connection).await?.without_privileges();
         let sql = include_str!("privileges.sql").replace("{schema}", &literal(schema));
         let mut privileges = texts(sql, connection).await?;
         privileges.sort();

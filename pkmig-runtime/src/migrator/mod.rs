@@ -4,10 +4,12 @@
 //! that transaction; it runs under an advisory lock of the transaction, after the version was read again. Only simple
 //! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
 
+mod heal;
 mod install;
 mod preflight;
 #[cfg(all(feature = "embedded", unix))]
 mod rehearse;
+mod repair;
 mod requirements;
 mod run;
 mod verify;
@@ -22,6 +24,7 @@ use sqlx::{Acquire, Postgres};
 use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
 use crate::{Chain, Error, Prefix, PrefixError, Verification};
+pub use heal::Fit;
 use install::Install;
 #[cfg(all(feature = "embedded", unix))]
 pub(crate) use rehearse::Rehearsal;

@@ -17,41 +17,79 @@ pub(super) async fn verify(migrator: &Migrator, connection: &mut PgConnection) -
     let prefix = migrator.checked_prefix()?;
     // Dropped on the way out of here, it is rolled back, too.
     let mut transaction = connection.begin().await.map_err(Error::Connection)?;
-    let verified = within(migrator, prefix, &mut transaction).await;
+    let verified = within(migrator, &prefix, &mut transaction).await;
     let rolled_back = transaction.rollback().await.map_err(Error::Connection);
     let verification = verified?;
     rolled_back.map(|()| verification)
 }
 
-async fn within(migrator: &Migrator, prefix: Prefix, connection: &mut PgConnection) -> Result<Verification, Error> {
+async fn within(migrator: &Migrator, prefix: &Prefix, connection: &mut PgConnection) -> Result<Verification, Error> {
     let chain = migrator.chain;
-    settle(migrator, &prefix, connection).await?;
-    let install = Install::read(chain, &prefix, connection).await?;
-    let version = install.known_version(chain, &prefix)?;
+    settle(migrator, prefix, Sharing::Shared, connection).await?;
+    let install = Install::read(chain, prefix, connection).await?;
+    let version = install.known_version(chain, prefix)?;
     if version == Version(0) {
-        return Err(Error::NotInstalled { chain: chain.name, prefix, tracked_by: chain.tracked_by });
+        let (chain, prefix, tracked_by) = (chain.name, prefix.clone(), chain.tracked_by);
+        return Err(Error::NotInstalled { chain, prefix, tracked_by });
     }
-    let scratch = scratch(connection).await?;
-    let schema = chain.schema_at(version);
-    let context = install.context(&prefix).in_schema(&scratch);
-    let made = sqlx::raw_sql(AssertSqlSafe(sql(&schema, &install, &context))).execute(&mut *connection).await;
-    made.map_err(|error| not_comparable(version, error))?;
-    let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
-    let expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
-    let found = Catalog::read(prefix.as_str(), &own, connection).await.map_err(Error::Connection)?;
-    let missing = schema.extensions().filter(|name| !install.has_extension(name)).map(missing_extension);
-    let differences = missing.chain(compare(&expected, &found)).collect();
-    Ok(Verification { chain: chain.name, prefix, version, differences })
+    compared(migrator, &install, prefix, version, connection).await
 }
 
-/// Waits until no run is at work, so that stamp and schema belong together, and has PostgreSQL print every name that is
-/// not its own with its schema. It all ends with the transaction.
-async fn settle(migrator: &Migrator, prefix: &Prefix, connection: &mut PgConnection) -> Result<(), Error> {
-    let context = Context::new(prefix);
-    let settings = "SET LOCAL search_path = pg_catalog; SET LOCAL check_function_bodies = off; \
-                    SET LOCAL client_min_messages = warning; SET LOCAL quote_all_identifiers = off";
-    let lock = lock_among_runners(migrator, &context, Sharing::Shared, "");
-    let settled = sqlx::raw_sql(AssertSqlSafe(format!("{settings}; {lock}"))).execute(connection).await;
+/// Compares an install with the model of a version, within a transaction that holds the lock among runners. Of what it
+/// makes nothing stays.
+pub(super) async fn compared(
+    migrator: &Migrator,
+    install: &Install,
+    prefix: &Prefix,
+    version: Version,
+    connection: &mut PgConnection,
+) -> Result<Verification, Error> {
+    let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
+    let compared = differences(migrator, install, prefix, version, &mut savepoint).await;
+    let rolled_back = savepoint.rollback().await.map_err(Error::Connection);
+    let differences = compared?;
+    rolled_back?;
+    Ok(Verification { chain: migrator.chain.name, prefix: prefix.clone(), version, differences })
+}
+
+/// Reads what is in the schema of an install, as PostgreSQL prints it.
+pub(super) async fn read(prefix: &Prefix, own: &Own, connection: &mut PgConnection) -> Result<Catalog, Error> {
+    let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
+    sqlx::raw_sql(SETTINGS).execute(&mut *savepoint).await.map_err(Error::Connection)?;
+    let catalog = Catalog::read(prefix.as_str(), own, &mut savepoint).await.map_err(Error::Connection)?;
+    savepoint.rollback().await.map_err(Error::Connection)?;
+    Ok(catalog)
+}
+
+async fn differences(
+    migrator: &Migrator,
+    install: &Install,
+    prefix: &Prefix,
+    version: Version,
+    connection: &mut PgConnection,
+) -> Result<Vec<Difference>, Error> {
+    let scratch = scratch(connection).await?;
+    let schema = migrator.chain.schema_at(version);
+    let context = install.context(prefix).in_schema(&scratch);
+    let made = sqlx::raw_sql(AssertSqlSafe(sql(&schema, install, &context))).execute(&mut *connection).await;
+    made.map_err(|error| not_comparable(version, error))?;
+    let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
+    let mut expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
+    expected.declare_privileges(&schema, &context);
+    let found = Catalog::read(prefix.as_str(), &own, connection).await.map_err(Error::Connection)?;
+    let missing = schema.extensions().filter(|name| !install.has_extension(name)).map(missing_extension);
+    Ok(missing.chain(compare(&expected, &found)).collect())
+}
+
+/// Waits until no run is at work, so that stamp and schema belong together. The lock ends with the transaction.
+pub(super) async fn settle(
+    migrator: &Migrator,
+    prefix: &Prefix,
+    sharing: Sharing,
+    connection: &mut PgConnection,
+) -> Result<(), Error> {
+    let lock = lock_among_runners(migrator, &Context::new(prefix), sharing, "");
+    let settled = sqlx::raw_sql(AssertSqlSafe(lock)).execute(connection).await;
     match settled {
         Err(error) if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(LOCKED)) => {
             let (chain, prefix) = (migrator.chain.name, prefix.clone());
@@ -85,9 +123,13 @@ async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
     Ok(format!("pkmig_verify_{process}"))
 }
 
+/// Has PostgreSQL print every name that is not its own with its schema. It ends with the comparison.
+const SETTINGS: &str = "SET LOCAL search_path = pg_catalog; SET LOCAL check_function_bodies = off; \
+                        SET LOCAL client_min_messages = warning; SET LOCAL quote_all_identifiers = off";
+
 /// The SQL that makes a schema where nothing is, without guards.
 fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
-    let mut sql = format!("CREATE SCHEMA {}", ident(context.schema()));
+    let mut sql = format!("{SETTINGS}; CREATE SCHEMA {}", ident(context.schema()));
     let mut moments = baseline::replayed(schema);
     // The database has them mostly, and creating one needs more rights than the rest.
     moments.retain(|moment| !matches!(moment.step, Step::CreateExtension { name } if install.has_extension(name)));

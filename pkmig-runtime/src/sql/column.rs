@@ -14,8 +14,7 @@ use super::{Lowered, Place};
 /// A column as sea-query takes it.
 pub(super) fn definition(context: &Context, table: &str, column: &Column) -> ColumnDef {
     let mut ty = context.ty(&column.ty);
-    let serial = column.generator.as_ref().filter(|generator| generator.kind == GeneratorKind::Serial);
-    if serial.is_some() && default_sequence(table, column) {
+    if is_serial_by_word(table, column) {
         ty = pkmig_schema::ty::SERIALS
             .iter()
             .find(|(_, plain)| *plain == column.ty.name)
@@ -35,7 +34,7 @@ pub(super) fn definition(context: &Context, table: &str, column: &Column) -> Col
         definition.generated(Expr::cust(context.sql(expression)), true);
     }
     match &column.generator {
-        Some(generator) if generator.kind == GeneratorKind::Serial && !default_sequence(table, column) => {
+        Some(generator) if generator.kind == GeneratorKind::Serial && !is_serial_by_word(table, column) => {
             let next = pkmig_schema::inverse::next_value(generator.sequence);
             definition.default(Expr::cust(context.value(&next)));
         }
@@ -49,14 +48,20 @@ pub(super) fn definition(context: &Context, table: &str, column: &Column) -> Col
     definition
 }
 
-/// The sequences of serial columns that PostgreSQL would name otherwise: a down brings them back under their names.
+/// Whether `bigserial` or one of its brothers says all of it: the sequence's name, and that the column refuses nulls.
+fn is_serial_by_word(table: &str, column: &Column) -> bool {
+    let serial = column.generator.as_ref().filter(|generator| generator.kind == GeneratorKind::Serial);
+    serial.is_some() && column.not_null && default_sequence(table, column)
+}
+
+/// The sequences of serial columns that PostgreSQL would name or declare otherwise: a down brings them back as they were.
 pub(super) fn sequences(context: &Context, table: &Table) -> Vec<Statement> {
     table.columns.iter().filter_map(|known| sequence(context, table.name, &known.def)).collect()
 }
 
 fn sequence(context: &Context, table: &str, column: &Column) -> Option<Statement> {
     let generator = column.generator.as_ref()?;
-    let needed = generator.kind == GeneratorKind::Serial && !default_sequence(table, column);
+    let needed = generator.kind == GeneratorKind::Serial && !is_serial_by_word(table, column);
     let (name, ty) = (context.qualified(generator.sequence), context.ty(&column.ty));
     needed.then(|| Statement::Written(format!("CREATE SEQUENCE IF NOT EXISTS {name} AS {ty}")))
 }
@@ -101,7 +106,7 @@ impl Place<'_> {
             }
         }
         let mut lowered = vec![Lowered::when(Condition::All(missing), statements).otherwise(expectations)];
-        lowered.extend(constraints.iter().map(|constraint| self.add_constraint(table, constraint)));
+        lowered.extend(constraints.iter().filter_map(|constraint| self.add_constraint(table, constraint)));
         lowered
     }
 
@@ -159,7 +164,8 @@ impl Place<'_> {
             }
             true => self.alter_table(table, &format!("DROP COLUMN {} CASCADE", self.context.ident(column))),
         };
-        Lowered::when(dropped(column_object(table, column), taker), vec![statement])
+        let statements = self.moving_foreign_keys(table, statement);
+        Lowered::when(dropped(column_object(table, column), taker), statements)
     }
 
     pub(super) fn rename_column(&self, table: Name, from: Name, to: Name, if_exists: bool) -> Lowered {
@@ -228,6 +234,14 @@ impl Place<'_> {
     pub(super) fn column_stays(&self, table: &str, column: &str) -> bool {
         let id = |schema: &pkmig_schema::Schema| schema.table(table)?.column(column).map(|column| column.id);
         id(self.end).is_some() && id(self.end) == id(self.before).or_else(|| id(self.after))
+    }
+
+    /// What must hold for something to be made on a table's columns that the version drops later: the second time, they
+    /// are gone, and it with them.
+    pub(super) fn not_yet_dropped_columns(&self, table: Name, uses: impl Fn(Name) -> bool) -> Vec<Condition> {
+        let columns = self.after.table(table).into_iter().flat_map(|known| &known.columns);
+        let gone = columns.filter(|known| uses(known.def.name) && self.column_at_end(table, known.id).is_none());
+        gone.map(|known| Condition::Exists(column_object(table, known.def.name))).collect()
     }
 
     /// `ALTER TABLE t action`, for what sea-query has no word.

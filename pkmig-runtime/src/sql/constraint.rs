@@ -9,7 +9,8 @@ use super::table::dropped;
 use super::{Lowered, Place};
 
 impl Place<'_> {
-    pub(super) fn add_constraint(&self, table: Name, constraint: &Constraint) -> Lowered {
+    /// Nothing for a constraint of a table or column that history has already without it.
+    pub(super) fn add_constraint(&self, table: Name, constraint: &Constraint) -> Option<Lowered> {
         // The model has filled in the name if PostgreSQL gives it: it is the one that this step has brought.
         let brought = self.after.table(table).and_then(|after| {
             let old = self.before.table(table);
@@ -20,12 +21,9 @@ impl Place<'_> {
             };
             // With `if_not_exists`, it may be one that history has.
             after.constraints.iter().filter(alike).max_by_key(|known| new(known.def.name))
-        });
-        let id = brought.map(|known| known.id);
-        let constraint = match brought {
-            Some(known) if constraint.name == pkmig_schema::name::UNNAMED => &known.def,
-            _ => constraint,
-        };
+        })?;
+        let id = brought.id;
+        let constraint = if constraint.name == pkmig_schema::name::UNNAMED { &brought.def } else { constraint };
         let statement = match &constraint.kind {
             ConstraintKind::ForeignKey { .. } if constraint.validated => {
                 Statement::CreateForeignKey(self.foreign_key(table, constraint))
@@ -37,8 +35,9 @@ impl Place<'_> {
             statements.push(self.constraint_comment(table, constraint.name, Some(text)));
         }
         let end = self.name_at_end(table).and_then(|name| self.end.table(name));
-        let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| Some(known.id) == id)?)));
+        let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| known.id == id)?)));
         let mut missing = vec![Condition::Missing(object(table, constraint.name))];
+        missing.extend(self.not_yet_dropped_columns(table, |column| constraint.kind.uses(column)));
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {
             let taken = self.before.table(table).is_some_and(|table| table.constraint(known.def.name).is_some());
@@ -47,7 +46,7 @@ impl Place<'_> {
             }
             expectations.push(shape::constraint(self.context, end_table, &known.def));
         }
-        Lowered::when(Condition::All(missing), statements).otherwise(expectations)
+        Some(Lowered::when(Condition::All(missing), statements).otherwise(expectations))
     }
 
     /// `CONSTRAINT n …`: what stands behind `ADD`.
@@ -97,7 +96,35 @@ impl Place<'_> {
         let when = dropped(object(table, constraint), taker);
         let cascading = if cascade { " CASCADE" } else { "" };
         let action = format!("DROP CONSTRAINT {}{cascading}", self.context.ident(constraint));
-        Lowered::when(when, vec![self.alter_table(table, &action)])
+        Lowered::when(when, self.moving_foreign_keys(table, self.alter_table(table, &action)))
+    }
+
+    /// A statement that drops a key, around which the foreign keys that rest on it are made anew, on another key of the
+    /// same columns. Which of the two they rest on nobody has declared: PostgreSQL took the one that was first when they were
+    /// made. Other chains' and the host's own move, too.
+    pub(super) fn moving_foreign_keys(&self, table: Name, drop: Statement) -> Vec<Statement> {
+        let given_up = self.keys_given_up(table);
+        if given_up.is_empty() {
+            return vec![drop];
+        }
+        let keys: Vec<_> = given_up.iter().map(|key| self.context.lookup(key)).collect();
+        let written = |text: &str| Statement::Written(text.to_owned());
+        let found = format!("EXECUTE pkmig_resting INTO pkmig_off, pkmig_on USING ARRAY[{}]", keys.join(", "));
+        vec![written(&found), written("EXECUTE pkmig_off"), drop, written("EXECUTE pkmig_on")]
+    }
+
+    /// The primary keys, unique constraints and unique indexes that the step takes away while another key of the same
+    /// columns stays.
+    fn keys_given_up(&self, table: Name) -> Vec<Name> {
+        let (Some(before), Some(after)) = (self.before.table(table), self.after.table(table)) else {
+            return Vec::new();
+        };
+        let constraints = before.constraints.iter().filter(|known| after.constraint(known.def.name).is_none());
+        let constraints = constraints.filter_map(|known| Some((known.def.name, known.def.kind.key()?.to_vec())));
+        let indexes = before.indexes.iter().filter(|known| after.index(known.def.name).is_none());
+        let indexes = indexes.filter_map(|known| Some((known.def.name, known.def.unique_key()?)));
+        let stays = |(_, columns): &(Name, Vec<Name>)| after.unique_by(columns);
+        constraints.chain(indexes).filter(stays).map(|(name, _)| name).collect()
     }
 
     pub(super) fn rename_constraint(&self, table: Name, from: Name, to: Name) -> Lowered {

@@ -14,8 +14,8 @@ impl Place<'_> {
     pub(super) fn seed(&self, seed: &Seed) -> Lowered {
         let Some(table) = self.after.table(seed.table) else { return Lowered::always(Vec::new()) };
         let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table));
         let same = self.same_row(seed, table);
+        let (rows, missing) = self.missing_rows(seed, table);
         let (mut with, mut conflict) = (rows, String::new());
         if let ConflictAction::DoUpdate(update) = &seed.on_conflict.action {
             let ident = |column: &&str| self.context.ident(column);
@@ -32,10 +32,16 @@ impl Place<'_> {
             conflict = format!("\n  ON CONFLICT ({}) DO NOTHING", self.context.list(&seed.on_conflict.columns));
         }
         let insert = format!(
-            "WITH {with}\n  INSERT INTO {name} ({columns})\n  SELECT {columns} FROM seed\n  \
-             WHERE NOT EXISTS (SELECT FROM {name} AS t WHERE {same}){conflict}"
+            "WITH {with}\n  INSERT INTO {name} ({columns})\n  SELECT {columns} FROM seed\n  WHERE {missing}{conflict}"
         );
         self.seed_where_all_is_left(seed, insert)
+    }
+
+    /// The rows of a seed as a table `seed`, and when one of them is not there.
+    pub(super) fn missing_rows(&self, seed: &Seed, table: &Table) -> (String, String) {
+        let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
+        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table));
+        (rows, format!("NOT EXISTS (SELECT FROM {name} AS t WHERE {})", self.same_row(seed, table)))
     }
 
     fn seed_where_all_is_left(&self, seed: &Seed, sql: String) -> Lowered {

@@ -65,7 +65,7 @@ impl Place<'_> {
                 Object { sql: format!("FUNCTION {signature}"), catalog: "pg_proc", column: "pro", kind: 'f', lookup }
             }
             GrantTarget::Schema => {
-                let name = ident(context.prefix().as_str());
+                let name = ident(context.schema());
                 let lookup = format!("to_regnamespace({})", literal(&name));
                 Object { sql: format!("SCHEMA {name}"), catalog: "pg_namespace", column: "nsp", kind: 'n', lookup }
             }

@@ -10,6 +10,8 @@ use super::writer::{Context, literal};
 pub enum Object {
     /// A table, index, sequence or view.
     Relation(String),
+    /// A table, where something else may have its name.
+    Table(String),
     /// A column of a table.
     Column(String, String),
     /// A constraint of a table.
@@ -75,6 +77,10 @@ impl Object {
     fn exists(&self, context: &Context) -> String {
         match self {
             Self::Relation(name) => format!("to_regclass({}) IS NOT NULL", context.lookup(name)),
+            Self::Table(name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind IN ('r', 'p'))",
+                context.lookup(name)
+            ),
             Self::Type(name) => format!("to_regtype({}) IS NOT NULL", context.lookup(name)),
             Self::Column(table, column) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \

@@ -11,16 +11,15 @@ use super::table::dropped;
 use super::{Lowered, Place};
 
 impl Place<'_> {
-    pub(super) fn create_index(&self, table: Name, index: &Index, concurrently: bool) -> Lowered {
-        let brought = self.brought_index(table, index);
+    /// Nothing for an index of a table that history has already without it.
+    pub(super) fn create_index(&self, table: Name, index: &Index, concurrently: bool) -> Option<Lowered> {
+        let (known, at_end) = self.brought_index(table, index)?;
         // The model has filled in the name if PostgreSQL gives it.
-        let index = match brought {
-            Some((known, _)) if index.name == pkmig_schema::name::UNNAMED => known,
-            _ => index,
-        };
+        let index = if index.name == pkmig_schema::name::UNNAMED { known } else { index };
         let mut missing = vec![Condition::Missing(Object::Relation(index.name.to_owned()))];
+        missing.extend(self.not_yet_dropped_columns(table, |column| index.uses(column)));
         let mut expectations = Vec::new();
-        if let Some((known, Some((end_table, end)))) = brought {
+        if let Some((end_table, end)) = at_end {
             if end.name != index.name && self.before.table_of_index(end.name).is_none() {
                 missing.push(Condition::Missing(Object::Relation(end.name.to_owned())));
             }
@@ -48,7 +47,7 @@ impl Place<'_> {
         if concurrently {
             lowered.transaction = Transaction::Outside { table: table.to_owned(), index: index.name.to_owned() };
         }
-        lowered
+        Some(lowered)
     }
 
     /// The index that a step brings, and the one that the version ends with, with its table's name then.
@@ -116,7 +115,12 @@ impl Place<'_> {
             let mut indexes = self.before.tables().flat_map(|table| &table.indexes);
             indexes.find(|known| known.id == id).map(|taker| relation(taker.def.name))
         });
-        Lowered::when(dropped(relation(index), taker), vec![Statement::DropIndex(drop)])
+        let drop = Statement::DropIndex(drop);
+        let statements = match self.before.table_of_index(index) {
+            Some(table) => self.moving_foreign_keys(table.name, drop),
+            None => vec![drop],
+        };
+        Lowered::when(dropped(relation(index), taker), statements)
     }
 
     pub(super) fn rename_index(&self, from: Name, to: Name) -> Lowered {

@@ -18,6 +18,7 @@ mod index;
 mod policy;
 mod raw;
 mod rename_value;
+mod repair;
 mod script;
 mod sequence;
 mod shape;
@@ -32,8 +33,11 @@ use pkmig_schema::{Schema, Step};
 
 pub use guard::{Condition, Object};
 pub(crate) use rename_value::lost;
+pub(crate) use repair::{
+    enable_triggers, insert_missing, missing_rows, offending, restart, set_persistence, statements,
+};
 pub use script::{Direction, Transaction};
-pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, version};
+pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, stamp, version};
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;
@@ -106,7 +110,7 @@ pub fn lower(moments: &[Moment], context: &Context) -> Vec<Guarded> {
         let place = Place { context, before: &moment.before, after: &moment.after, end };
         // The text becomes a comment of the SQL, in whatever encoding the database has.
         let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
-        let not_yet = place.not_yet_renamed(&moment.step);
+        let not_yet = place.not_yet_renamed(&moment.step).or_else(|| place.not_yet_dropped(&moment.step));
         guarded.extend(place.lower(&moment.step).into_iter().map(|lowered| {
             let Lowered { when, statements, otherwise, transaction } = lowered;
             let when = match (&not_yet, when) {
@@ -140,14 +144,16 @@ impl Place<'_> {
                 vec![self.alter_column(table, column, &action, false)]
             }
             Step::DropDefault { table, column } => vec![self.alter_column(table, column, "DROP DEFAULT", false)],
-            Step::AddConstraint { table, constraint, .. } => vec![self.add_constraint(table, constraint)],
+            Step::AddConstraint { table, constraint, .. } => {
+                self.add_constraint(table, constraint).into_iter().collect()
+            }
             Step::ValidateConstraint { table, constraint } => vec![self.validate_constraint(table, constraint)],
             Step::DropConstraint { table, constraint, cascade, .. } => {
                 vec![self.drop_constraint(table, constraint, *cascade)]
             }
             Step::RenameConstraint { table, from, to } => vec![self.rename_constraint(table, from, to)],
             Step::CreateIndex { table, index, concurrently, .. } => {
-                vec![self.create_index(table, index, *concurrently)]
+                self.create_index(table, index, *concurrently).into_iter().collect()
             }
             Step::DropIndex { index, .. } => vec![self.drop_index(index)],
             Step::RenameIndex { from, to, .. } => vec![self.rename_index(from, to)],
@@ -172,7 +178,7 @@ impl Place<'_> {
             Step::CreateView { def, replace } => self.create_view(def, *replace),
             Step::DropView { view, materialized, cascade, .. } => vec![self.drop_view(view, *materialized, *cascade)],
             Step::RefreshMaterializedView { view, concurrently } => vec![self.refresh_view(view, *concurrently)],
-            Step::CreateTrigger { table, trigger } => vec![self.create_trigger(table, trigger)],
+            Step::CreateTrigger { table, trigger } => self.create_trigger(table, trigger).into_iter().collect(),
             Step::DropTrigger { table, trigger, .. } => vec![self.drop_trigger(table, trigger)],
             Step::CommentOn { target, text } => vec![self.comment_on(target, *text)],
             Step::Seed(seed) => vec![self.seed(seed)],

@@ -3,6 +3,7 @@
 //! The same text runs through the migrator and, from `pkmig sql`, through psql: every block asks for itself whether its
 //! version has been applied.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -111,6 +112,11 @@ pub(crate) fn current_version(tracked_by: &str, context: &Context) -> String {
     format!("coalesce(obj_description(to_regclass({}), 'pg_class'), '0')", context.lookup(tracked_by))
 }
 
+/// The statement that stamps a version.
+pub(crate) fn stamp(tracked_by: &str, version: u32, context: &Context) -> String {
+    format!("COMMENT ON TABLE {} IS '{version}'", context.qualified(tracked_by))
+}
+
 /// The SQL of a version, in the order in which it is sent. The last segment stamps it.
 pub(crate) fn version(version: &Version, guarded: &[Guarded]) -> Vec<Segment> {
     let mut segments = Vec::new();
@@ -146,9 +152,9 @@ impl Version<'_> {
         body.push_str("DECLARE\n  pkmig_version integer;\n");
         let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
         body.push_str(&declarations(self.context, checked.flat_map(|one| &one.otherwise)));
-        if guarded.iter().flat_map(|one| &one.statements).any(Statement::draws) {
-            body.push_str("  pkmig_drawn bigint;\n");
-        }
+        let variables: BTreeSet<_> =
+            guarded.iter().flat_map(|one| &one.statements).filter_map(Statement::declares).collect();
+        body.extend(variables);
         body.push_str("BEGIN\n");
         body.push_str(&self.question());
         if self.create_schema && self.number == 1 && self.direction == Direction::Up {
@@ -223,10 +229,9 @@ impl Version<'_> {
             Direction::Up => self.number,
             Direction::Down => self.number - 1,
         };
-        let table = self.context.qualified(self.tracked_by);
         match version {
             0 => String::new(),
-            version => format!("\n  COMMENT ON TABLE {table} IS '{version}';\n"),
+            version => format!("\n  {};\n", stamp(self.tracked_by, version, self.context)),
         }
     }
 

@@ -6,6 +6,18 @@ use sea_query::{
     TableAlterStatement, TableCreateStatement, TableDropStatement, TableRenameStatement, UpdateStatement,
 };
 
+/// The statements that take away the foreign keys which rest on these keys, and those that make them anew.
+const RESTING: &str = "  pkmig_resting CONSTANT text := $template$
+    SELECT coalesce(string_agg(format('ALTER TABLE %s DROP CONSTRAINT %I', of, name), '; '), ''),
+           coalesce(string_agg(format('ALTER TABLE %s ADD CONSTRAINT %I %s; COMMENT ON CONSTRAINT %2$I ON %1$s IS %4$L',
+                                      of, name, definition, comment), '; '), '')
+    FROM (SELECT conrelid::regclass AS of, conname AS name, pg_get_constraintdef(oid) AS definition,
+                 obj_description(oid, 'pg_constraint') AS comment
+          FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conindid IN (SELECT to_regclass(key) FROM unnest($1) AS key)) AS resting $template$;
+  pkmig_off text;
+  pkmig_on text;
+";
+
 /// One SQL statement.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -40,9 +52,15 @@ pub enum Statement {
 }
 
 impl Statement {
-    /// Whether it puts a number into the variable `pkmig_drawn`, which its block has to declare.
-    pub(super) fn draws(&self) -> bool {
-        matches!(self, Self::Written(text) if text.contains(" INTO pkmig_drawn "))
+    /// What its block has to declare for it, if it uses variables.
+    pub(super) fn declares(&self) -> Option<&'static str> {
+        let Self::Written(text) = self else { return None };
+        let uses = |variable: &str| text.contains(variable);
+        match () {
+            () if uses(" INTO pkmig_drawn ") => Some("  pkmig_drawn bigint;\n"),
+            () if uses(" INTO pkmig_off, pkmig_on ") => Some(RESTING),
+            () => None,
+        }
     }
 
     /// The text, without a semicolon. A table's columns stand on lines of their own, `indent` before them.

@@ -36,18 +36,18 @@ impl Place<'_> {
             None => missing,
         };
         let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
-        let indexes = table.indexes.iter().map(|index| self.create_index(def.name, &index.def, false));
+        let indexes = table.indexes.iter().filter_map(|index| self.create_index(def.name, &index.def, false));
         lowered.extend(indexes);
         // What history has already keeps the policies and exclusion constraints that it has.
         if self.before.table(def.name).is_none() {
             let exclusions = table.constraints.iter().filter(|known| is_exclusion(&known.def));
-            lowered.extend(exclusions.map(|known| self.add_constraint(def.name, &known.def)));
+            lowered.extend(exclusions.filter_map(|known| self.add_constraint(def.name, &known.def)));
             let security = [(def.row_security.enabled, "ENABLE"), (def.row_security.forced, "FORCE")];
             let wanted = security.into_iter().filter(|(wanted, _)| *wanted);
             lowered.extend(wanted.map(|(_, word)| self.row_security(def.name, word)));
             lowered.extend(def.policies.iter().map(|policy| self.create_policy(def.name, policy)));
         }
-        lowered.extend(table.triggers.iter().map(|trigger| self.create_trigger(def.name, &trigger.def)));
+        lowered.extend(table.triggers.iter().filter_map(|trigger| self.create_trigger(def.name, &trigger.def)));
         lowered
     }
 
@@ -95,7 +95,7 @@ impl Place<'_> {
         if let ConstraintKind::ForeignKey { columns, table: target, references, on_delete, on_update } =
             &constraint.kind
         {
-            key.name(self.context.name(constraint.name)).from_tbl(self.context.table(table));
+            key.name(self.context.unescaped(constraint.name)).from_tbl(self.context.table(table));
             key.to_tbl(match target.schema {
                 Some(schema) => (Alias::new(schema), Alias::new(target.name)),
                 None => self.context.table(target.name),
@@ -177,6 +177,14 @@ impl Place<'_> {
         taken.then(|| Condition::Missing(Object::Relation(name.to_owned())))
     }
 
+    /// What must hold for a step to be run where its table is dropped later in the version: the second time, it is gone.
+    pub(super) fn not_yet_dropped(&self, step: &Step) -> Option<Condition> {
+        let table = step.table()?;
+        let known = self.before.table(table).or_else(|| self.after.table(table))?;
+        let gone = self.end.table_by_id(known.id).is_none();
+        gone.then(|| Condition::Exists(Object::Table(table.to_owned())))
+    }
+
     pub(super) fn drop_table(&self, table: Name, cascade: bool) -> Lowered {
         let mut drop = sea_query::Table::drop();
         drop.table(self.context.table(table));
@@ -185,13 +193,17 @@ impl Place<'_> {
         }
         let relation = |name: Name| Object::Relation(name.to_owned());
         let taker = self.end.table(table).and_then(|end| self.before.table_by_id(end.id)).map(|taker| taker.name);
-        Lowered::when(dropped(relation(table), taker.map(relation)), vec![Statement::DropTable(drop)])
+        let table = if self.is_no_table_at_end(table) { Object::Table(table.to_owned()) } else { relation(table) };
+        Lowered::when(dropped(table, taker.map(relation)), vec![Statement::DropTable(drop)])
     }
 
     pub(super) fn rename_table(&self, from: Name, to: Name, if_exists: bool) -> Lowered {
         let mut rename = sea_query::Table::rename();
         rename.table(self.context.table(from), self.context.alias(to));
-        let exists = Condition::Exists(Object::Relation(from.to_owned()));
+        let exists = Condition::Exists(match self.is_no_table_at_end(from) {
+            true => Object::Table(from.to_owned()),
+            false => Object::Relation(from.to_owned()),
+        });
         // Where another table has taken the old name since, only the new one tells whether this was done. Where history
         // has the new name already, an install that has both keeps both.
         let kept = if_exists && self.before.table(to).is_some();
@@ -204,6 +216,11 @@ impl Place<'_> {
             _ => Vec::new(),
         };
         Lowered::when(when, vec![Statement::RenameTable(rename)]).otherwise(otherwise)
+    }
+
+    /// Whether the version ends with a view or something else under the name of a table that it drops or renames.
+    fn is_no_table_at_end(&self, name: &str) -> bool {
+        self.end.table(name).is_none() && self.end.has_relation(name)
     }
 
     /// A column that shows that a table is there.

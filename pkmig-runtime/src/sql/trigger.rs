@@ -11,8 +11,12 @@ use super::{Lowered, Place};
 impl Place<'_> {
     /// `CREATE OR REPLACE TRIGGER` is younger than the oldest PostgreSQL that we serve, and would hide a trigger that is
     /// not as declared.
-    pub(super) fn create_trigger(&self, table: Name, trigger: &Trigger) -> Lowered {
+    pub(super) fn create_trigger(&self, table: Name, trigger: &Trigger) -> Option<Lowered> {
+        if !self.has_trigger(table, trigger.name) {
+            return None;
+        }
         let mut missing = vec![Condition::Missing(object(table, trigger.name))];
+        missing.extend(self.not_yet_dropped_columns(table, |column| trigger.uses(column)));
         let mut expectations = Vec::new();
         if let Some((end_table, at_end)) = self.trigger_at_end(table, trigger.name) {
             if end_table != table {
@@ -25,7 +29,13 @@ impl Place<'_> {
         if let Some(text) = trigger.comment {
             statements.push(self.trigger_comment(table, trigger.name, Some(text)));
         }
-        Lowered::when(Condition::All(missing), statements).otherwise(expectations)
+        Some(Lowered::when(Condition::All(missing), statements).otherwise(expectations))
+    }
+
+    /// Whether there is one of the name after the step: a table that history has already gets none.
+    fn has_trigger(&self, relation: Name, trigger: &str) -> bool {
+        let on_table = self.after.table(relation).is_some_and(|table| table.trigger(trigger).is_some());
+        on_table || self.after.view(relation).is_some_and(|view| view.trigger(trigger).is_some())
     }
 
     pub(super) fn drop_trigger(&self, table: Name, trigger: Name) -> Lowered {

@@ -27,8 +27,8 @@ impl Place<'_> {
             Expectation::View(def.name.to_owned(), def.materialized, statement)
         });
         let mut lowered = vec![Lowered::when(missing, statements).otherwise(expected.into_iter().collect())];
-        lowered.extend(def.indexes.iter().map(|index| self.create_index(def.name, index, false)));
-        lowered.extend(def.triggers.iter().map(|trigger| self.create_trigger(def.name, trigger)));
+        lowered.extend(def.indexes.iter().filter_map(|index| self.create_index(def.name, index, false)));
+        lowered.extend(def.triggers.iter().filter_map(|trigger| self.create_trigger(def.name, trigger)));
         lowered
     }
 

@@ -52,7 +52,7 @@ impl Context {
     }
 
     /// A name, with a leading `@` as the prefix itself. What the prefix makes too long is cut, as PostgreSQL would.
-    pub(super) fn name(&self, name: &str) -> String {
+    pub(crate) fn name(&self, name: &str) -> String {
         match name.strip_prefix('@') {
             Some(rest) => clip(&format!("{}{rest}", self.prefix), MAX_BYTES).to_owned(),
             None => name.to_owned(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
+use super::privilege::{Grants, On};
 use super::{Object, ObjectKind};
 use crate::sql::{ident, literal};
 
@@ -11,6 +12,8 @@ use crate::sql::{ident, literal};
 #[derive(Debug, Default)]
 pub(crate) struct Catalog {
     pub(super) entries: BTreeMap<Key, Entry>,
+    /// What has been granted on them.
+    pub(super) grants: Grants,
 }
 
 /// What an object is known by: its kind, its table where names are the table's own, and its name.
@@ -38,10 +41,21 @@ impl Catalog {
                 (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
             let Some(value) = row.try_get::<Option<&str>, _>(4)? else { continue };
             // The types of its arguments are a part of a function's name.
-            let name = if *kind == ObjectKind::Function { own.anonymous(&name) } else { name };
+            let signature = matches!(kind, ObjectKind::Function | ObjectKind::Privilege);
+            let name = if signature { own.anonymous(&name) } else { name };
+            if *kind == ObjectKind::Privilege {
+                catalog.grants.add(On::new(table, name), what, value.to_owned());
+                continue;
+            }
             catalog.add(Object { kind: *kind, table, name }, what, own.anonymous(value));
         }
         Ok(catalog)
+    }
+
+    /// Without the privileges: for who compares all there are, not only those of objects that a version speaks of.
+    #[cfg(all(feature = "embedded", unix))]
+    pub(crate) fn without_privileges(self) -> Self {
+        Self { grants: Grants::default(), ..self }
     }
 
     pub(super) fn add(&mut self, object: Object, what: String, value: String) {

@@ -125,5 +125,20 @@ SELECT 'function', NULL, format('%I(%s)', f.proname, oidvectortypes(f.proargtype
   WHERE f.pronamespace = (SELECT oid FROM space)
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND objid = f.oid)
+UNION ALL
+-- The role stands for the property; that of the owner is marked.
+SELECT 'privilege', o.table_name, o.name, coalesce(r.rolname::text, 'public'),
+    lower(a.privilege_type) || CASE WHEN a.grantee = o.owner THEN ', owner' ELSE '' END
+  FROM (
+    SELECT relname::text AS table_name, ''::text AS name, relowner AS owner, relacl AS acl FROM relation
+      WHERE relkind IN ('r', 'p', 'f', 'v', 'm')
+    UNION ALL
+    SELECT NULL, format('%I(%s)', proname, oidvectortypes(proargtypes)), proowner, coalesce(proacl, acldefault('f', proowner))
+      FROM pg_catalog.pg_proc f WHERE pronamespace = (SELECT oid FROM space) AND NOT EXISTS (SELECT FROM foreign_object
+        WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND objid = f.oid)
+    UNION ALL
+    SELECT NULL, '', nspowner, nspacl FROM pg_catalog.pg_namespace WHERE oid = (SELECT oid FROM space)) AS o
+  CROSS JOIN LATERAL aclexplode(o.acl) AS a
+  LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
 ) AS property
 WHERE value IS NOT NULL

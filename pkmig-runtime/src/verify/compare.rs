@@ -19,6 +19,7 @@ pub(crate) fn compare(expected: &Catalog, found: &Catalog) -> Vec<Difference> {
     });
     let all = missing.chain(different).chain(extra);
     let mut differences: Vec<_> = all.map(|(object, kind)| Difference { object: object.clone(), kind }).collect();
+    differences.extend(expected.grants.compare(&found.grants, |on| on.is_in(found)));
     // The sort is stable: of one kind of object, what is missing comes first.
     differences.sort_by_key(|difference| {
         let object = &difference.object;

@@ -7,6 +7,8 @@
 mod canonical;
 mod catalog;
 mod compare;
+mod fit;
+mod privilege;
 
 use std::fmt;
 
@@ -15,6 +17,8 @@ use pkmig_schema::Version;
 use crate::Prefix;
 pub(crate) use catalog::{Catalog, Own};
 pub(crate) use compare::compare;
+pub(crate) use fit::Stages;
+pub(crate) use privilege::words;
 
 /// What a comparison of an install with the model of its version has shown.
 #[derive(Debug, Clone)]
@@ -81,7 +85,7 @@ pub struct Object {
     pub kind: ObjectKind,
     /// The table that it belongs to.
     pub table: Option<String>,
-    /// Its name; a function's with the types of its arguments.
+    /// Its name; a function's with the types of its arguments; of privileges, which ones, and whose: `select to app`.
     pub name: String,
 }
 
@@ -115,11 +119,13 @@ pub enum ObjectKind {
     Policy,
     /// A sequence.
     Sequence,
+    /// Privileges of a role on a table, a function or the schema.
+    Privilege,
 }
 
 impl ObjectKind {
     /// All of them, with PostgreSQL's words.
-    pub(crate) const ALL: [(Self, &'static str); 13] = [
+    pub(crate) const ALL: [(Self, &'static str); 14] = [
         (Self::Extension, "extension"),
         (Self::Enum, "enum"),
         (Self::Function, "function"),
@@ -133,6 +139,7 @@ impl ObjectKind {
         (Self::Trigger, "trigger"),
         (Self::Policy, "policy"),
         (Self::Sequence, "sequence"),
+        (Self::Privilege, "privilege"),
     ];
 
     /// Whether two tables can each have one of the same name.

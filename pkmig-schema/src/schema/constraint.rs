@@ -121,6 +121,14 @@ impl ConstraintKind {
         }
     }
 
+    /// Whether one index would do for both of them.
+    pub(crate) fn has_same_index(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Exclude(one), Self::Exclude(two)) => one == two,
+            _ => self.key().is_some() && self.key() == other.key(),
+        }
+    }
+
     /// Whether it depends on `column` of its own table.
     pub fn uses(&self, column: &str) -> bool {
         match self {

@@ -9,13 +9,13 @@ use super::{Column, Constraint, ConstraintKind, IndexKey, Kind, Known, Policy, S
 use crate::{Name, Sql};
 
 impl Table {
-    /// The constraint or index that a foreign key to `references` rests on: the oldest that fits, because PostgreSQL
-    /// walks the indexes in the order of their OIDs (`transformFkeyCheckAttrs` in `tablecmds.c`).
-    fn key_of(&self, references: &[Name]) -> Option<u32> {
+    /// The constraints and indexes that a foreign key to `references` can rest on. Which one it does depends on how the
+    /// table came about: PostgreSQL takes the index that is first at that moment.
+    fn keys_of(&self, references: &[Name]) -> impl Iterator<Item = u32> {
         let fits = |key: &[Name]| key.len() == references.len() && key.iter().all(|name| references.contains(name));
-        let constraints = self.constraints.iter().filter(|known| known.def.kind.key().is_some_and(fits));
-        let indexes = self.indexes.iter().filter(|known| known.def.unique_key().is_some_and(|key| fits(&key)));
-        constraints.map(|known| known.id).chain(indexes.map(|known| known.id)).min()
+        let constraints = self.constraints.iter().filter(move |known| known.def.kind.key().is_some_and(fits));
+        let indexes = self.indexes.iter().filter(move |known| known.def.unique_key().is_some_and(|key| fits(&key)));
+        constraints.map(|known| known.id).chain(indexes.map(|known| known.id))
     }
 
     /// The generated columns that are computed from `column`.
@@ -109,9 +109,9 @@ impl Losses {
         let keys = constraints.map(|known| known.id).chain(indexes.map(|known| known.id));
         let keys: BTreeSet<_> = keys.chain(triggers.map(|known| known.id)).collect();
         let references_lost = |references: &[Name]| references.iter().any(|name| columns.contains(name));
-        let foreign_keys = schema.foreign_keys_on(table, |id, references, key| {
+        let foreign_keys = schema.foreign_keys_on(table, |id, references, rests| {
             // A foreign key of the table to itself goes by itself if one of its own columns does.
-            !keys.contains(&id) && (references_lost(references) || key.is_some_and(|key| keys.contains(&key)))
+            !keys.contains(&id) && (references_lost(references) || rests.iter().all(|key| keys.contains(key)))
         });
         let sequences = schema.owned_sequences(table, &columns);
         let draws = |column: &Column| matches!(&column.default, Some(Value::Sql(sql)) if sql.objects().any(|o| sequences.contains(&o)));
@@ -214,14 +214,14 @@ impl Losses {
 
 impl Schema {
     /// The foreign keys (table, name) to `target` that are `lost`, given their id, the columns they reference and the
-    /// key they rest on.
-    fn foreign_keys_on(&self, target: &Table, lost: impl Fn(u32, &[Name], Option<u32>) -> bool) -> Vec<(Name, Name)> {
+    /// keys they can rest on.
+    fn foreign_keys_on(&self, target: &Table, lost: impl Fn(u32, &[Name], &[u32]) -> bool) -> Vec<(Name, Name)> {
         let mut found = Vec::new();
         for table in self.tables() {
             for known in &table.constraints {
                 if let ConstraintKind::ForeignKey { table: referenced, references, .. } = &known.def.kind
                     && referenced.is(target.name)
-                    && lost(known.id, references, target.key_of(references))
+                    && lost(known.id, references, &target.keys_of(references).collect::<Vec<_>>())
                 {
                     found.push((table.name, known.def.name));
                 }
@@ -230,9 +230,9 @@ impl Schema {
         found
     }
 
-    /// The foreign keys (table, name) that rest on a constraint or index of `target`.
+    /// The foreign keys (table, name) that have nothing to rest on but this constraint or index of `target`.
     pub(crate) fn resting_on(&self, target: &Table, id: u32) -> Vec<(Name, Name)> {
-        self.foreign_keys_on(target, |_, _, key| key == Some(id))
+        self.foreign_keys_on(target, |_, _, keys| keys == [id])
     }
 
     pub(crate) fn drop_foreign_keys(&mut self, foreign_keys: Vec<(Name, Name)>) {

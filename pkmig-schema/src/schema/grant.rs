@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Schema;
 use crate::{List, Name, Type};
 
 /// What a role may do.
@@ -61,6 +62,29 @@ impl GrantTarget {
             Self::Function(..) => &[Execute],
             Self::Schema => &[Usage, Create],
         }
+    }
+}
+
+impl GrantTarget {
+    /// What PostgreSQL grants on a new one, beside its owner's.
+    pub fn by_default(&self) -> Privileges {
+        match self {
+            Self::Function(..) => of_new_function(),
+            Self::Table(_) | Self::Schema => Privileges::new(),
+        }
+    }
+}
+
+impl Schema {
+    /// The objects that a version has spoken of the privileges of, with all privileges on them.
+    pub fn declared_privileges(&self) -> Vec<(GrantTarget, &Privileges)> {
+        let tables = self.tables().map(|table| (GrantTarget::Table(table.name), &table.privileges));
+        let functions = self.functions().filter_map(|function| {
+            let args = function.args.iter().map(|arg| arg.ty.clone()).collect();
+            Some((GrantTarget::Function(function.name, args), self.function_privileges.get(function.name)?))
+        });
+        let all = tables.chain(functions).chain([(GrantTarget::Schema, &self.privileges)]);
+        all.filter(|(on, privileges)| **privileges != on.by_default()).collect()
     }
 }
 

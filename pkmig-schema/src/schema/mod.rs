@@ -91,6 +91,11 @@ impl Schema {
         self.enums.get(name).map(|known| &known.def)
     }
 
+    /// The sequences that were created by a step of their own, by name.
+    pub fn sequences(&self) -> impl Iterator<Item = &Sequence> {
+        self.sequences.values().map(|known| &known.def)
+    }
+
     /// The functions, by name.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.functions.values().map(|known| &known.def)
@@ -99,6 +104,21 @@ impl Schema {
     /// The function of that name.
     pub fn function(&self, name: &str) -> Option<&Function> {
         self.functions.get(name).map(|known| &known.def)
+    }
+
+    /// The privileges that have been granted on the prefix itself.
+    pub fn privileges(&self) -> &Privileges {
+        &self.privileges
+    }
+
+    /// The privileges that there are on a function, beside its owner's.
+    pub fn function_privileges(&self, name: &str) -> Option<&Privileges> {
+        self.function_privileges.get(name)
+    }
+
+    /// The comment of the function of that name.
+    pub fn function_comment(&self, name: &str) -> Option<Name> {
+        self.function_comments.get(name).copied()
     }
 
     /// The extensions that the chain has created up to here.
@@ -166,6 +186,11 @@ impl Schema {
                 .map(|since| (what("index"), since))
                 .or_else(|| sequence().map(|since| (what("sequence"), since)))
         })
+    }
+
+    /// Whether a table, view, index or sequence has that name.
+    pub fn has_relation(&self, name: &str) -> bool {
+        self.relation(name).is_some()
     }
 
     /// Whether any table has a constraint of that name. PostgreSQL lets tables share one that was written, and gives

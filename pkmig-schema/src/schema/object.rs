@@ -2,7 +2,7 @@
 
 use super::{Constraint, Policy, Privileges, RowSecurity, Trigger};
 use crate::name::UNNAMED;
-use crate::{List, Name, Sql, Type, Version};
+use crate::{List, Name, Piece, Sql, Type, Version};
 
 /// A literal, with the text that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,10 @@ pub enum Value {
 impl Value {
     /// Whether it is a mere null, which PostgreSQL does not keep as a default (`AddRelationNewConstraints` in `heap.c`).
     pub(crate) fn is_null(&self) -> bool {
-        matches!(self, Self::Literal(Literal::Null(_)))
+        match self {
+            Self::Literal(literal) => matches!(literal, Literal::Null(_)),
+            Self::Sql(sql) => matches!(&*sql.pieces, [Piece::Text(text)] if text.trim().eq_ignore_ascii_case("null")),
+        }
     }
 }
 

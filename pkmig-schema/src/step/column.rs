@@ -66,6 +66,12 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
     if let Some(value) = &column.default {
         check_value(schema, value, &column.ty, "default", report);
     }
+    if let Some(collation) = column.collation
+        && !column.ty.is_collatable()
+    {
+        let message = format!("column `{}` is {}, which has no collation", column.name, column.ty.formatted());
+        report.push(Problem::new(collation, message).help("leave out `collate`"));
+    }
     let mut column = column.clone();
     column.default = column.default.filter(|value| !value.is_null());
     if let Some(generator) = &mut column.generator

@@ -1,13 +1,10 @@
 //! Constraints: add, validate, drop, rename.
 
-use super::index::{check_keys, key_names};
+use super::index::{check_keys, check_type, check_types, key_names};
 use super::table::check_expression;
-use super::value::needs_extension;
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
-use crate::{
-    Constraint, ConstraintKind, Exclusion, IndexKey, Known, Name, Problem, Report, Schema, Sql, Table, TableRef, Type,
-};
+use crate::{Constraint, ConstraintKind, Exclusion, Known, Name, Problem, Report, Schema, Sql, Table, TableRef, Type};
 
 pub(super) fn add_step(
     schema: &mut Schema,
@@ -61,6 +58,9 @@ pub(super) fn add(schema: &mut Schema, table: Name, constraint: &Constraint, rep
     };
     for column in columns.iter().filter(|column| known.column(column).is_none()) {
         report.push(schema.missing_column(known, column));
+    }
+    for column in constraint.kind.key().into_iter().flatten().filter_map(|name| known.column(name)) {
+        check_type(schema, column.def.name, &column.def.ty, "btree", report);
     }
     check_kind(schema, known, &constraint.kind, report);
 
@@ -160,16 +160,8 @@ fn check_exclusion(schema: &Schema, known: &Table, exclusion: &Exclusion, report
         check_expression(schema, known, sql, report);
     }
     check_keys(schema, exclusion.method, exclusion.elements.iter().map(|element| &element.column), report);
-    for element in exclusion.elements.iter().filter(|element| element.column.opclass.is_none()) {
-        let IndexKey::Column(name) = element.column.key else { continue };
-        let extension = known.column(name).and_then(|column| column.def.ty.opclass_extension(exclusion.method));
-        if let (Some(extension), Some(column)) = (extension, known.column(name))
-            && !schema.extensions.contains_key(extension)
-        {
-            let what = format!("an operator class of {} for {}", exclusion.method, column.def.ty.formatted());
-            report.push(needs_extension(name, &what, extension));
-        }
-    }
+    let keys = exclusion.elements.iter().map(|element| &element.column);
+    check_types(schema, known, exclusion.method, keys, report);
 }
 
 fn check_foreign_key(schema: &Schema, known: &Table, ends: &Ends, report: &mut Report) {

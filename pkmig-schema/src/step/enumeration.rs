@@ -17,8 +17,8 @@ pub(super) fn create(schema: &mut Schema, def: &Enum, report: &mut Report) {
         return report
             .push(Problem::new(def.name, format!("enum `{}` exists already, since {}", def.name, existing.since)));
     }
-    // A table is a type too (manual section 8.16).
-    if let Some((what, since)) = schema.relation(def.name).filter(|(what, _)| what.starts_with("table")) {
+    // A table or view is a type too (manual section 8.16), and a sequence could not be made beside the enum.
+    if let Some((what, since)) = schema.relation(def.name).filter(|(what, _)| !what.starts_with("index")) {
         return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
     }
     let known = schema.known(def.clone());

@@ -4,7 +4,7 @@ use super::table::{check_expression, check_objects};
 use super::value::needs_extension;
 use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::schema::Kind;
-use crate::{Index, IndexColumn, IndexKey, Known, Name, Problem, Report, Schema, Table};
+use crate::{Index, IndexColumn, IndexKey, Known, Name, Problem, Report, Schema, Table, Type};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {
     if schema.view(table).is_some() {
@@ -44,6 +44,7 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
     for column in keys.chain(index.include.iter().copied()).filter(|column| known.column(column).is_none()) {
         report.push(schema.missing_column(known, column));
     }
+    check_types(schema, known, index.method, index.columns.iter(), report);
     for sql in index.expressions() {
         check_expression(schema, known, sql, report);
     }
@@ -73,6 +74,38 @@ pub(super) fn check_keys<'a>(
         && !schema.extensions.contains_key(extension)
     {
         report.push(needs_extension(method, &format!("index method `{known}`"), extension));
+    }
+}
+
+/// Reports the columns that an index method can do nothing with, unless an operator class says what.
+pub(super) fn check_types<'a>(
+    schema: &Schema,
+    table: &Table,
+    method: Name,
+    keys: impl Iterator<Item = &'a IndexColumn>,
+    report: &mut Report,
+) {
+    for key in keys.filter(|key| key.opclass.is_none()) {
+        if let IndexKey::Column(name) = key.key
+            && let Some(column) = table.column(name)
+        {
+            check_type(schema, name, &column.def.ty, method, report);
+        }
+    }
+}
+
+/// The same of one type. A problem stands at the name `at`.
+pub(super) fn check_type(schema: &Schema, at: Name, ty: &Type, method: Name, report: &mut Report) {
+    let shown = ty.formatted();
+    match ty.opclass_sources(method) {
+        Some(sources) if sources.is_empty() || sources.iter().any(|name| schema.extensions.contains_key(name)) => {}
+        Some([extension, ..]) => {
+            report.push(needs_extension(at, &format!("an operator class of {method} for {shown}"), extension));
+        }
+        _ => {
+            let message = format!("a {method} index has no operator class for {shown}, which `{at}` is");
+            report.push(Problem::new(at, message).help("use another method, or an expression in its place"));
+        }
     }
 }
 

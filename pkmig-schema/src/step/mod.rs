@@ -8,7 +8,6 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
-mod display;
 mod enumeration;
 mod extension;
 mod function;

@@ -42,6 +42,9 @@ pub enum Tail {
 }
 
 impl Tail {
+    /// What a step of a down has, which has no down of its own.
+    pub const OF_A_DOWN: Self = Self::Noop("a step of a down");
+
     /// The statements of the down, if there are any.
     pub fn sql(&self) -> Option<&Sql> {
         match self {

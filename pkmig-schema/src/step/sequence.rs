@@ -2,6 +2,7 @@
 
 use super::column;
 use crate::schema::Kind;
+use crate::ty::Family;
 use crate::{Name, Problem, Report, Schema, Sequence};
 
 pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
@@ -9,11 +10,29 @@ pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
     if let Some((what, since)) = schema.relation(def.name).or_else(|| schema.type_of_name(def.name)) {
         return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
     }
+    check_range(def, report);
     if let Some((table, name)) = def.owned_by {
         column::find(schema, table, name, false, report);
     }
     let known = schema.known(def.clone());
     schema.sequences.insert(def.name, known);
+}
+
+/// One that counts up goes from 1 to the greatest number of its type, one that counts down from -1 to the least (manual,
+/// CREATE SEQUENCE).
+fn check_range(def: &Sequence, report: &mut Report) {
+    if def.increment == 0 {
+        let message = format!("sequence `{}` increments by 0: it would give the same number for ever", def.name);
+        return report.push(Problem::new(def.name, message));
+    }
+    let Family::Integer(bytes) = def.ty.family() else { return };
+    let greatest = i64::MAX >> (64 - 8 * u32::from(bytes));
+    let (least, greatest) = if def.increment > 0 { (1, greatest) } else { (-greatest - 1, -1) };
+    if !(least..=greatest).contains(&def.start) {
+        let message =
+            format!("sequence `{}` cannot start at {}: its numbers go from {least} to {greatest}", def.name, def.start);
+        report.push(Problem::new(def.name, message));
+    }
 }
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mut Report) {

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::{column, constraint, index, policy, trigger};
+use crate::name::UNNAMED;
 use crate::schema::{Kind, Losses};
-use crate::{ConstraintKind, Name, Piece, Privileges, Problem, Report, Schema, Sql, Table, TableDef};
+use crate::{Constraint, ConstraintKind, Name, Piece, Privileges, Problem, Report, Schema, Sql, Table, TableDef};
 
 pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, report: &mut Report) {
     if let Some((what, since)) = schema.relation(def.name) {
@@ -59,6 +60,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
         ConstraintKind::Check { .. } | ConstraintKind::ForeignKey { .. } => 2,
     });
     for constraint in constraints {
+        check_same_key(schema, def.name, constraint, report);
         constraint::add(schema, def.name, constraint, report);
     }
     for index in def.indexes.iter() {
@@ -69,6 +71,17 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     }
     for trigger in def.triggers.iter() {
         trigger::create(schema, def.name, trigger, report);
+    }
+}
+
+/// `CREATE TABLE` leaves out a key on the very columns of another one, without a word (`transformIndexConstraints`).
+fn check_same_key(schema: &Schema, table: Name, constraint: &Constraint, report: &mut Report) {
+    let Some(known) = schema.table(table) else { return };
+    if let Some(other) = known.constraints.iter().find(|other| constraint.kind.has_same_index(&other.def.kind)) {
+        let message =
+            format!("two keys of table `{table}` are on the same columns: `{}` has them already", other.def.name);
+        let at = if constraint.name == UNNAMED { table } else { constraint.name };
+        report.push(Problem::new(at, message).help("leave one out"));
     }
 }
 

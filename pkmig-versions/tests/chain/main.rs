@@ -13,6 +13,7 @@ mod install;
 mod loss;
 mod messages;
 mod reference;
+mod repair;
 mod rows;
 mod takeover;
 mod takeover_data;

@@ -1,6 +1,41 @@
-//! What is not as declared is found.
+//! Every version is as declared in any schema; what is not, is found.
 
+use pkmig_versions::CHAINS;
+
+use crate::chains::{database_for, migrator};
 use crate::{database, execute, go, phoenix_kit};
+
+/// All versions, in the schema that the chain's own system has it in and in two others. It takes some minutes:
+/// `cargo test -p pkmig-versions --test chain -- --ignored every_version`.
+#[tokio::test]
+#[ignore = "some minutes: every version of every chain, compared in three schemas"]
+async fn every_version_is_as_declared_in_three_schemas() {
+    let test = "every_version_is_as_declared_in_three_schemas";
+    let mut compared = 0;
+    for chain in CHAINS {
+        let Some((_database, mut connection)) = database_for(test, &[chain]).await else { continue };
+        for prefix in [home(chain), "acme", "My-S\"c"] {
+            let migrator = migrator(chain, prefix);
+            for version in 1..=chain.latest().0 {
+                go(&migrator, version, &mut connection).await;
+                let verification = migrator.verify(&mut connection).await;
+                let verification = verification.unwrap_or_else(|error| panic!("{} V{version}: {error}", chain.name));
+                assert_eq!(verification.differences, [], "{} at V{version} in {prefix}", chain.name);
+                compared += 1;
+            }
+        }
+    }
+    println!("{compared} installs are as declared");
+}
+
+/// Where the chain's own system has it.
+fn home(chain: &pkmig::Chain) -> &'static str {
+    match chain.name {
+        "base_mcp" => "platform",
+        "base_mcp_tenant" => "acq_demo",
+        _ => "public",
+    }
+}
 
 #[tokio::test]
 async fn a_wrong_stamp_and_a_lost_index_are_drift() {

@@ -6,6 +6,7 @@
 #[path = "../chain/catalog.rs"]
 mod catalog;
 mod place;
+mod repair;
 
 use std::io::Read as _;
 use std::process::Stdio;
@@ -111,7 +112,7 @@ fn verify_tells_drift_by_its_exit_code() {
         "{drift}"
     );
     assert!(error.starts_with("error: the schema is not what V5 declares: 1 difference\nhelp: "), "{error}");
-    assert!(error.contains("`pkmig sql --to 5`"), "{error}");
+    assert!(error.contains("`pkmig repair --dry-run`"), "{error}");
     let (json, _) = database.pkmig(&["verify", "--json"]).answers(3);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&json["clean"], &json["version"]), (&false.into(), &5.into()));

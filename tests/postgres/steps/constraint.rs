@@ -1,6 +1,6 @@
 //! Constraints: add, validate, drop, rename.
 
-use crate::support::walk;
+use crate::support::{ask, database, run, walk};
 
 mod added {
     pkmig::migration! {
@@ -63,4 +63,64 @@ async fn constraints_are_added_validated_renamed_and_dropped() {
         ",
     )
     .await;
+}
+
+mod keys {
+    pkmig::migration! {
+        V01 "two keys of the same columns" {
+            create_table track { id: integer }
+            create_table p { id: integer not_null, code: text not_null unique, unique p_id_key (id) }
+            create_table c { p_id: integer references(p.id, on_delete: cascade) comment("which") }
+            add_primary_key p p_pkey (id);
+            create_unique_index p_code_idx on p (code);
+        }
+    }
+    pkmig::migration! {
+        V02 "a foreign key that rests on the younger one" {
+            create_table d { p_id: integer references(p.id), p_code: text references(p.code) }
+        }
+    }
+    pkmig::migration! {
+        V03 "the older ones go" {
+            drop_constraint p p_id_key;
+            drop_constraint p p_code_key;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "keys" tracked_by track { V01, V02, V03 }
+    }
+}
+
+/// Which of two keys a foreign key rests on depends on what came first. Whichever goes, the foreign keys move: the
+/// install's own, those of others, and those that are not valid yet.
+#[tokio::test]
+async fn a_key_goes_whichever_the_foreign_keys_rest_on() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = keys::CHAIN.migrator();
+    let theirs = "
+        CREATE SCHEMA host;
+        CREATE TABLE host.mine (p integer CONSTRAINT theirs REFERENCES public.p (id) ON UPDATE SET NULL, code text);
+        COMMENT ON CONSTRAINT theirs ON host.mine IS 'it''s theirs';
+        INSERT INTO host.mine VALUES (1, 'nowhere');
+        ALTER TABLE host.mine ADD CONSTRAINT loose FOREIGN KEY (code) REFERENCES public.p (code) NOT VALID";
+    migrator.up_to(2, &mut *connection).await.unwrap();
+    run(connection, "INSERT INTO p VALUES (1, 'a'); INSERT INTO c VALUES (1); INSERT INTO d VALUES (1, 'a')").await;
+    run(connection, theirs).await;
+    // As a restored dump has them: each foreign key rests on a key of its own choice.
+    run(
+        connection,
+        "ALTER TABLE c DROP CONSTRAINT c_p_id_fkey; ALTER TABLE p DROP CONSTRAINT p_pkey; ALTER TABLE p ADD CONSTRAINT p_pkey PRIMARY KEY (id);
+         ALTER TABLE c ADD CONSTRAINT c_p_id_fkey FOREIGN KEY (p_id) REFERENCES p (id) ON DELETE CASCADE",
+    )
+    .await;
+    let foreign_keys = "SELECT string_agg(conname || ' ' || pg_get_constraintdef(oid) || coalesce(obj_description(oid), ''), '; ' ORDER BY conname) FROM pg_constraint WHERE contype = 'f'";
+    let before = ask(connection, foreign_keys).await;
+    assert!(before.contains("loose FOREIGN KEY (code) REFERENCES p(code) NOT VALID; theirs FOREIGN KEY (p) REFERENCES p(id) ON UPDATE SET NULL"), "{before}");
+    for _ in 0..2 {
+        migrator.up(&mut *connection).await.unwrap();
+        assert_eq!(ask(connection, foreign_keys).await, before);
+        migrator.down_to(2, &mut *connection).await.unwrap();
+        assert_eq!(ask(connection, foreign_keys).await, before);
+    }
 }

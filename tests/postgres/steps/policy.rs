@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use crate::support::{ask, database, failed, run, walk_in};
 
 /// Roles belong to the server, which other tests use at the same time, and other runs before.
-pub(super) async fn roles(connection: &mut PgConnection) {
+pub(crate) async fn roles(connection: &mut PgConnection) {
     for role in ["pkmig_reader", "pkmig_writer"] {
         let create = format!(
             "DO $$ BEGIN CREATE ROLE {role}; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"

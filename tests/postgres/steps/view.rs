@@ -143,7 +143,8 @@ async fn host_has(sql: &str) -> Result<(), String> {
     same(&catalog(connection, "acme").await, &before, "after a refusal");
     let failed = failed(up);
     assert_eq!(failed.sqlstate, "PKM03", "{failed:?}");
-    Err(failed.message.clone())
+    // Columns of the only table are printed with its name up to PostgreSQL 15.
+    Err(failed.message.replace("notes.", ""))
 }
 
 #[tokio::test]
@@ -158,10 +159,10 @@ async fn a_view_that_is_there_as_declared_is_taken() {
 #[tokio::test]
 async fn a_view_that_is_there_and_other_stops_the_version() {
     let stopped = |name: &str, what: &str| Err(format!("view \"acme\".\"{name}\" is not as declared: {what}"));
-    let declared = "view SELECT notes.id, notes.words AS size FROM acme.notes WHERE (notes.words > 1);";
+    let declared = "view SELECT id, words AS size FROM acme.notes WHERE (words > 1);";
     let found = |found: &str| stopped("late", &format!("expected {declared}, found {found}"));
     let other = host_has("CREATE VIEW acme.late AS SELECT id, words AS size FROM acme.notes").await;
-    assert_eq!(other, found("view SELECT notes.id, notes.words AS size FROM acme.notes;"));
+    assert_eq!(other, found("view SELECT id, words AS size FROM acme.notes;"));
     let select = "SELECT id, words AS size FROM acme.notes WHERE words > 1";
     let kind = host_has(&format!("CREATE MATERIALIZED VIEW acme.late AS {select}")).await;
     assert_eq!(kind, found(&declared.replacen("view", "materialized view", 1)));

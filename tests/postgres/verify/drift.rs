@@ -4,7 +4,7 @@ use super::{installed, lines, said_of, verified};
 use crate::support::ODD;
 
 /// What is done to an install, and what must then be said of it.
-const DRIFT: &[(&str, &[&str])] = &[
+pub(super) const DRIFT: &[(&str, &[&str])] = &[
     (
         "DROP TABLE @.pieces CASCADE",
         &["missing: constraint `hubs_piece_id_fkey` of table `hubs`", "missing: table `pieces`"],

@@ -19,12 +19,13 @@ fn a_comment_is_undone_by_the_one_before_it() {
         CommentTarget::Function("f"),
     ] {
         let step = comment_on(target.clone(), "new");
-        assert_eq!(undone(&schema, &step), [format!("comment_on {target} null")]);
-        let commented = then(&schema, &comment_on(target.clone(), "old"));
-        assert_eq!(undone(&commented, &step), [format!("comment_on {target} \"old\"")]);
-        assert_eq!(undone(&commented, &comment_on(target.clone(), "old")), [""; 0]);
+        let old = comment_on(target.clone(), "old");
         let none = Step::CommentOn { target: target.clone(), text: None };
-        assert_eq!(undone(&commented, &none), [format!("comment_on {target} \"old\"")]);
+        assert_eq!(undone(&schema, &step), [none.to_string()]);
+        let commented = then(&schema, &old);
+        assert_eq!(undone(&commented, &step), [old.to_string()]);
+        assert_eq!(undone(&commented, &old), [""; 0]);
+        assert_eq!(undone(&commented, &none), [old.to_string()]);
     }
 }
 

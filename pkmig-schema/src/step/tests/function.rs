@@ -99,7 +99,7 @@ fn a_default_is_added_and_not_taken_away() {
     let anew = ["drop_function f(text)", "create_function f(a: text) { … }"];
     assert_eq!(undone(&schema, &replace(with(Some("'x'")))), anew);
     let commented = then(&schema, &comment_on(crate::step::CommentTarget::Function("f"), "why"));
-    let and_comment = [anew.as_slice(), &["comment_on function f \"why\""]].concat();
+    let and_comment = [anew.as_slice(), &["comment_on function f() \"why\""]].concat();
     assert_eq!(undone(&commented, &replace(with(Some("'x'")))), and_comment);
     let schema = then(&schema, &replace(with(Some("'x'"))));
     assert_eq!(refused(&schema, &replace(with(None))), "function `f` has defaults that this one takes away, since V2");

@@ -21,7 +21,7 @@ fn a_sequence_is_created_dropped_and_undone() {
 fn an_owned_sequence_goes_and_comes_with_its_column() {
     let schema = after([table("t", &[col("a", "bigint")], &[]), sequence("s", Some(("t", "a")))]);
     assert!(!then(&schema, &drop_column("t", "a")).has_object("s"));
-    assert_eq!(undone(&schema, &drop_column("t", "a")), ["add_column t.a: bigint", "create_sequence s"]);
+    assert_eq!(undone(&schema, &drop_column("t", "a")), ["add_column t.a: bigint", "create_sequence s owned_by t.a"]);
     assert_eq!(refused(&schema, &sequence("r", Some(("t", "b")))), "no column `b` in table `t`");
 }
 

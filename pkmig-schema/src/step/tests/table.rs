@@ -111,7 +111,7 @@ fn drop_table_brings_back_what_create_table_cannot_say() {
         undone(&schema, &drop_table("t")),
         [
             "create_table t { … }",
-            "create_sequence numbers",
+            "create_sequence numbers owned_by t.a",
             "set_default t.b = sql(\"nextval('@.numbers'::regclass)\")",
             "add_foreign_key t t_b_fkey (b) references t (a)",
             "add_check t t_b_check (\"b > 0\") not_valid",

@@ -46,7 +46,7 @@ fn schema(steps: impl IntoIterator<Item = Step>) -> Schema {
 #[test]
 fn a_trigger_is_created_dropped_and_undone() {
     let create = create("t", when("NEW.[a] > 0", trigger("n", &["b"])));
-    let shown = "create_trigger n on t before insert or update of (b) for_each row when(\"NEW.a > 0\") execute f()";
+    let shown = "create_trigger n on t before insert or update of b for_each row when(\"NEW.a > 0\") execute f()";
     assert_eq!(undone(&schema([]), &create), ["drop_trigger n on t"]);
     let schema = schema([create.clone()]);
     assert_eq!(undone(&schema, &drop("t", "n")), [shown]);
@@ -84,7 +84,7 @@ fn what_a_trigger_uses_is_not_dropped_without_it() {
     assert_eq!(refused(&schema, &drop_column("t", "b")), format!("column `b` {used}"));
     let both = [
         "add_column t.a: integer",
-        "create_trigger n on t before insert or update of (b) for_each row when(\"NEW.a > 0\") execute f()",
+        "create_trigger n on t before insert or update of b for_each row when(\"NEW.a > 0\") execute f()",
     ];
     assert_eq!(undone(&schema, &cascade(drop_column("t", "a"))), both);
     assert_eq!(refused(&schema, &set_type("t", "a", "bigint")), format!("column `a` {used}"));

@@ -72,22 +72,15 @@ fn a_new_table_lets_go_of_what_is_newer() {
     assert_eq!(down(&t(), steps), (expected.map(str::to_owned).to_vec(), Class::Lossless));
 }
 
-/// The key that the down brings back is the younger one, so the foreign key is in the way of the older one's drop.
+/// A foreign key may rest on either of two keys, so it is left to the SQL to move it.
 #[test]
-fn a_foreign_key_is_made_anew_around_the_key_it_came_to_rest_on() {
+fn a_foreign_key_stays_while_one_key_is_exchanged_for_another() {
     let before = after([
         table("t", &[col("a", "integer")], &[pk(&["a"])]),
         table("u", &[col("a", "integer")], &[fk(&["a"], "t", &["a"])]),
     ]);
-    let (steps, _) = down(&before, vec![add("t", unique(&["a"])), cascade(drop_constraint("t", "t_pkey"))]);
-    let expected = [
-        "add_primary_key t t_pkey (a)",
-        "add_foreign_key u u_a_fkey (a) references t (a)",
-        "drop_constraint u u_a_fkey",
-        "drop_constraint t t_a_key",
-        "add_foreign_key u u_a_fkey (a) references t (a)",
-    ];
-    assert_eq!(steps, expected);
+    let (steps, _) = down(&before, vec![add("t", unique(&["a"])), drop_constraint("t", "t_pkey")]);
+    assert_eq!(steps, ["add_primary_key t t_pkey (a)", "drop_constraint t t_a_key"]);
 }
 
 #[test]

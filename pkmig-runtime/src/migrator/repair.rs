@@ -1,0 +1,284 @@
+//! Brings an install back to what its version declares, by adding what is missing.
+//!
+//! All of it is one transaction under the lock among runners, in which the install is compared before and after. A part
+//! that fails is rolled back by itself and reported. Only new values of enums are committed before the rest, which may
+//! need them.
+
+use pkmig_schema::seeds::{Seeded, seeds};
+use pkmig_schema::{Schema, Version};
+use sqlx::postgres::PgDatabaseError;
+use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+
+use super::install::Install;
+use super::verify::{compared, settle};
+use super::{Database, Migrator};
+use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
+use crate::sql::{Context, Sharing, insert_missing, missing_rows, stamp};
+use crate::{Error, Prefix, Verification};
+
+/// Repairs.
+#[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.
+impl Migrator {
+    /// Adds to the install what its version declares and what is missing, changes what can be changed without a loss,
+    /// and puts back the seeded rows that are gone. It drops no table, no column and no row; a constraint, index or
+    /// trigger that is not as declared is made anew. What it leaves to a person is listed.
+    ///
+    /// # Errors
+    /// Those of [`verify`](Migrator::verify), or if a statement was kept waiting for a lock: then nothing was done.
+    pub fn repair<'a>(
+        &'a self,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Repair, Error>> + Send + 'a {
+        self.repaired(None, false, database)
+    }
+
+    /// The same for an install without a stamp, as one of `version`. It is stamped if nothing is left.
+    ///
+    /// # Errors
+    /// Those of [`repair`](Migrator::repair), or if it is stamped with another version.
+    pub fn repair_at<'a>(
+        &'a self,
+        version: u32,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Repair, Error>> + Send + 'a {
+        self.repaired(Some(Version(version)), false, database)
+    }
+
+    /// What [`repair`](Migrator::repair), or with a version [`repair_at`](Migrator::repair_at), would do. Nothing is
+    /// done.
+    ///
+    /// # Errors
+    /// Those of either.
+    pub fn plan_repair<'a>(
+        &'a self,
+        version: Option<u32>,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Repair, Error>> + Send + 'a {
+        self.repaired(version.map(Version), true, database)
+    }
+
+    fn repaired<'a>(
+        &'a self,
+        at: Option<Version>,
+        plan: bool,
+        database: impl Database<'a>,
+    ) -> impl Future<Output = Result<Repair, Error>> + Send + 'a {
+        async move {
+            let mut connection = database.acquire().await.map_err(Error::Connection)?;
+            repair(self, at, plan, &mut connection).await
+        }
+    }
+}
+
+async fn repair(
+    migrator: &Migrator,
+    at: Option<Version>,
+    plan: bool,
+    connection: &mut PgConnection,
+) -> Result<Repair, Error> {
+    let prefix = migrator.checked_prefix()?;
+    let sharing = if plan { Sharing::Shared } else { Sharing::Exclusive };
+    let mut values = Vec::new();
+    loop {
+        // Dropped on the way out of here, it is rolled back, too.
+        let mut transaction = connection.begin().await.map_err(Error::Connection)?;
+        settle(migrator, &prefix, sharing, &mut transaction).await?;
+        let work = Work::read(migrator, &prefix, at, plan, &mut transaction).await?;
+        if !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
+            values = work.values(&mut transaction).await?;
+            if !values.is_empty() {
+                transaction.commit().await.map_err(Error::Connection)?;
+                continue;
+            }
+        }
+        let repair = match plan {
+            true => work.planned(&mut transaction).await?,
+            false => work.done(values, &mut transaction).await?,
+        };
+        transaction.commit().await.map_err(Error::Connection)?;
+        return Ok(repair);
+    }
+}
+
+/// An install and what is to be done to it.
+struct Work<'a> {
+    migrator: &'a Migrator,
+    prefix: &'a Prefix,
+    plan: bool,
+    install: Install,
+    version: Version,
+    schema: Schema,
+    context: Context,
+    verification: Verification,
+    way: Way,
+    seeds: Vec<Seeded>,
+}
+
+impl<'a> Work<'a> {
+    async fn read(
+        migrator: &'a Migrator,
+        prefix: &'a Prefix,
+        at: Option<Version>,
+        plan: bool,
+        connection: &mut PgConnection,
+    ) -> Result<Self, Error> {
+        let chain = migrator.chain;
+        let install = Install::read(chain, prefix, connection).await?;
+        let version = version(migrator, &install, prefix, at)?;
+        let verification = compared(migrator, &install, prefix, version, connection).await?;
+        let (schema, context) = (chain.schema_at(version), install.context(prefix));
+        let way = way(&schema, &context, &verification);
+        if way.found.tables().next().is_none() {
+            return Err(not_installed(migrator, prefix));
+        }
+        let migrations = chain.migrations().iter().copied().filter(|migration| migration.version <= version);
+        let seeds = seeds(migrations, chain.requirements());
+        Ok(Self { migrator, prefix, plan, install, version, schema, context, verification, way, seeds })
+    }
+
+    /// What would be done.
+    async fn planned(self, connection: &mut PgConnection) -> Result<Repair, Error> {
+        let rows = self.rows(&self.way.found, connection).await?;
+        let done = self.way.mends.iter().chain(&rows).map(Mend::repaired).collect();
+        Ok(self.repair(done, self.way.left.clone(), self.verification.clone()))
+    }
+
+    /// Adds the values that enums lack.
+    async fn values(&self, connection: &mut PgConnection) -> Result<Vec<Repaired>, Error> {
+        let (done, _) = attempt(self.way.mends.iter().filter(|mend| mend.first).collect(), connection).await?;
+        Ok(done)
+    }
+
+    /// Does everything, behind what was `done` before.
+    async fn done(&self, mut done: Vec<Repaired>, connection: &mut PgConnection) -> Result<Repair, Error> {
+        let (mut more, mut left) = attempt(self.way.mends.iter().collect(), connection).await?;
+        done.append(&mut more);
+        let verification = match done.is_empty() {
+            true => self.verification.clone(),
+            false => {
+                // An extension may be there now.
+                let install = Install::read(self.migrator.chain, self.prefix, connection).await?;
+                compared(self.migrator, &install, self.prefix, self.version, connection).await?
+            }
+        };
+        let after = way(&self.schema, &self.context, &verification);
+        left.extend(after.left);
+        let rows = self.rows(&after.found, connection).await?;
+        let (mut rows, mut not_inserted) = attempt(rows.iter().collect(), connection).await?;
+        done.append(&mut rows);
+        left.append(&mut not_inserted);
+        if self.install.version != self.version && verification.is_clean() && left.is_empty() {
+            let stamp = stamp(self.migrator.chain.tracked_by, self.version.0, &self.context);
+            sqlx::raw_sql(AssertSqlSafe(stamp)).execute(connection).await.map_err(Error::Connection)?;
+        }
+        Ok(self.repair(done, left, verification))
+    }
+
+    fn repair(&self, done: Vec<Repaired>, left: Vec<Unrepaired>, verification: Verification) -> Repair {
+        let unknown = self.seeds.iter().filter_map(unknown).collect();
+        let (chain, prefix, version) = (self.migrator.chain.name, self.prefix.clone(), self.version);
+        Repair { chain, prefix, version, planned: self.plan, done, left, unknown, verification }
+    }
+
+    /// The seeded rows that are gone, where their tables and columns are `found`.
+    async fn rows(&self, found: &Schema, connection: &mut PgConnection) -> Result<Vec<Mend>, Error> {
+        let there = |seeded: &&Seeded| {
+            let table = found.table(seeded.seed.table);
+            seeded.doubt.is_none() && table.is_some_and(|it| seeded.seed.columns.iter().all(|c| it.column(c).is_some()))
+        };
+        let seeds: Vec<_> = self.seeds.iter().filter(there).collect();
+        let counts = seeds.iter().filter_map(|it| missing_rows(&self.schema, &self.context, &it.seed));
+        let sql = format!("SELECT unnest(ARRAY[{}]::bigint[])", counts.collect::<Vec<_>>().join(", "));
+        let counted = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(Error::Connection)?;
+        let mut mends = Vec::new();
+        for (Seeded { version, seed, .. }, row) in seeds.into_iter().zip(counted) {
+            let rows: i64 = row.try_get(0).map_err(Error::Connection)?;
+            if rows > 0 {
+                let text = format!("seed {} of {version}: {rows} row{}", seed.table, if rows == 1 { "" } else { "s" });
+                let statements = insert_missing(&self.schema, &self.context, seed);
+                mends.push(Mend { text, statements, rows: None, first: false });
+            }
+        }
+        Ok(mends)
+    }
+}
+
+/// The version to repair to: the stamped one, or the one that was said of an install without a stamp.
+fn version(migrator: &Migrator, install: &Install, prefix: &Prefix, at: Option<Version>) -> Result<Version, Error> {
+    let stamped = install.known_version(migrator.chain, prefix)?;
+    match at {
+        Some(at) if stamped == Version(0) => migrator.check_target(at).map(|()| at),
+        Some(at) if at != stamped => {
+            Err(Error::Stamped { chain: migrator.chain.name, prefix: prefix.clone(), version: stamped })
+        }
+        _ => Ok(stamped),
+    }
+}
+
+fn not_installed(migrator: &Migrator, prefix: &Prefix) -> Error {
+    let (chain, prefix, tracked_by) = (migrator.chain.name, prefix.clone(), migrator.chain.tracked_by);
+    Error::NotInstalled { chain, prefix, tracked_by }
+}
+
+/// A seed whose rows are not looked for.
+fn unknown(seeded: &Seeded) -> Option<String> {
+    let Seeded { version, seed, doubt } = seeded;
+    doubt.as_ref().map(|(since, step)| format!("seed {} of {version}, since {since}: {step}", seed.table))
+}
+
+/// Runs what can be run. What fails is rolled back by itself, and tried again as long as something else succeeds, on
+/// which it may rest.
+async fn attempt(
+    mut open: Vec<&Mend>,
+    connection: &mut PgConnection,
+) -> Result<(Vec<Repaired>, Vec<Unrepaired>), Error> {
+    let mut done = Vec::new();
+    loop {
+        let (mut again, mut left) = (Vec::new(), Vec::new());
+        let before = done.len();
+        for mend in open {
+            let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
+            let sql = mend.statements.join(";\n");
+            match sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *savepoint).await {
+                Ok(_) => {
+                    savepoint.commit().await.map_err(Error::Connection)?;
+                    tracing::info!(step = mend.text, "repaired");
+                    done.push(mend.repaired());
+                }
+                Err(error) => {
+                    savepoint.rollback().await.map_err(Error::Connection)?;
+                    left.push(unrepaired(mend, error)?);
+                    again.push(mend);
+                }
+            }
+        }
+        if again.is_empty() || done.len() == before {
+            return Ok((done, left));
+        }
+        open = again;
+    }
+}
+
+/// What is said of a part that failed.
+///
+/// # Errors
+/// If the error is not about the part: a lock that was waited for, a server that goes down.
+fn unrepaired(mend: &Mend, source: sqlx::Error) -> Result<Unrepaired, Error> {
+    let Some(database) = source.as_database_error().and_then(|error| error.try_downcast_ref::<PgDatabaseError>())
+    else {
+        return Err(Error::Connection(source));
+    };
+    // Classes of SQLSTATE (manual appendix A): features, triggers, data, constraints, dependents, names and rights.
+    const ITS_OWN: [&str; 9] = ["09", "0A", "22", "23", "2B", "2F", "38", "42", "P0"];
+    let code = database.code();
+    // A value of an enum that has been added in this transaction.
+    if !ITS_OWN.iter().any(|class| code.starts_with(class)) && code != "55P04" {
+        return Err(Error::NotRepaired { step: mend.text.clone(), source });
+    }
+    let detail = database.detail().map(|detail| format!("; {detail}")).unwrap_or_default();
+    let why = format!("{} (SQLSTATE {code}){detail}", database.message());
+    let rows = mend.rows.clone().filter(|_| code.starts_with("23"));
+    let again = || format!("when the cause is mended, repair again, or say: {}", mend.statements.join("; "));
+    let help = rows.unwrap_or_else(again);
+    Ok(Unrepaired { text: mend.text.clone(), why, help: Some(help) })
+}

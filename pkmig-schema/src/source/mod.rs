@@ -1,0 +1,93 @@
+//! Steps as text: what `migration!` reads back to the very same steps, laid out as version files are.
+//!
+//! A version's hash is made of it, and what the program makes up (a baseline, a chain that failed in a test) is printed so. In brief it is
+//! one line for comments, plans and errors ([`Step`]'s `Display`).
+//!
+//! Steps that come from the model and not from a version can hold more than their keyword can say. What other steps can say follows
+//! as further lines (comments, a constraint that is not valid, the indexes of a view); two things no step can say are left to PostgreSQL:
+//! the name of a column's own sequence, and names of a view's columns that are not its query's.
+
+mod column;
+mod layout;
+mod lines;
+mod object;
+mod rows;
+mod step;
+mod table;
+mod words;
+
+use std::fmt;
+
+use crate::name::literal;
+use crate::step::Step;
+use crate::{Down, Migration, Version};
+use layout::Line;
+
+/// How steps are written.
+#[derive(Clone, Copy)]
+struct Writer {
+    /// SQL text is cut short, and what guards a step or leads back from it is left out.
+    brief: bool,
+    /// A step of a down says nothing of its own way back.
+    in_down: bool,
+}
+
+/// A list of steps, such as a baseline's, as it stands in a version.
+pub fn steps(steps: &[Step]) -> String {
+    layout::text(&Writer { brief: false, in_down: false }.steps(steps), 0)
+}
+
+/// Versions as they stand in their files, one after the other.
+pub fn versions<'a>(migrations: impl IntoIterator<Item = &'a Migration>) -> String {
+    migrations.into_iter().map(Migration::source).collect::<Vec<_>>().join("\n")
+}
+
+impl Step {
+    /// The step in the language.
+    pub fn source(&self) -> String {
+        steps(std::slice::from_ref(self))
+    }
+}
+
+impl Migration {
+    /// The version in the language, as `pkmig::migration! { … }`.
+    pub fn source(&self) -> String {
+        let Version(number) = self.version;
+        let head = format!("V{number:02} {}", literal(self.title));
+        let version = Line::new(head).block(self.body());
+        layout::text(&[Line::new("pkmig::migration!").block(vec![version])], 0)
+    }
+
+    /// The steps and the way back, without number and title.
+    fn body(&self) -> Vec<Line> {
+        let writer = Writer { brief: false, in_down: false };
+        let mut lines = writer.steps(self.steps);
+        match &self.down {
+            Down::Derived => {}
+            Down::Written(steps) => {
+                let writer = Writer { in_down: true, ..writer };
+                lines.push(Line::blank());
+                lines.push(Line::new("down").block(writer.steps(steps)));
+            }
+            Down::Irreversible(why) => {
+                lines.push(Line::blank());
+                lines.push(Line::new(format!("irreversible({})", literal(why))).end(";"));
+            }
+        }
+        lines
+    }
+}
+
+impl Writer {
+    fn steps(self, steps: &[Step]) -> Vec<Line> {
+        steps.iter().flat_map(|step| self.step(step)).collect()
+    }
+}
+
+/// The step in one line: SQL text is cut short, and blocks are left out.
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let writer = Writer { brief: true, in_down: true };
+        writer.step(self).first().map_or(Ok(()), |line| f.write_str(&line.brief()))
+    }
+}

@@ -1,0 +1,93 @@
+//! Steps on indexes, triggers, views, sequences, comments and privileges.
+
+use super::Writer;
+use super::column::plain_column;
+use super::layout::Line;
+use super::lines::reads_as_name;
+use super::words::{column_of, one_or_list, ty};
+use crate::name::{UNNAMED, literal, written};
+use crate::step::CommentTarget;
+use crate::{Grant, GrantTarget, Index, Name, Sequence, Trigger, View};
+
+impl Writer {
+    pub(super) fn create_index(self, table: Name, index: &Index) -> Line {
+        let keyword = if index.unique { "create_unique_index" } else { "create_index" };
+        let named = (index.name != UNNAMED).then(|| written(index.name));
+        let line = Line::new(keyword).words(named);
+        match plain_column(index) {
+            // Only here a column keeps its quotes.
+            Some(column) if !reads_as_name(column) => {
+                line.word(format!("on {}", column_of(table, column))).words(self.index_options(index))
+            }
+            _ => line.word(format!("on {}", written(table))).words(self.index(index)),
+        }
+    }
+
+    pub(super) fn create_trigger(self, table: Name, trigger: &Trigger) -> Line {
+        let head = format!("{} on {}", written(trigger.name), written(table));
+        Line::new("create_trigger").word(head).words(self.trigger(trigger)).end(";")
+    }
+
+    pub(super) fn create_view(self, def: &View, replace: bool) -> Vec<Line> {
+        let keyword = match (def.materialized, replace) {
+            (true, _) => "create_materialized_view",
+            (false, false) => "create_view",
+            (false, true) => "create_or_replace_view",
+        };
+        let view = Line::new(keyword)
+            .word(format!("{} as", written(def.name)))
+            .word(self.sql(&def.query))
+            .flag(!def.with_data, "with_no_data")
+            .end(";");
+        let index = |index: &Index| self.create_index(def.name, index).end(";");
+        let mut lines = vec![view];
+        for it in def.indexes.iter() {
+            lines.push(index(it));
+            lines.extend(self.comment_if_any(CommentTarget::Index(it.name), it.comment));
+        }
+        for it in def.triggers.iter() {
+            lines.push(self.create_trigger(def.name, it));
+            lines.extend(self.comment_if_any(CommentTarget::Trigger(def.name, it.name), it.comment));
+        }
+        lines.extend(self.comment_if_any(CommentTarget::View(def.name), def.comment));
+        lines
+    }
+
+    pub(super) fn comment_on(self, target: &CommentTarget, text: Option<Name>) -> Line {
+        let target = match target {
+            CommentTarget::Table(table) => format!("table {}", written(table)),
+            CommentTarget::Column(table, column) => format!("column {}", column_of(table, column)),
+            CommentTarget::Index(index) => format!("index {}", written(index)),
+            CommentTarget::Constraint(table, name) => format!("constraint {} {}", written(table), written(name)),
+            CommentTarget::Trigger(table, name) => format!("trigger {} {}", written(table), written(name)),
+            CommentTarget::View(view) => format!("view {}", written(view)),
+            CommentTarget::Function(function) => format!("function {}()", written(function)),
+        };
+        Line::new("comment_on").word(target).word(text.map_or_else(|| "null".to_owned(), literal)).end(";")
+    }
+}
+
+pub(super) fn grant(keyword: &str, grant: &Grant, direction: &str) -> Line {
+    let words: Vec<_> = grant.privileges.iter().map(|privilege| privilege.word()).collect();
+    let on = match &grant.on {
+        GrantTarget::Table(table) => format!("table {}", written(table)),
+        GrantTarget::Function(function, args) => {
+            let args: Vec<_> = args.iter().map(ty).collect();
+            format!("function {}({})", written(function), args.join(", "))
+        }
+        GrantTarget::Schema => "schema".to_owned(),
+    };
+    Line::new(keyword)
+        .word(words.join(", "))
+        .word(format!("on {on}"))
+        .word(format!("{direction} {}", one_or_list(&grant.roles)))
+}
+
+pub(super) fn create_sequence(def: &Sequence) -> Line {
+    Line::new("create_sequence")
+        .word(written(def.name))
+        .words((def.ty.name != "bigint").then(|| format!("as {}", ty(&def.ty))))
+        .words((def.start != 1).then(|| format!("start {}", def.start)))
+        .words((def.increment != 1).then(|| format!("increment {}", def.increment)))
+        .words(def.owned_by.map(|(table, column)| format!("owned_by {}", column_of(table, column))))
+}

@@ -1,0 +1,39 @@
+//! Comments.
+
+use pkmig::schema::Step;
+use pkmig::schema::step::CommentTarget;
+
+use super::{a_column, a_table, trigger};
+use crate::choice::Choice;
+use crate::names;
+use crate::world::World;
+
+pub(super) fn on(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
+    let target = target(world, choice)?;
+    let text = match choice.below(8) {
+        0 => None,
+        1 => Some(""),
+        _ => Some(names::text(choice)),
+    };
+    Some(vec![Step::CommentOn { target, text: text.filter(|text| !text.is_empty()) }])
+}
+
+fn target(world: &World, choice: &mut Choice) -> Option<CommentTarget> {
+    let table = a_table(world, choice)?;
+    let of_views = world.schema.views().flat_map(|view| view.indexes.iter().map(|index| index.name));
+    Some(match choice.below(7) {
+        0 => CommentTarget::Table(table.name),
+        1 => CommentTarget::Column(table.name, a_column(table, choice)?),
+        2 => CommentTarget::Index(choice.one(table.indexes.iter().map(|known| known.def.name).chain(of_views))?),
+        3 => {
+            let constraint = choice.one(table.constraints.iter().map(|known| known.def.name))?;
+            CommentTarget::Constraint(table.name, constraint)
+        }
+        4 => {
+            let (table, name) = trigger::a_trigger(world, choice)?;
+            CommentTarget::Trigger(table, name)
+        }
+        5 => CommentTarget::View(choice.one(world.schema.views().map(|view| view.name))?),
+        _ => CommentTarget::Function(choice.one(world.schema.functions().map(|function| function.name))?),
+    })
+}

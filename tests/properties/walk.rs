@@ -1,0 +1,240 @@
+//! A chain on a real server: up, the same again, down, up again, and after each version a look at everything.
+
+use pkmig::schema::name::intern;
+use pkmig::schema::{Class, Name, Step, Version};
+use pkmig::testing::Database;
+use pkmig::{Chain, Migrator};
+use sqlx::{Connection, PgConnection};
+
+use crate::facts;
+use crate::gene::Gene;
+use crate::support::{ask, catalog, quoted, run, stamp};
+use crate::world::{ROLES, TRACK, grow};
+
+/// The extensions that chains may use, where the server has them.
+const EXTENSIONS: &str = "'btree_gist', 'citext', 'hstore', 'ltree', 'pg_trgm'";
+
+/// A database with what the chains require.
+pub(crate) async fn database() -> Database {
+    let database = Database::create().await.unwrap();
+    let connection = &mut database.connect().await.unwrap();
+    for role in ROLES {
+        let sql =
+            format!("DO $$ BEGIN CREATE ROLE {}; EXCEPTION WHEN duplicate_object THEN NULL; END $$", quoted(role));
+        run(connection, &sql).await;
+    }
+    for name in extensions(connection).await {
+        run(connection, &format!("CREATE EXTENSION {} SCHEMA public", quoted(name))).await;
+    }
+    database
+}
+
+async fn extensions(connection: &mut PgConnection) -> Vec<Name> {
+    let names =
+        ask(connection, &format!("SELECT name FROM pg_available_extensions WHERE name IN ({EXTENSIONS}) ORDER BY 1"))
+            .await;
+    names.lines().map(intern).collect()
+}
+
+/// What walks chains, one after the other.
+pub(crate) struct Walker {
+    pub(crate) place: u8,
+    url: String,
+    connection: Option<PgConnection>,
+    extensions: &'static [Name],
+    server: u32,
+    walked: u32,
+}
+
+impl Walker {
+    pub(crate) async fn new(database: &Database, place: usize) -> Self {
+        let mut connection = database.connect().await.unwrap();
+        let version = ask(&mut connection, "SHOW server_version_num").await;
+        Self {
+            place: u8::try_from(place).unwrap(),
+            url: database.url().to_owned(),
+            extensions: extensions(&mut connection).await.leak(),
+            connection: None,
+            server: version.parse::<u32>().unwrap() / 10_000,
+            walked: 0,
+        }
+    }
+
+    /// Walks the chain that grows from `genes`. How many steps it has.
+    pub(crate) async fn walk(&mut self, genes: &[Gene]) -> Result<usize, String> {
+        let chain = grow(genes, self.extensions, self.server)
+            .map_err(|broken| format!("{}\n{}", broken.what, shown(broken.chain)))?;
+        if self.connection.is_none() {
+            self.connection = Some(PgConnection::connect(&self.url).await.unwrap());
+        }
+        let connection = self.connection.as_mut().unwrap();
+        self.walked += 1;
+        // One in a while has a name that must be quoted and escaped wherever it stands.
+        let odd = if self.walked.is_multiple_of(4) { "O'dd \"%s\" $pkmig$ " } else { "p" };
+        let prefix = format!("{odd}{}_{}", self.place, self.walked);
+        let walked = Walk { chain, migrator: migrator(chain, &prefix), connection, prefix: &prefix }.whole().await;
+        if walked.is_err() {
+            // A transaction may be open.
+            self.connection = Some(PgConnection::connect(&self.url).await.unwrap());
+        }
+        let connection = self.connection.as_mut().unwrap();
+        run(connection, &format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(&prefix))).await;
+        walked.map_err(|why| format!("{why}\n{}", shown(chain)))?;
+        Ok(chain.migrations().iter().map(|migration| migration.steps.len()).sum())
+    }
+}
+
+fn migrator(chain: &'static Chain, prefix: &str) -> Migrator {
+    chain.migrator().prefix(prefix).allow_data_loss(true)
+}
+
+/// A chain as it would be written.
+fn shown(chain: &Chain) -> String {
+    pkmig::schema::source::versions(chain.migrations().iter().copied())
+}
+
+struct Walk<'a> {
+    chain: &'static Chain,
+    migrator: Migrator,
+    connection: &'a mut PgConnection,
+    prefix: &'a str,
+}
+
+impl Walk<'_> {
+    async fn whole(&mut self) -> Result<(), String> {
+        let latest = self.chain.latest().0;
+        // The catalog and the rows of each version.
+        let mut seen = vec![(String::new(), String::new())];
+        for version in 1..=latest {
+            self.up(version).await?;
+            self.look(version, "up").await?;
+            seen.push((self.catalog().await, self.rows().await));
+            self.again(version, &seen[version as usize]).await?;
+        }
+        let lowest = self.lowest();
+        let mut lossless = true;
+        for version in (lowest..latest).rev() {
+            lossless &= self.class(version + 1)? == Class::Lossless;
+            let down = self.migrator.down_to(version, &mut *self.connection).await;
+            down.map_err(|error| format!("down to V{version}: {}", chained(&error)))?;
+            if version == 0 {
+                break;
+            }
+            self.look(version, "down").await?;
+            let (catalog, rows) = &seen[version as usize];
+            differs(&self.catalog().await, catalog).map_or(Ok(()), |it| Err(format!("down to V{version}:\n{it}")))?;
+            if lossless {
+                differs(&self.rows().await, rows).map_or(Ok(()), |it| Err(format!("rows of V{version}:\n{it}")))?;
+            }
+        }
+        self.up(latest).await.map_err(|why| format!("again, after the down: {why}"))?;
+        self.look(latest, "up again").await?;
+        let (catalog, rows) = &seen[latest as usize];
+        differs(&self.catalog().await, catalog).map_or(Ok(()), |it| Err(format!("up again:\n{it}")))?;
+        match lossless {
+            true => differs(&self.rows().await, rows).map_or(Ok(()), |it| Err(format!("rows, up again:\n{it}"))),
+            false => Ok(()),
+        }
+    }
+
+    async fn up(&mut self, version: u32) -> Result<(), String> {
+        let up = self.migrator.up_to(version, &mut *self.connection).await;
+        up.map(|_| ()).map_err(|error| format!("up to V{version}: {}", chained(&error)))
+    }
+
+    /// Run a second time, a version changes nothing.
+    async fn again(&mut self, version: u32, (catalog, rows): &(String, String)) -> Result<(), String> {
+        if version > 1 {
+            stamp(self.connection, self.prefix, version - 1).await;
+            self.up(version).await.map_err(|why| format!("a second time: {why}"))?;
+            differs(&self.catalog().await, catalog)
+                .map_or(Ok(()), |it| Err(format!("V{version} a second time:\n{it}")))?;
+            if self.leaves_its_seeds(version) {
+                differs(&self.rows().await, rows)
+                    .map_or(Ok(()), |it| Err(format!("rows, V{version} a second time:\n{it}")))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether no step of a version takes away or changes the rows that a seed of it is to find again.
+    fn leaves_its_seeds(&self, version: u32) -> bool {
+        let steps = self.chain.migration(Version(version)).map_or(&[][..], |migration| migration.steps);
+        let changes = |step: &Step| matches!(step, Step::DeleteRows(_) | Step::Backfill(_) | Step::RenameValue(_));
+        !steps.iter().any(changes) || !steps.iter().any(|step| matches!(step, Step::Seed(_)))
+    }
+
+    /// The catalog is as the model says: as PostgreSQL prints both, and as the model's own data have it.
+    async fn look(&mut self, version: u32, way: &str) -> Result<(), String> {
+        let verified = self.migrator.verify(&mut *self.connection).await;
+        let verified = verified.map_err(|error| format!("V{version}, {way}: {}", chained(&error)))?;
+        let differences: Vec<_> = verified.differences.iter().map(ToString::to_string).collect();
+        if !differences.is_empty() {
+            return Err(format!("V{version}, {way}: verify: {}", differences.join("\n")));
+        }
+        let expected = facts::of_model(&self.chain.schema_at(Version(version)), self.prefix);
+        let found = facts::of_catalog(self.connection, self.prefix).await;
+        differs(&found, &expected).map_or(Ok(()), |it| Err(format!("V{version}, {way}: facts:\n{it}")))
+    }
+
+    async fn catalog(&mut self) -> String {
+        catalog(self.connection, self.prefix).await
+    }
+
+    /// The rows of all tables, the columns by name.
+    async fn rows(&mut self) -> String {
+        let version = self.migrator.version(&mut *self.connection).await.unwrap();
+        let schema = self.chain.schema_at(version);
+        let mut rows = String::new();
+        for table in schema.tables() {
+            let from = format!("{}.{}", quoted(self.prefix), quoted(table.name));
+            let sql = format!("SELECT to_jsonb(x)::text FROM {from} AS x ORDER BY 1");
+            for row in ask(self.connection, &sql).await.lines() {
+                rows += &format!("{}: {row}\n", table.name);
+            }
+        }
+        rows
+    }
+
+    fn class(&self, version: u32) -> Result<Class, String> {
+        let plan = self.migrator.script(version, version - 1).map_err(|error| error.to_string())?;
+        Ok(plan.iter().map(|planned| planned.class).max().unwrap_or(Class::Lossless))
+    }
+
+    /// The version from which on there is a way back.
+    fn lowest(&self) -> u32 {
+        let latest = self.chain.latest().0;
+        (0..=latest).rev().take_while(|version| self.migrator.script(latest, *version).is_ok()).last().unwrap_or(latest)
+    }
+}
+
+/// An error with all that it comes from.
+fn chained(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(inner) = source {
+        text += &format!(": {inner}");
+        source = inner.source();
+    }
+    text
+}
+
+/// The lines that only one side has.
+fn differs(found: &str, expected: &str) -> Option<String> {
+    let only = |one: &str, other: &str, sign: &str| -> String {
+        let mut rest: Vec<&str> = other.lines().collect();
+        let mut lines = String::new();
+        for line in one.lines() {
+            match rest.iter().position(|known| *known == line) {
+                Some(place) => drop(rest.swap_remove(place)),
+                None => lines += &format!("{sign} {line}\n"),
+            }
+        }
+        lines
+    };
+    let lines = only(expected, found, "-") + &only(found, expected, "+");
+    (!lines.is_empty()).then_some(lines)
+}
+
+/// The table whose comment no walk compares.
+pub(crate) const UNCOMPARED: Name = TRACK;
