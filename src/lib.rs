@@ -41,8 +41,8 @@
 //! None is on by default; a library needs none.
 //!
 //! - `cli`: the command line for one's own chains, `pkmig::cli::run(&[&NOTES])`. Brings `embedded` along.
-//! - `embedded`: `pkmig::server`, a PostgreSQL server of one's own, and `pkmig::testing`, a database for each test. Unix
-//!   only.
+//! - `embedded`: `pkmig::server`, a PostgreSQL server of one's own; `pkmig::testing`, a database for each test,
+//!   and `conformance!`, tests for a chain. Unix only.
 
 pub use pkmig_macros::{__check, __chunk, chain, migration};
 pub use pkmig_runtime::*;

@@ -130,43 +130,6 @@ async fn an_observer_hears_of_every_version() {
     assert_eq!(heard, "planned 2, started V1, finished V1, started V2, finished V2");
 }
 
-/// So many runners at the same moment on an empty database: all succeed, each version is run by one of them.
-async fn at_once(runners: u32) {
-    let database = database().await;
-    let pool =
-        PgPoolOptions::new().max_connections(runners).min_connections(runners).connect(database.url()).await.unwrap();
-    let runs: Vec<_> = (0..runners)
-        .map(|_| {
-            let pool = pool.clone();
-            tokio::spawn(async move { migrator().up(&pool).await })
-        })
-        .collect();
-    let mut applied = Vec::new();
-    for run in runs {
-        let run = run.await.unwrap().unwrap_or_else(|error| panic!("one of {runners}: {error}"));
-        assert_eq!(run.to, Version(4));
-        applied.extend(run.applied.iter().map(|applied| applied.version.0));
-    }
-    applied.sort_unstable();
-    assert_eq!(applied, [1, 2, 3, 4]);
-    let connection = &mut database.connect().await.unwrap();
-    assert_eq!(ask(connection, "SELECT name FROM acme.items ORDER BY id").await, "a\nb");
-    let together = catalog(connection, "acme").await;
-    migrator().prefix("alone").up(&mut *connection).await.unwrap();
-    same(&together, &catalog(connection, "alone").await, "at once");
-    pool.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_runners_at_once_run_each_version_once() {
-    at_once(2).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn sixteen_runners_at_once_run_each_version_once() {
-    at_once(16).await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn runners_in_several_prefixes_do_not_wait_for_each_other() {
     let database = database().await;
@@ -256,34 +219,6 @@ async fn another_runner_is_waited_for_as_long_as_allowed() {
     assert_eq!(error.to_string(), expected);
     run(blocker, "ROLLBACK").await;
     assert_eq!(slow.await.unwrap().unwrap().to, Version(4));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_run_that_is_dropped_leaves_the_last_stamped_version() {
-    let database = database().await;
-    for millis in [3, 10, 20, 40, 80] {
-        let prefix = format!("after_{millis}");
-        let migrator = migrator().prefix(&prefix);
-        let mut connection = database.connect().await.unwrap();
-        let cut = tokio::time::timeout(Duration::from_millis(millis), migrator.up(&mut connection)).await;
-        drop((cut, connection));
-        let connection = &mut database.connect().await.unwrap();
-        migrator.up(&mut *connection).await.unwrap_or_else(|error| panic!("after {millis} ms: {error}"));
-        migrator.clone().prefix("whole").up(&mut *connection).await.unwrap();
-        same(&catalog(connection, &prefix).await, &catalog(connection, "whole").await, &prefix);
-    }
-    // In the middle of a version for certain.
-    let connection = &mut database.connect().await.unwrap();
-    let migrator = migrator().prefix("middle");
-    migrator.up_to(1, &mut *connection).await.unwrap();
-    let (holder, mut cut_off) = (&mut database.connect().await.unwrap(), database.connect().await.unwrap());
-    run(holder, "BEGIN; LOCK TABLE middle.items").await;
-    let cut = tokio::time::timeout(Duration::from_millis(200), migrator.up(&mut cut_off)).await;
-    assert!(cut.is_err());
-    drop(cut_off);
-    run(holder, "ROLLBACK").await;
-    migrator.up(&mut *connection).await.unwrap();
-    same(&catalog(connection, "middle").await, &catalog(connection, "whole").await, "middle");
 }
 
 /// The pool must not hand out a connection that is in the middle of a version.

@@ -1,9 +1,8 @@
-//! Other surroundings: no search_path to speak of, another encoding, a pooler, psql.
+//! Other surroundings: no search_path to speak of, another encoding, psql.
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::Duration;
 
 use pkmig::Chain;
 use pkmig::testing::Database;
@@ -219,88 +218,4 @@ async fn two_scripts_at_once_take_turns() {
     psql(&database, &script).unwrap();
     let connection = &mut database.connect().await.unwrap();
     assert_eq!(CHAIN.migrator().baseline(false).prefix("acme").version(&mut *connection).await.unwrap().0, 4);
-}
-
-/// A PgBouncer in transaction mode between the runner and the server.
-struct Pooler {
-    process: std::process::Child,
-    folder: PathBuf,
-    url: String,
-}
-
-impl Pooler {
-    fn start(database: &Database) -> Option<Self> {
-        let program = program("pgbouncer")?;
-        let url = url::Url::parse(database.url()).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = std::env::temp_dir().join(format!("pkmig-pooler-{}-{port}", std::process::id()));
-        std::fs::create_dir(&folder).unwrap();
-        let (host, server_port) = (url.host_str().unwrap_or("127.0.0.1"), url.port().unwrap_or(5432));
-        let password = url.password().map(|it| format!(" password={it}")).unwrap_or_default();
-        let config = format!(
-            "[databases]\n* = host={host} port={server_port} user={}{password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-             listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\n\
-             server_round_robin = 1\nignore_startup_parameters = extra_float_digits\n",
-            url.username()
-        );
-        std::fs::write(folder.join("pgbouncer.ini"), config).unwrap();
-        // It refuses to run as root, and any user can read its file.
-        let root = std::fs::metadata("/proc/self").is_ok_and(|it| std::os::unix::fs::MetadataExt::uid(&it) == 0);
-        let mut command = Command::new(program);
-        if root {
-            command.args(["-u", "nobody"]);
-        }
-        let process = command.arg("-q").arg(folder.join("pgbouncer.ini")).stderr(Stdio::null()).spawn().unwrap();
-        let mut through = url.clone();
-        through.set_host(Some("127.0.0.1")).unwrap();
-        through.set_port(Some(port)).unwrap();
-        Some(Self { process, folder, url: through.into() })
-    }
-
-    async fn connect(&self) -> PgConnection {
-        for _ in 0..200 {
-            if let Ok(connection) = PgConnection::connect(&self.url).await {
-                return connection;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("the pooler does not answer");
-    }
-}
-
-impl Drop for Pooler {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        let _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_pooler_in_transaction_mode_may_stand_between() {
-    let database = database().await;
-    let Some(pooler) = Pooler::start(&database) else {
-        // Past the test harness, which shows nothing of a test that passes.
-        writeln!(std::io::stderr(), "SKIPPED a_pooler_in_transaction_mode_may_stand_between: no pgbouncer").unwrap();
-        return;
-    };
-    let direct = &mut database.connect().await.unwrap();
-    CHAIN.migrator().baseline(false).prefix("direct").up(&mut *direct).await.unwrap();
-    let expected = catalog(direct, "direct").await;
-    let mut runs = Vec::new();
-    for _ in 0..4 {
-        let mut connection = pooler.connect().await;
-        runs.push(tokio::spawn(async move { CHAIN.migrator().baseline(false).prefix(ODD).up(&mut connection).await }));
-    }
-    let mut applied = 0;
-    for run in runs {
-        applied += run.await.unwrap().unwrap().applied.len();
-    }
-    assert_eq!(applied, 4);
-    same(&catalog(direct, ODD).await, &expected, "through a pooler");
-    let connection = &mut pooler.connect().await;
-    let migrator = CHAIN.migrator().baseline(false).prefix(ODD).allow_data_loss(true);
-    migrator.down_to(0, &mut *connection).await.unwrap();
-    same(&catalog(direct, ODD).await, "", "down through a pooler");
-    assert_eq!(ask(direct, "SELECT count(*)::text FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())").await, "0");
 }

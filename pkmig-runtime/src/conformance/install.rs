@@ -44,7 +44,7 @@ impl Install {
     pub(super) async fn copy(&mut self) -> Result<Self, Stop> {
         // A database that somebody is connected to cannot be copied.
         self.alone().await?;
-        let other = PgConnection::connect(&self.database.server_url()).await.during(|| "another session".to_owned())?;
+        let other = PgConnection::connect(self.database.server_url()).await.during(|| "another session".to_owned())?;
         let leaving = std::mem::replace(&mut self.connection, other);
         leaving.close().await.during(|| "the end of a session".to_owned())?;
         let copy = Self::copied_from(self.suite, &self.database).await;

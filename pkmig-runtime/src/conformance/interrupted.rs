@@ -124,8 +124,8 @@ async fn drop_connection(install: &Install, moment: Duration) -> Result<(), Stop
     let mut connection = install.session().await?;
     match tokio::time::timeout(moment, install.migrator.up(&mut connection)).await {
         Ok(done) => done.map(drop).during(|| "a run that came to its end".to_owned()),
-        // Without a word to the server, as when a machine goes.
-        Err(_) => Ok(drop(connection)),
+        // Its connection is closed on the way out, without a word to the server.
+        Err(_) => Ok(()),
     }
 }
 
@@ -184,17 +184,13 @@ pub(super) fn asked_to_be_killed() -> Option<String> {
 
 /// Goes up, in a program that is going to be killed.
 pub(super) async fn until_killed(suite: &Suite, url: &str) {
-    let run = async {
-        let mut connection = PgConnection::connect(url).await?;
-        eprintln!("{READY}");
-        suite
-            .migrator(suite.home())
-            .up(&mut connection)
-            .await
-            .map(drop)
-            .map_err(|error| sqlx::Error::Protocol(error.to_string()))
-    };
-    if let Err(error) = run.await {
-        eprintln!("{error}");
+    match PgConnection::connect(url).await {
+        Ok(mut connection) => {
+            eprintln!("{READY}");
+            if let Err(error) = suite.migrator(suite.home()).up(&mut connection).await {
+                eprintln!("{error}");
+            }
+        }
+        Err(error) => eprintln!("{error}"),
     }
 }

@@ -68,6 +68,9 @@ async fn finish(install: &mut Install, then: Then<'_>, what: impl Fn() -> String
     install.expect(expected, extent, what).await
 }
 
+/// How many sessions leave so many dead rows in the catalogs that they are cleared away before the next version.
+const MANY: u32 = 50;
+
 /// A version that is one transaction leaves nothing behind, so all its sessions can end in one database.
 async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Marked) -> Result<u32, Stop> {
     let before = fingerprint(install).await?;
@@ -83,6 +86,11 @@ async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Mar
             let at = at(rehearsal, marked, cut);
             return Err(Stop::Fault(format!("{at}: the session has ended, and something of the version is there")));
         }
+    }
+    if ended >= MANY {
+        let clear = "VACUUM pg_catalog.pg_attribute, pg_catalog.pg_class, pg_catalog.pg_type, pg_catalog.pg_depend, \
+                     pg_catalog.pg_index, pg_catalog.pg_constraint, pg_catalog.pg_trigger, pg_catalog.pg_attrdef";
+        install.execute(clear.to_owned()).await?;
     }
     Ok(ended)
 }

@@ -27,12 +27,12 @@ struct Line {
     whole: String,
 }
 
-/// How far two snapshots are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How far two snapshots are compared, the furthest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Extent {
     /// Schema and rows.
     Everything,
-    /// Schema and rows, but for numbers from sequences: what a session has drawn that ended is not given back.
+    /// Schema and rows, but for numbers from sequences: what raw SQL or a session that ended has drawn is not given back.
     Unnumbered,
     /// The schema: rows were lost on the way, and the versions say so.
     Schema,
@@ -42,7 +42,7 @@ impl Snapshot {
     pub(super) async fn read(schema: &str, connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
         sqlx::raw_sql("SET search_path = pg_catalog").execute(&mut *connection).await?;
         // Both sides carry the name of the same schema, so nothing has to be taken out.
-        let catalog = Catalog::read(schema, &Own::new(&[]), connection).await?;
+        let catalog = Catalog::read(schema, &Own::new(&[]), connection).await?.without_privileges();
         let sql = include_str!("privileges.sql").replace("{schema}", &literal(schema));
         let mut privileges = texts(sql, connection).await?;
         privileges.sort();

@@ -4,15 +4,9 @@ use std::io::Write as _;
 
 use pkmig::testing::Database;
 use pkmig::{Chain, Migrator};
-use pkmig_versions::CHAINS;
-use sqlx::{AssertSqlSafe, PgConnection};
+use sqlx::PgConnection;
 
 use crate::{database, execute};
-
-/// The chain of that name.
-pub(crate) fn chain(name: &str) -> &'static Chain {
-    CHAINS.iter().find(|chain| chain.name == name).unwrap_or_else(|| panic!("no chain {name}"))
-}
 
 /// A migrator that may drop what a test has put in.
 pub(crate) fn migrator(chain: &'static Chain, prefix: &str) -> Migrator {
@@ -32,7 +26,7 @@ pub(crate) async fn database_for(test: &str, chains: &[&'static Chain]) -> Optio
             return None;
         }
     }
-    supabase(&mut connection).await;
+    execute(&mut connection, include_str!("../supabase.sql")).await;
     for required in chains.iter().flat_map(|chain| chain.required_chains()) {
         migrator(required.chain, required.prefix).up_to(required.at.0, &mut connection).await.unwrap();
     }
@@ -51,21 +45,4 @@ async fn missing_extension(chain: &Chain, connection: &mut PgConnection) -> Opti
         }
     }
     None
-}
-
-/// What Supabase brings, as far as the chains use it: three roles, accounts, and whose session it is.
-async fn supabase(connection: &mut PgConnection) {
-    for role in ["anon", "authenticated", "service_role"] {
-        // Roles belong to the server, and other tests make them at the same moment.
-        let create = format!(
-            "DO $$ BEGIN CREATE ROLE {role} NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
-        );
-        sqlx::raw_sql(AssertSqlSafe(create)).execute(&mut *connection).await.unwrap();
-    }
-    let accounts = "CREATE SCHEMA auth;
-        CREATE TABLE auth.users (id uuid PRIMARY KEY DEFAULT gen_random_uuid(), email text);
-        CREATE FUNCTION auth.uid() RETURNS uuid LANGUAGE sql STABLE AS
-            $$SELECT nullif(current_setting('request.jwt.claim.sub', true), '')::uuid$$;
-        GRANT USAGE ON SCHEMA auth TO anon, authenticated, service_role";
-    execute(connection, accounts).await;
 }

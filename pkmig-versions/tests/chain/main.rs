@@ -1,4 +1,5 @@
-//! The chains on a real PostgreSQL: the same catalog and rows by every way that leads to a version.
+//! The chains on a real PostgreSQL: what each does to rows, beside the others, and against its reference. What any chain is
+//! tested for is in `tests/conformance.rs`.
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
@@ -21,7 +22,6 @@ mod takeover_data;
 mod takeover_drift;
 mod together;
 mod verify;
-mod ways;
 mod words;
 
 use pkmig::testing::Database;
