@@ -168,9 +168,9 @@ impl World {
         Box::leak(Box::new(chain.requiring(&REQUIREMENTS, &[])))
     }
 
-    /// Whether the version has changed the type of a column so far.
-    pub(crate) fn changes_types(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::SetType { .. }))
+    /// Whether the version has taken away or changed a column so far, which rows of a new table are in the way of later.
+    pub(crate) fn changes_columns(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::SetType { .. } | Step::DropColumn { .. }))
     }
 
     /// The enums, for choosing a type.

@@ -238,9 +238,19 @@ impl Place<'_> {
 
     /// What must hold for something to be made on a table's columns that the version drops later: the second time, they
     /// are gone, and it with them.
-    pub(super) fn not_yet_dropped_columns(&self, table: Name, uses: impl Fn(Name) -> bool) -> Vec<Condition> {
+    /// What the version itself takes away again has lost the names, too, that it goes on to change.
+    pub(super) fn not_yet_dropped_columns(
+        &self,
+        table: Name,
+        stays: bool,
+        uses: impl Fn(Name) -> bool,
+    ) -> Vec<Condition> {
         let columns = self.after.table(table).into_iter().flat_map(|known| &known.columns);
-        let gone = columns.filter(|known| uses(known.def.name) && self.column_at_end(table, known.id).is_none());
+        let gone =
+            columns.filter(|known| uses(known.def.name)).filter(|known| match self.column_at_end(table, known.id) {
+                Some((_, end)) => !stays && end.name != known.def.name,
+                None => true,
+            });
         gone.map(|known| Condition::Exists(column_object(table, known.def.name))).collect()
     }
 

@@ -37,7 +37,7 @@ impl Place<'_> {
         let end = self.name_at_end(table).and_then(|name| self.end.table(name));
         let at_end = end.and_then(|end| Some((end.name, end.constraints.iter().find(|known| known.id == id)?)));
         let mut missing = vec![Condition::Missing(object(table, constraint.name))];
-        missing.extend(self.not_yet_dropped_columns(table, |column| constraint.kind.uses(column)));
+        missing.extend(self.not_yet_dropped_columns(table, at_end.is_some(), |column| constraint.kind.uses(column)));
         if at_end.is_none() {
             missing.extend(self.not_yet_called_otherwise(table));
         }

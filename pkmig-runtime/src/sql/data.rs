@@ -20,7 +20,7 @@ impl Place<'_> {
         if let ConflictAction::DoUpdate(update) = &seed.on_conflict.action {
             let ident = |column: &&str| self.context.ident(column);
             let set = update.iter().map(|column| format!("{0} = seed.{0}", ident(column))).collect::<Vec<_>>();
-            let changed = update.iter().map(|column| format!("t.{0} IS DISTINCT FROM seed.{0}", ident(column)));
+            let changed = update.iter().map(|column| compared(table, column, &ident(column), "IS DISTINCT FROM"));
             let changed = changed.collect::<Vec<_>>().join(" OR ");
             with.push_str(&format!(
                 ",\n  updated AS (UPDATE {name} AS t SET {} FROM seed WHERE {same} AND ({changed}))",
@@ -86,7 +86,7 @@ impl Place<'_> {
         let same = seed.on_conflict.columns.iter().map(|column| {
             let nullable = table.column(column).is_none_or(|column| !column.def.not_null);
             let equals = if nullable { "IS NOT DISTINCT FROM" } else { "=" };
-            format!("t.{0} {equals} seed.{0}", self.context.ident(column))
+            compared(table, column, &self.context.ident(column), equals)
         });
         same.collect::<Vec<_>>().join(" AND ")
     }
@@ -169,6 +169,15 @@ impl Place<'_> {
         }
         left
     }
+}
+
+/// A column of the table beside that of the seed; as texts, where PostgreSQL cannot tell whether two values are equal.
+fn compared(table: &Table, column: &str, ident: &str, operator: &str) -> String {
+    let text = match table.column(column).is_none_or(|known| known.def.ty.has_equality()) {
+        true => "",
+        false => "::text",
+    };
+    format!("t.{ident}{text} {operator} seed.{ident}{text}")
 }
 
 /// Whether a text has the column's name among its words: `t.old` is no bare identifier.

@@ -17,7 +17,7 @@ impl Place<'_> {
         // The model has filled in the name if PostgreSQL gives it.
         let index = if index.name == pkmig_schema::name::UNNAMED { known } else { index };
         let mut missing = vec![Condition::Missing(Object::Relation(index.name.to_owned()))];
-        missing.extend(self.not_yet_dropped_columns(table, |column| index.uses(column)));
+        missing.extend(self.not_yet_dropped_columns(table, at_end.is_some(), |column| index.uses(column)));
         if at_end.is_none() {
             missing.extend(self.not_yet_called_otherwise(table));
         }

@@ -16,7 +16,11 @@ impl Place<'_> {
             return None;
         }
         let mut missing = vec![Condition::Missing(object(table, trigger.name))];
-        missing.extend(self.not_yet_dropped_columns(table, |column| trigger.uses(column)));
+        missing.extend(self.not_yet_dropped_columns(
+            table,
+            self.trigger_at_end(table, trigger.name).is_some(),
+            |column| trigger.uses(column),
+        ));
         let mut expectations = Vec::new();
         if let Some((end_table, at_end)) = self.trigger_at_end(table, trigger.name) {
             if end_table != table {

@@ -18,10 +18,15 @@ impl Place<'_> {
         if let Some(text) = def.comment {
             statements.push(self.view_comment(def, Some(text)));
         }
-        let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
         let at_end = self.end.view(def.name).filter(|end| end.materialized == def.materialized);
+        let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
+        if at_end.is_none() {
+            // The version takes it away again, maybe with what it shows.
+            missing.extend(self.shown_is_there(def));
+        }
         let expected = at_end.map(|end| expectation(self.context, end));
-        let mut lowered = vec![Lowered::when(missing, statements).otherwise(expected.into_iter().collect())];
+        let mut lowered =
+            vec![Lowered::when(Condition::All(missing), statements).otherwise(expected.into_iter().collect())];
         lowered.extend(def.indexes.iter().filter_map(|index| self.create_index(def.name, index, false)));
         lowered.extend(def.triggers.iter().filter_map(|trigger| self.create_trigger(def.name, trigger)));
         lowered
@@ -38,6 +43,14 @@ impl Place<'_> {
         if let Some(last) = more.and_then(|end| end.columns.last()) {
             there.push(Condition::Missing(Object::Column(def.name.to_owned(), (*last).to_owned())));
         }
+        there.extend(self.shown_is_there(def));
+        there.dedup();
+        Lowered::when(Condition::All(there), vec![statement])
+    }
+
+    /// That the tables and columns which a query names are there still.
+    fn shown_is_there(&self, def: &View) -> Vec<Condition> {
+        let mut there = Vec::new();
         for piece in def.query.pieces.iter() {
             match piece {
                 Piece::Object { name, depth: 0 } if self.before.table(name).is_some() => {
@@ -52,8 +65,7 @@ impl Place<'_> {
                 _ => {}
             }
         }
-        there.dedup();
-        Lowered::when(Condition::All(there), vec![statement])
+        there
     }
 
     pub(super) fn drop_view(&self, name: Name, materialized: bool, cascade: bool) -> Lowered {

@@ -51,7 +51,7 @@ pub fn steps(steps: &[Step]) -> String {
 /// A version that consists of these steps, as it stands in its file.
 pub fn version(version: Version, title: &str, steps: &[Step]) -> String {
     let head = format!("V{:02} {}", version.0, literal(title));
-    let body = Writer { brief: false, in_down: false }.steps(steps);
+    let body = Writer { style: Style::Full, in_down: false }.steps(steps);
     layout::text(&[Line::new("pkmig::migration!").block(vec![Line::new(head).block(body)])], 0)
 }
 

@@ -250,6 +250,17 @@ pub(super) fn set_type(
         let message = format!("column `{column}` is filled by a sequence, and {} is no whole number", ty.formatted());
         report.push(Problem::new(column, message).help("drop its default first, or add a column of the new type"));
     }
+    if using.is_some() && current.def.generated.is_some() {
+        let message = format!("column `{column}` is generated: its values come from its expression, not from `using`");
+        report.push(Problem::new(column, message).help("drop the column, and add it again with the new type"));
+    }
+    let mut misfits = Report::default();
+    if let Some(value @ Value::Sql(_)) = &current.def.default {
+        check_value(schema, value, ty, "default", &mut misfits);
+    }
+    if !misfits.is_empty() {
+        report.push(default_misfits(table, column, ty, column));
+    }
     check_indexes(schema, known, &current.def, ty, report);
     if let Some(what) = schema.shown_by(&schema.views_on(table, Some(&[column]))) {
         let help = "drop that view first, and create it again afterwards";
@@ -282,10 +293,14 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name,
         (Some(Value::Sql(_)) | None, _) => None,
     };
     if default.is_some_and(|default| !default.casts_to(ty)) {
-        let message = format!("the default of `{}.{}` does not turn into {}", table.name, column.name, ty.formatted());
-        let help = format!("say `drop_default {}.{};` before it and set_default after it", table.name, column.name);
-        report.push(Problem::new(at, message).help(help));
+        report.push(default_misfits(table.name, column.name, ty, at));
     }
+}
+
+fn default_misfits(table: Name, column: Name, ty: &Type, at: Name) -> Problem {
+    let message = format!("the default of `{table}.{column}` does not turn into {}", ty.formatted());
+    let help = format!("say `drop_default {table}.{column};` before it and set_default after it");
+    Problem::new(at, message).help(help)
 }
 
 /// The indexes on a column are made anew with its new type.
@@ -297,6 +312,11 @@ fn check_indexes(schema: &Schema, table: &Table, column: &Column, ty: &Type, rep
     let excluded = exclusions.flat_map(|exclusion| exclusion.elements.iter().map(|it| (exclusion.method, &it.column)));
     let indexed = table.indexes.iter().flat_map(|known| known.def.columns.iter().map(|key| (known.def.method, key)));
     let on_column = |key: &IndexColumn| matches!(key.key, IndexKey::Column(name) if name == column.name);
+    if ty.name != column.ty.name && excluded.clone().any(|(_, key)| on_column(key)) {
+        let message =
+            format!("column `{}` stands in an exclusion constraint, whose operator is one of its type", column.name);
+        report.push(Problem::new(column.name, message).help("drop that first, and add it again afterwards"));
+    }
     for (method, key) in excluded.chain(indexed).filter(|(_, key)| on_column(key)) {
         match key.opclass {
             None => index::check_type(schema, column.name, ty, method, report),

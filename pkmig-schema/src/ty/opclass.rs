@@ -104,6 +104,12 @@ impl Type {
         }
     }
 
+    /// Whether PostgreSQL can tell whether two values are equal: not of `json`, for example, and an array is compared by
+    /// what it holds.
+    pub fn has_equality(&self) -> bool {
+        Self { array: false, ..self.clone() }.opclass_sources("btree").is_some()
+    }
+
     fn is_ordered(&self) -> bool {
         match self.known() {
             Some(known) if known.family == Family::Other => ORDERED.contains(&self.name),

@@ -113,6 +113,9 @@ pub(super) fn set_type(world: &World, choice: &mut Choice) -> Option<Vec<Step>> 
     let table = a_table(world, choice)?;
     let column = a_column(table, choice)?;
     let from = &table.column(column)?.def.ty;
+    if table.column(column)?.def.generated.is_some() {
+        return None;
+    }
     let ty = types::ty(world, choice);
     // What reads the column is not typed by the checker: an expression over it keeps its meaning within a family only.
     let read = expressions::reads(table, column) && (ty.family() != from.family() || ty.array != from.array);

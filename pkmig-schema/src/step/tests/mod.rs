@@ -7,6 +7,7 @@ mod comment;
 mod constraint;
 mod data;
 mod enumeration;
+mod found;
 mod function;
 mod grant;
 mod index;

@@ -1,0 +1,147 @@
+//! What random chains on a real server have found: PostgreSQL refuses it, so the checker does.
+
+use super::support::*;
+use crate::{Constraint, ConstraintKind, Enum, ReferentialAction, Sequence, Step, TableRef, Type};
+
+fn said(schema: &crate::Schema, step: &Step) -> String {
+    let (mut schema, mut report) = (schema.clone(), crate::Report::default());
+    step.apply(&mut schema, &mut report);
+    report.into_problems().first().map(|problem| problem.message.clone()).unwrap_or_default()
+}
+
+#[test]
+fn a_column_of_a_key_needs_an_order() {
+    let schema = after([table("t", &[col("a", "json"), col("b", "integer")], &[])]);
+    let expected = "a btree index has no operator class for json, which `a` is";
+    assert_eq!(said(&schema, &add("t", unique(&["a"]))), expected);
+    assert_eq!(said(&schema, &create_index("t", index(&["a"]))), expected);
+    assert_eq!(said(&schema, &create_index("t", index(&["b"]))), "");
+    let gin = crate::Index { method: "gin", ..index(&["b"]) };
+    let needs = "an operator class of gin for integer comes with the extension `btree_gin`, which is not there yet";
+    assert_eq!(said(&schema, &create_index("t", gin)), needs);
+}
+
+#[test]
+fn the_type_of_an_indexed_column_keeps_an_operator_class() {
+    let schema = after([table("t", &[col("a", "text")], &[]), create_index("t", index(&["a"]))]);
+    let json = Step::SetType {
+        table: "t",
+        column: "a",
+        ty: ty("json"),
+        using: Some(sql("[a]::json")),
+        down_using: Some(sql("[a]::text")),
+    };
+    assert_eq!(said(&schema, &json), "a btree index has no operator class for json, which `a` is");
+}
+
+#[test]
+fn a_column_with_a_sequence_stays_a_whole_number() {
+    let schema = after([table("t", &[bigserial("a"), identity("b")], &[])]);
+    for column in ["a", "b"] {
+        let expected = format!("column `{column}` is filled by a sequence, and text is no whole number");
+        assert_eq!(said(&schema, &set_type("t", column, "text")), expected);
+        assert_eq!(said(&schema, &set_type("t", column, "smallint")), "");
+    }
+}
+
+#[test]
+fn only_text_has_a_collation() {
+    let collated = |ty| crate::Column { collation: Some("C"), ..col("a", ty) };
+    let schema = after([]);
+    assert_eq!(
+        said(&schema, &table("t", &[collated("integer")], &[])),
+        "column `a` is integer, which has no collation"
+    );
+    assert_eq!(said(&schema, &table("t", &[collated("varchar(9)")], &[])), "");
+}
+
+#[test]
+fn a_table_has_no_two_keys_on_the_same_columns() {
+    let schema = after([]);
+    let twice = table("t", &[col("a", "integer")], &[named("one", unique(&["a"])), named("two", unique(&["a"]))]);
+    let expected = "two keys of table `t` are on the same columns: `one` has them already";
+    assert_eq!(said(&schema, &twice), expected);
+}
+
+#[test]
+fn a_second_key_on_the_same_columns_comes_back_beside_its_table() {
+    let schema = after([table("t", &[col("a", "integer")], &[unique(&["a"])]), add("t", named("n", unique(&["a"])))]);
+    let down = undone(&schema, &drop_table("t"));
+    assert_eq!(down.len(), 2, "{down:?}");
+    assert_eq!(down[1], "add_unique t n (a)");
+}
+
+#[test]
+fn a_generated_column_is_not_written_by_a_foreign_key() {
+    let columns = [col("a", "integer"), generated(col("b", "integer"), "[a]")];
+    let schema = after([table("t", &columns, &[unique(&["a"])])]);
+    let key = |on_update| Constraint {
+        name: "",
+        kind: ConstraintKind::ForeignKey {
+            columns: vec!["b"].into(),
+            table: TableRef::own("t"),
+            references: vec!["a"].into(),
+            on_delete: ReferentialAction::Restrict,
+            on_update,
+        },
+        validated: true,
+        comment: None,
+    };
+    let expected = "column `b` is generated, and `on_update cascade` would have to write into it";
+    assert_eq!(said(&schema, &add("t", key(ReferentialAction::Cascade))), expected);
+    assert_eq!(said(&schema, &add("t", key(ReferentialAction::Restrict))), "");
+}
+
+#[test]
+fn a_sequence_starts_in_its_range() {
+    let schema = after([]);
+    let create = |ty, start, increment| Step::CreateSequence {
+        def: Sequence { name: "s", ty: Type::plain(ty), start, increment, owned_by: None },
+    };
+    let expected = "sequence `s` cannot start at 40000: its numbers go from 1 to 32767";
+    assert_eq!(said(&schema, &create("smallint", 40_000, 1)), expected);
+    let expected = "sequence `s` cannot start at 1: its numbers go from -9223372036854775808 to -1";
+    assert_eq!(said(&schema, &create("bigint", 1, -1)), expected);
+    assert_eq!(said(&schema, &create("bigint", i64::MAX, 1)), "");
+    assert_eq!(said(&schema, &create("integer", -1, -1)), "");
+    assert_eq!(
+        said(&schema, &create("bigint", 1, 0)),
+        "sequence `s` increments by 0: it would give the same number for ever"
+    );
+}
+
+#[test]
+fn an_enum_takes_no_name_of_a_sequence() {
+    let schema = after([sequence("s", None)]);
+    let create = Step::CreateEnum { def: Enum { name: "s", labels: vec!["x"].into() } };
+    assert_eq!(said(&schema, &create), "sequence `s` exists already, since V1");
+}
+
+#[test]
+fn if_exists_is_no_leave_to_drop_something_else() {
+    let schema = after([sequence("s", None), table("t", &[], &[])]);
+    let table = Step::DropTable { table: "s", if_exists: true, cascade: false };
+    assert_eq!(said(&schema, &table), "`s` is no table, but sequence `s`");
+    let index = Step::DropIndex { index: "t", if_exists: true };
+    assert_eq!(said(&schema, &index), "`t` is no index, but table `t`");
+    let sequence = Step::DropSequence { name: "t", if_exists: true };
+    assert_eq!(said(&schema, &sequence), "`t` is no sequence, but table `t`");
+}
+
+#[test]
+fn what_goes_if_it_exists_is_not_made_in_the_same_version() {
+    let mut schema = after([table("t", &[col("a", "integer")], &[])]);
+    schema.begin(crate::Version(2));
+    let drop = Step::DropColumn { table: "t", column: "b", if_exists: true, cascade: false };
+    drop.apply(&mut schema, &mut crate::Report::default());
+    let expected = "column `b` of table `t` is dropped and added in one version: run twice, it would lose its values";
+    assert_eq!(said(&schema, &add_column("t", col("b", "integer"))), expected);
+}
+
+#[test]
+fn a_null_in_sql_is_no_default() {
+    let column = not_null(default(col("a", "integer"), expression(" Null ")));
+    assert!(!column.fills_itself());
+    let schema = after([table("t", &[column], &[])]);
+    assert_eq!(schema.table("t").unwrap().column("a").unwrap().def.default, None);
+}
