@@ -30,7 +30,8 @@ fn long_names_are_cut_as_postgresql_cuts_them() {
 
 #[test]
 fn the_primary_key_comes_before_the_other_keys() {
-    let schema = after([table("t", &[col("a", "integer")], &[check("[a] > 0"), unique(&["a"]), pk(&["a"])])]);
+    let columns = [col("a", "integer"), col("b", "integer")];
+    let schema = after([table("t", &columns, &[check("[a] > 0"), unique(&["a"]), pk(&["b"])])]);
     assert_eq!(constraint_names(&schema, "t"), ["t_pkey", "t_a_key", "t_a_check"]);
 }
 
