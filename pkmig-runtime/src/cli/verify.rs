@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn the_json_names_everything() {
         let verified = verification(vec![difference(ObjectKind::Sequence, None, "s", DifferenceKind::Extra)]);
-        let expected = r#"{"chain":"notes","prefix":"public","version":3,"clean":true,"differences":[{"difference":"extra","kind":"sequence","table":null,"name":"s","what":null,"expected":null,"found":null}]}"#;
-        assert_eq!(serde_json::to_string(&Report::new(&verified)).unwrap(), expected);
+        let expected = r#"{"chain":"notes","prefix":"public","version":3,"clean":true,"edited":[2],"differences":[{"difference":"extra","kind":"sequence","table":null,"name":"s","what":null,"expected":null,"found":null}]}"#;
+        assert_eq!(serde_json::to_string(&Report::new(&verified, vec![2])).unwrap(), expected);
     }
 }

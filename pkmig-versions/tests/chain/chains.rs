@@ -4,9 +4,15 @@ use std::io::Write as _;
 
 use pkmig::testing::Database;
 use pkmig::{Chain, Migrator};
+use pkmig_versions::CHAINS;
 use sqlx::PgConnection;
 
 use crate::{database, execute};
+
+/// The chain of that name.
+pub(crate) fn chain(name: &str) -> &'static Chain {
+    CHAINS.iter().find(|chain| chain.name == name).unwrap_or_else(|| panic!("no chain {name}"))
+}
 
 /// A migrator that may drop what a test has put in.
 pub(crate) fn migrator(chain: &'static Chain, prefix: &str) -> Migrator {
