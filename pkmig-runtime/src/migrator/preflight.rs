@@ -9,7 +9,7 @@ use crate::plan::PlannedVersion;
 use crate::right::{self, Owned, Right};
 use crate::sql::{Context, Direction, ident, literal};
 use crate::stake::{Dropped, Unfilled};
-use crate::{Error, MissingRight, Prefix};
+use crate::{Chain, Error, MissingRight, Prefix};
 
 /// Refuses a run that would fail for want of a right or an extension, and names all the rights that are missing.
 pub(super) async fn check(
@@ -22,7 +22,7 @@ pub(super) async fn check(
     if !install.schema_exists && !migrator.create_schema {
         return Err(Error::MissingSchema { prefix: prefix.clone() });
     }
-    let wanted = extensions(migrator.chain.migrations(), install, planned);
+    let wanted = extensions(install, coming(migrator.chain, install, planned));
     let names = wanted.iter().map(|(name, _)| literal(name)).collect::<Vec<_>>().join(", ");
     let rights = right::together(planned.iter().flat_map(|version| &version.rights));
     let rights: Vec<_> = rights.into_iter().filter(|right| !has_extension(install, right)).collect();
@@ -31,13 +31,14 @@ pub(super) async fn check(
         "SELECT current_user::text, current_database()::text, \
          (SELECT string_agg(wanted, E'\\n') FROM unnest(ARRAY[{names}]::text[]) AS wanted \
          WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = wanted)), \
-         (SELECT string_agg(index::text, ' ' ORDER BY index) FROM (VALUES {}) AS v (index, holds) WHERE NOT holds)",
+         (SELECT string_agg(index::text, ' ' ORDER BY index) FROM (VALUES {}) AS v (index, holds) WHERE NOT holds), \
+         current_setting('server_version')",
         questions.collect::<Vec<_>>().join(", ")
     );
     let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
     let text =
         |index| row.try_get::<Option<String>, _>(index).map(Option::unwrap_or_default).map_err(Error::Connection);
-    check_server(&text(4)?, planned)?;
+    check_server(&text(4)?, coming(migrator.chain, install, planned))?;
     let unavailable = text(2)?;
     if let Some((extension, version)) = wanted.into_iter().find(|(name, _)| unavailable.lines().any(|it| it == name)) {
         return Err(Error::MissingExtension { extension, version });
@@ -140,20 +141,28 @@ impl Lacking<'_> {
     }
 }
 
+/// The versions that the run would apply, those of a baseline too.
+fn coming<'a>(
+    chain: &'a Chain,
+    install: &'a Install,
+    planned: &[PlannedVersion],
+) -> impl Iterator<Item = &'a Migration> + use<'a> {
+    let last = planned.iter().filter(|version| version.direction == Direction::Up).map(|it| it.migration.version).max();
+    let up = chain.migrations().iter().copied();
+    up.filter(move |it| it.version > install.version && Some(it.version) <= last)
+}
+
 /// Refuses what a server of this version does not know.
-fn check_server(server: &str, planned: &[PlannedVersion]) -> Result<(), Error> {
+fn check_server<'a>(server: &str, mut coming: impl Iterator<Item = &'a Migration>) -> Result<(), Error> {
     let major = server.split(|c: char| !c.is_ascii_digit()).next().and_then(|digits| digits.parse::<u32>().ok());
     let nulls_not_distinct = |step: &Step| match step {
         Step::CreateTable { def, .. } => def.indexes.iter().any(|index| index.nulls_not_distinct),
         Step::CreateIndex { index, .. } => index.nulls_not_distinct,
         _ => false,
     };
-    let uses = |version: &&PlannedVersion| {
-        version.direction == Direction::Up && version.migration.steps.iter().any(nulls_not_distinct)
-    };
-    match planned.iter().find(uses) {
-        Some(version) if major.is_some_and(|major| major < 15) => Err(Error::ServerTooOld {
-            version: version.migration.version,
+    match coming.find(|migration| migration.steps.iter().any(nulls_not_distinct)) {
+        Some(migration) if major.is_some_and(|major| major < 15) => Err(Error::ServerTooOld {
+            version: migration.version,
             word: "nulls_not_distinct",
             needs: 15,
             server: server.to_owned(),
@@ -163,19 +172,16 @@ fn check_server(server: &str, planned: &[PlannedVersion]) -> Result<(), Error> {
 }
 
 /// The extensions that the run would create.
-fn extensions(
-    migrations: &[&Migration],
+fn extensions<'a>(
     install: &Install,
-    planned: &[PlannedVersion],
+    coming: impl Iterator<Item = &'a Migration>,
 ) -> Vec<(String, pkmig_schema::Version)> {
-    let last = planned.iter().filter(|version| version.direction == Direction::Up).map(|it| it.migration.version).max();
-    let up = migrations.iter().filter(|it| it.version > install.version && Some(it.version) <= last);
-    up.flat_map(|migration| migration.steps.iter().map(move |step| (step, migration.version)))
-        .filter_map(|(step, version)| match step {
-            Step::CreateExtension { name } if !install.has_extension(name) => Some(((*name).to_owned(), version)),
-            _ => None,
-        })
-        .collect()
+    let steps = coming.flat_map(|migration| migration.steps.iter().map(move |step| (step, migration.version)));
+    let created = steps.filter_map(|(step, version)| match step {
+        Step::CreateExtension { name } if !install.has_extension(name) => Some(((*name).to_owned(), version)),
+        _ => None,
+    });
+    created.collect()
 }
 
 /// Which of these tables and columns are there and hold rows, values other than null for a column.

@@ -239,7 +239,7 @@ fn default(value: &Value, ty: &Type) -> Option<String> {
     Some(match (value, ty.family()) {
         // A text with a backslash is printed as E'...'.
         (Value::Literal(literal), _) if literal.text().contains('\\') => "...".to_owned(),
-        (Value::Literal(Literal::Null(_)), _) => return None,
+        (value, _) if !value.is_kept_by(ty) => return None,
         (Value::Literal(Literal::Bool(text)), Family::Bool) => (*text).to_owned(),
         (Value::Literal(Literal::Number(text)), Family::Integer(_))
             if !text.starts_with('-') && text.parse::<i32>().is_ok() =>

@@ -36,7 +36,13 @@ pub enum Value {
 }
 
 impl Value {
-    /// Whether it is a mere null, which PostgreSQL does not keep as a default (`AddRelationNewConstraints` in `heap.c`).
+    /// Whether PostgreSQL keeps it as the default of a column of that type. A mere null it does not, unless it is cut to
+    /// the type's length or precision, which is an expression (`AddRelationNewConstraints` in `heap.c`).
+    pub fn is_kept_by(&self, ty: &Type) -> bool {
+        !self.is_null() || !ty.modifiers.is_empty()
+    }
+
+    /// Whether it is a mere null.
     pub(crate) fn is_null(&self) -> bool {
         match self {
             Self::Literal(literal) => matches!(literal, Literal::Null(_)),
