@@ -156,6 +156,10 @@ fn fallback(tokens: TokenStream, error: &syn::Error) -> TokenStream {
             versions.extend(entries);
         }
     }
+    // `from V100` names a version that is listed behind it.
+    let mut seen = HashSet::new();
+    versions.reverse();
+    versions.retain(|entry: &Ident| number(entry).is_some_and(|number| seen.insert(number)));
     let modules = modules(&versions);
     let members = members(&versions, &quote!(const { ::pkmig::Chain::new("", "", &[]) }));
     quote!(#error #modules #members)
