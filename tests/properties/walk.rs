@@ -167,7 +167,9 @@ impl Walk<'_> {
     /// Whether no step of a version takes away or changes the rows that a seed of it is to find again.
     fn leaves_its_seeds(&self, version: u32) -> bool {
         let steps = self.chain.migration(Version(version)).map_or(&[][..], |migration| migration.steps);
-        let changes = |step: &Step| matches!(step, Step::DeleteRows(_) | Step::Backfill(_) | Step::RenameValue(_));
+        let changes = |step: &Step| {
+            matches!(step, Step::DeleteRows(_) | Step::Backfill(_) | Step::RenameValue(_) | Step::DropColumn { .. })
+        };
         !steps.iter().any(changes) || !steps.iter().any(|step| matches!(step, Step::Seed(_)))
     }
 
