@@ -222,7 +222,9 @@ impl Place<'_> {
             false => exists,
         };
         let otherwise = match (if_exists, self.end.table(to)) {
-            (false, Some(_)) => vec![Expectation::Columns(to.to_owned(), self.some_column(to))],
+            (false, Some(end)) if !end.columns.is_empty() => {
+                vec![Expectation::Columns(to.to_owned(), self.some_column(to))]
+            }
             _ => Vec::new(),
         };
         Lowered::when(when, vec![Statement::RenameTable(rename)]).otherwise(otherwise)
