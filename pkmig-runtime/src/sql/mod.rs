@@ -135,6 +135,10 @@ impl Place<'_> {
             Step::DropNotNull { table, column, if_exists } => {
                 vec![self.alter_column(table, column, "DROP NOT NULL", *if_exists)]
             }
+            // PostgreSQL keeps a null that it has to cut to a length, and would show it as a default.
+            Step::SetDefault { table, column, value } if value.is_null() => {
+                vec![self.alter_column(table, column, "DROP DEFAULT", false)]
+            }
             Step::SetDefault { table, column, value } => {
                 let action = format!("SET DEFAULT {}", self.context.value(value));
                 vec![self.alter_column(table, column, &action, false)]

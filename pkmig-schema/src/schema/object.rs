@@ -37,7 +37,7 @@ pub enum Value {
 
 impl Value {
     /// Whether it is a mere null, which PostgreSQL does not keep as a default (`AddRelationNewConstraints` in `heap.c`).
-    pub(crate) fn is_null(&self) -> bool {
+    pub fn is_null(&self) -> bool {
         match self {
             Self::Literal(literal) => matches!(literal, Literal::Null(_)),
             Self::Sql(sql) => matches!(&*sql.pieces, [Piece::Text(text)] if text.trim().eq_ignore_ascii_case("null")),
