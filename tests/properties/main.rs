@@ -6,7 +6,10 @@
 //! the catalog holds is compared with the model, by [`Migrator::verify`](pkmig::Migrator::verify) and beside it by `facts`,
 //! which knows nothing of how steps become SQL. A failure is cut down to the genes that it needs.
 //!
-//! `PKMIG_CHAINS` is the number of chains, `PKMIG_STEPS` the most genes of one, `PKMIG_SEED` what they are made from:
+//! `PKMIG_CHAINS` is the number of chains, `PKMIG_STEPS` the most genes of one, `PKMIG_SEED` what they are made from, and
+//! `PKMIG_FAILURES` after how many failures each of the walkers gives up. With `PKMIG_TWICE` every version is run twice, too:
+//! that is not asked for by default as long as there are versions that take away what they make, under names that they give
+//! on, whose second run fails.
 //!
 //! ```sh
 //! PKMIG_CHAINS=2000 PKMIG_SEED=1 cargo test --release -p pkmig --test properties -- --nocapture

@@ -98,6 +98,10 @@ impl Place<'_> {
         }
         let end = known.and_then(|known| self.column_at_end(table, known.id));
         let mut missing = vec![Condition::Missing(column_object(table, column.name))];
+        if let Some(sql) = column.generated.as_ref().filter(|_| end.is_none()) {
+            let source = |name: Name| sql.idents().any(|ident| ident == name);
+            missing.extend(self.not_yet_dropped_columns(table, false, source));
+        }
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
             missing.extend(self.name_not_taken(table, column.name, end_table, end));

@@ -123,7 +123,16 @@ impl Place<'_> {
             Some(table) => self.moving_foreign_keys(table.name, drop),
             None => vec![drop],
         };
-        Lowered::when(dropped(relation(index), taker), statements)
+        let when = dropped(relation(index), taker);
+        // A new one has its name at the end, and its table another name: only that tells the two apart.
+        let table = self.before.table_of_index(index).filter(|_| self.end.table_of_index(index).is_some());
+        Lowered::when(
+            match table.and_then(|table| self.not_yet_called_otherwise(table.name)) {
+                Some(not_yet) => Condition::All(vec![not_yet, when]),
+                None => when,
+            },
+            statements,
+        )
     }
 
     pub(super) fn rename_index(&self, from: Name, to: Name) -> Lowered {

@@ -59,6 +59,9 @@ impl Place<'_> {
         let mut when = vec![Condition::Missing(object(table, policy.name))];
         when.extend(at_end.and_then(|(end_table, known)| self.not_yet_named(table, policy.name, end_table, known)));
         when.extend(self.is_left(table, policy));
+        if at_end.is_none() {
+            when.extend(self.not_yet_called_otherwise(table));
+        }
         let otherwise = at_end.map(|(table, known)| expectation(self.context, table, &known.def));
         Lowered::when(Condition::All(when), vec![statement]).otherwise(otherwise.into_iter().collect())
     }
@@ -74,6 +77,9 @@ impl Place<'_> {
         let at_end = self.policy_at_end(table, policy.name);
         when.extend(at_end.and_then(|(end_table, known)| self.not_yet_named(table, policy.name, end_table, known)));
         when.extend(self.is_left(table, policy));
+        if at_end.is_none() {
+            when.extend(self.not_yet_called_otherwise(table));
+        }
         match when.is_empty() {
             true => Lowered::always(statements),
             false => Lowered::when(Condition::All(when), statements),

@@ -191,8 +191,12 @@ impl Place<'_> {
             return Some(Condition::Exists(Object::View(table.to_owned(), view.materialized)));
         }
         let known = self.before.table(table).or_else(|| self.after.table(table))?;
-        let gone = self.end.table_by_id(known.id).is_none();
-        gone.then(|| Condition::Exists(Object::Table(table.to_owned())))
+        if self.end.table_by_id(known.id).is_some() {
+            return None;
+        }
+        let there = Object::Table(table.to_owned());
+        let taker = self.end.table(table).and_then(|end| self.before.table_by_id(end.id));
+        Some(dropped(there, taker.map(|taker| Object::Relation(taker.name.to_owned()))))
     }
 
     pub(super) fn drop_table(&self, table: Name, cascade: bool) -> Lowered {
@@ -222,7 +226,9 @@ impl Place<'_> {
             false => exists,
         };
         let otherwise = match (if_exists, self.end.table(to)) {
-            (false, Some(_)) => vec![Expectation::Columns(to.to_owned(), self.some_column(to))],
+            (false, Some(end)) if !end.columns.is_empty() => {
+                vec![Expectation::Columns(to.to_owned(), self.some_column(to))]
+            }
             _ => Vec::new(),
         };
         Lowered::when(when, vec![Statement::RenameTable(rename)]).otherwise(otherwise)

@@ -195,6 +195,11 @@ fn check_foreign_key(schema: &Schema, known: &Table, ends: &Ends, report: &mut R
     let Some(target) = schema.table(target_name) else {
         return report.push(schema.missing_table(target_name));
     };
+    if target.unlogged && !known.unlogged {
+        let message =
+            format!("`{}` is written to the log and cannot reference `{target_name}`, which is unlogged", known.name);
+        report.push(Problem::new(target_name, message).help("make both unlogged, or neither"));
+    }
     let mut complete = true;
     for column in references.iter().filter(|column| target.column(column).is_none()) {
         complete = false;

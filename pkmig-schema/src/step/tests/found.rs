@@ -145,3 +145,16 @@ fn a_null_in_sql_is_no_default() {
     let schema = after([table("t", &[column], &[])]);
     assert_eq!(schema.table("t").unwrap().column("a").unwrap().def.default, None);
 }
+
+#[test]
+fn a_table_that_is_logged_references_none_that_is_not() {
+    let unlogged = match table("t", &[col("a", "integer")], &[unique(&["a"])]) {
+        Step::CreateTable { def, if_not_exists } => {
+            Step::CreateTable { def: crate::TableDef { unlogged: true, ..def }, if_not_exists }
+        }
+        step => step,
+    };
+    let schema = after([unlogged, table("u", &[col("a", "integer")], &[])]);
+    let expected = "`u` is written to the log and cannot reference `t`, which is unlogged";
+    assert_eq!(said(&schema, &add("u", fk(&["a"], "t", &["a"]))), expected);
+}
