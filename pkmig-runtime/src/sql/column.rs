@@ -27,7 +27,7 @@ pub(super) fn definition(context: &Context, table: &str, column: &Column) -> Col
     if column.not_null {
         definition.not_null();
     }
-    if let Some(value) = &column.default {
+    if let Some(value) = column.default.as_ref().filter(|value| value.is_kept_by(&column.ty)) {
         definition.default(Expr::cust(context.value(value)));
     }
     if let Some(expression) = &column.generated {

@@ -33,7 +33,7 @@ mod view;
 mod writer;
 
 use pkmig_schema::replay::Moment;
-use pkmig_schema::{Schema, Step};
+use pkmig_schema::{Literal, Schema, Step, Value};
 
 pub use guard::{Condition, Object};
 pub use ledger::Entering;
@@ -149,6 +149,9 @@ impl Place<'_> {
             }
             Step::DropNotNull { table, column, if_exists } => {
                 vec![self.alter_column(table, column, "DROP NOT NULL", *if_exists)]
+            }
+            Step::SetDefault { table, column, value: Value::Literal(Literal::Null(_)) } => {
+                vec![self.alter_column(table, column, "DROP DEFAULT", false)]
             }
             Step::SetDefault { table, column, value } => {
                 let action = format!("SET DEFAULT {}", self.context.value(value));

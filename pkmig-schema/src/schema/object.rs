@@ -36,10 +36,13 @@ pub enum Value {
 }
 
 impl Value {
-    /// Whether PostgreSQL keeps it as the default of a column of that type. A mere null it does not, unless it is cut to
-    /// the type's length or precision, which is an expression (`AddRelationNewConstraints` in `heap.c`).
+    /// Whether it is a default of a column of that type. A null is none; one in SQL, though, PostgreSQL keeps if it is cut
+    /// to the type's length or precision, which is an expression (`AddRelationNewConstraints` in `heap.c`).
     pub fn is_kept_by(&self, ty: &Type) -> bool {
-        !self.is_null() || !ty.modifiers.is_empty()
+        match self {
+            Self::Literal(_) => !self.is_null(),
+            Self::Sql(_) => !self.is_null() || !ty.modifiers.is_empty(),
+        }
     }
 
     /// Whether it is a mere null.
