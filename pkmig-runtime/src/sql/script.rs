@@ -173,6 +173,9 @@ impl Version<'_> {
         }
         for one in unchecked {
             lines.push((body.matches('\n').count() + 1, one.step));
+            if let Transaction::Outside { index, .. } = &one.transaction {
+                body.push_str(&self.built(index));
+            }
             one.otherwise.iter().for_each(|it| body.push_str(&it.render(self.context, "  ")));
         }
         let mut step = None;
@@ -270,15 +273,29 @@ impl Version<'_> {
         format!("{current}::integer = {expected}")
     }
 
+    /// Stops where another session is about an index, or has just failed to make it: then the version is tried again.
+    fn built(&self, index: &str) -> String {
+        format!(
+            "  IF {} THEN\n    RAISE EXCEPTION 'index % is not valid: it is being built, or its build has failed', {} \
+             USING ERRCODE = '55P03';\n  END IF;\n",
+            self.invalid(index),
+            self.context.lookup(index)
+        )
+    }
+
+    /// Whether an index is there that is not valid, as a condition.
+    fn invalid(&self, index: &str) -> String {
+        let lookup = self.context.lookup(index);
+        format!("EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({lookup}) AND NOT indisvalid)")
+    }
+
     /// What goes before an index that is made without locking writers out. One that is not valid was left behind by a
     /// build that failed, and goes (manual, CREATE INDEX, Building Indexes Concurrently), unless the build is still
     /// under way in another session. The pause lets a runner that has just been here begin with its build.
     fn before_outside(&self, one: &Guarded, table: &str, index: &str) -> Segment {
-        let (lookup, name) = (self.context.lookup(index), self.context.qualified(index));
+        let name = self.context.qualified(index);
         let (table_lookup, table) = (self.context.lookup(table), self.context.qualified(table));
-        let invalid = format!(
-            "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({lookup}) AND NOT indisvalid)"
-        );
+        let invalid = self.invalid(index);
         let body = format!(
             "\nDECLARE\n  pkmig_version integer;\nBEGIN\n{}  PERFORM pg_sleep(0.05);\n  \
              IF EXISTS (SELECT FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid)\n      \
