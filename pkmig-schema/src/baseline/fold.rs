@@ -13,7 +13,7 @@ pub(super) enum Event {
     /// The row of that place is inserted.
     Row(usize),
     /// A step is run on the schema of the end, if that still has what it works on.
-    Run(Step, On),
+    Run(Box<Step>, On),
 }
 
 /// What a step that is run works on, by ids: anything, a table, or a column of it.
@@ -78,7 +78,7 @@ impl History {
                     self.seed(seed, schema)?;
                 }
             }
-            Some(OnFresh::Run) => self.events.push(Event::Run(of_a_fresh_install(step), on)),
+            Some(OnFresh::Run) => self.events.push(Event::Run(Box::new(of_a_fresh_install(step)), on)),
             None => return Ok(false),
         }
         Ok(true)
@@ -235,7 +235,7 @@ impl History {
         }
         // Rows that a step was run on are renamed where they are.
         if self.rows.run.contains_key(&table.id) {
-            self.events.push(Event::Run(Step::RenameValue(values.clone()), On::Column(table.id, column)));
+            self.events.push(Event::Run(Box::new(Step::RenameValue(values.clone())), On::Column(table.id, column)));
         }
         Ok(())
     }
