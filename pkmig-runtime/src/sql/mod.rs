@@ -28,7 +28,7 @@ mod view;
 mod writer;
 
 use pkmig_schema::replay::Moment;
-use pkmig_schema::{Schema, Step};
+use pkmig_schema::{Literal, Schema, Step, Value};
 
 pub use guard::{Condition, Object};
 pub(crate) use rename_value::lost;
@@ -136,7 +136,7 @@ impl Place<'_> {
                 vec![self.alter_column(table, column, "DROP NOT NULL", *if_exists)]
             }
             // PostgreSQL keeps a null that it has to cut to a length, and would show it as a default.
-            Step::SetDefault { table, column, value } if value.is_null() => {
+            Step::SetDefault { table, column, value: Value::Literal(Literal::Null(_)) } => {
                 vec![self.alter_column(table, column, "DROP DEFAULT", false)]
             }
             Step::SetDefault { table, column, value } => {

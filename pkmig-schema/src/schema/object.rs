@@ -36,12 +36,19 @@ pub enum Value {
 }
 
 impl Value {
-    /// Whether it is a mere null, which PostgreSQL does not keep as a default (`AddRelationNewConstraints` in `heap.c`).
-    pub fn is_null(&self) -> bool {
+    /// Whether it is a mere null.
+    pub(crate) fn is_null(&self) -> bool {
         match self {
             Self::Literal(literal) => matches!(literal, Literal::Null(_)),
             Self::Sql(sql) => matches!(&*sql.pieces, [Piece::Text(text)] if text.trim().eq_ignore_ascii_case("null")),
         }
+    }
+
+    /// Whether it is a mere null, which PostgreSQL does not keep as a default (`AddRelationNewConstraints` in `heap.c`);
+    /// but one in SQL that is cut to a length it takes for an expression.
+    pub(crate) fn is_no_default(&self, ty: &Type) -> bool {
+        let cut = !ty.modifiers.is_empty() || matches!(ty.name, "char" | "bit");
+        self.is_null() && !(cut && matches!(self, Self::Sql(_)))
     }
 }
 

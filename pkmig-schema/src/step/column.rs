@@ -74,7 +74,7 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
         report.push(Problem::new(collation, message).help("leave out `collate`"));
     }
     let mut column = column.clone();
-    column.default = column.default.filter(|value| !value.is_null());
+    column.default = column.default.filter(|value| !value.is_no_default(&column.ty));
     if let Some(generator) = &mut column.generator
         && generator.sequence == UNNAMED
     {
@@ -441,7 +441,7 @@ pub(super) fn set_default(schema: &mut Schema, table: Name, column: Name, value:
         return;
     }
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
-        column.def.default = value.filter(|value| !value.is_null()).cloned();
+        column.def.default = value.filter(|value| !value.is_no_default(&column.def.ty)).cloned();
         if column.def.generator.as_ref().is_some_and(|generator| generator.kind == GeneratorKind::Serial) {
             column.def.generator = None;
         }
