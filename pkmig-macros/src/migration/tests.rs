@@ -132,7 +132,7 @@ fn versions() -> Vec<TokenStream> {
     let inside = |path: &std::path::PathBuf| {
         let text = std::fs::read_to_string(path).unwrap_or_default();
         tokens(&text).into_iter().find_map(|token| match token {
-            TokenTree::Group(group) => Some(group.stream()),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.stream()),
             _ => None,
         })
     };

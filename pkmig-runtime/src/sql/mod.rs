@@ -150,6 +150,7 @@ impl Place<'_> {
             Step::DropNotNull { table, column, if_exists } => {
                 vec![self.alter_column(table, column, "DROP NOT NULL", *if_exists)]
             }
+            // PostgreSQL keeps a null that it has to cut to a length, and would show it as a default.
             Step::SetDefault { table, column, value: Value::Literal(Literal::Null(_)) } => {
                 vec![self.alter_column(table, column, "DROP DEFAULT", false)]
             }

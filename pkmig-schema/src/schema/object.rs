@@ -41,7 +41,7 @@ impl Value {
     pub fn is_kept_by(&self, ty: &Type) -> bool {
         match self {
             Self::Literal(_) => !self.is_null(),
-            Self::Sql(_) => !self.is_null() || !ty.modifiers.is_empty(),
+            Self::Sql(_) => !self.is_null() || !ty.modifiers.is_empty() || matches!(ty.name, "char" | "bit"),
         }
     }
 

@@ -144,6 +144,9 @@ fn a_null_in_sql_is_no_default() {
     assert!(!column.fills_itself());
     let schema = after([table("t", &[column], &[])]);
     assert_eq!(schema.table("t").unwrap().column("a").unwrap().def.default, None);
+    // One that is cut to a length is an expression to PostgreSQL, and shows as a default.
+    let schema = after([table("t", &[default(col("a", "varchar(9)"), expression("NULL"))], &[])]);
+    assert!(schema.table("t").unwrap().column("a").unwrap().def.default.is_some());
 }
 
 #[test]
