@@ -22,9 +22,10 @@ macro_rules! chains {
     };
 }
 
+// Behind all statements of the two that are large it takes ten minutes: `PKMIG_EVERY_STATEMENT=1 cargo test --test conformance`.
 chains! {
-    phoenix_kit: PHOENIX_KIT;
-    erp: ERP, setup = super::SUPABASE;
+    phoenix_kit: PHOENIX_KIT, sample = 3;
+    erp: ERP, setup = super::SUPABASE, sample = 8;
     base_mcp: BASE_MCP;
     base_mcp_tenant: BASE_MCP_TENANT;
     clone_memoria: CLONE_MEMORIA, setup = super::SUPABASE;

@@ -52,9 +52,11 @@ impl Marked {
         self.version.segments.len() == 1
     }
 
-    /// Every place where a session can end.
-    pub(super) fn cuts(&self) -> Vec<Cut> {
-        let statements = (0..self.steps.len()).map(Cut::Statement);
+    /// Every place where a session can end; of the places behind statements no more than `sample`, evenly spread.
+    pub(super) fn cuts(&self, sample: Option<usize>) -> Vec<Cut> {
+        let all = self.steps.len();
+        let some = sample.map_or(all, |sample| sample.min(all));
+        let statements = (0..some).map(|place| Cut::Statement(place * all / some));
         let parts = (0..self.version.segments.len() - 1).map(Cut::Part);
         statements.chain([Cut::Stamp]).chain(parts).collect()
     }

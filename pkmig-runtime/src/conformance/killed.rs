@@ -26,7 +26,7 @@ pub async fn a_session_that_ends_behind_any_statement_loses_nothing(case: Case) 
         let then = (version, &reference[version as usize], Extent::Unnumbered);
         ended += through(&mut install, Direction::Up, then).await?;
     }
-    Ok(format!("{ended} sessions ended, 0 lost or half applied"))
+    Ok(ended_sessions(case, ended))
 }
 
 /// The same on the way down, from the newest version to the lowest that can be reached.
@@ -41,7 +41,14 @@ pub async fn a_session_that_ends_behind_any_statement_of_a_down_loses_nothing(ca
         let then = (version, &reference[version as usize], Extent::Schema);
         ended += through(&mut install, Direction::Down, then).await?;
     }
-    Ok(format!("{ended} sessions ended, 0 lost or half applied"))
+    Ok(ended_sessions(case, ended))
+}
+
+fn ended_sessions(case: Case, ended: u32) -> String {
+    let sample = case.suite.sampled();
+    let sampled =
+        sample.map_or_else(String::new, |sample| format!(", behind at most {sample} statements of a version"));
+    format!("{ended} sessions ended{sampled}, 0 lost or half applied")
 }
 
 /// The version that a run leads to, what it holds, and how much of that is compared.
@@ -76,7 +83,7 @@ async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Mar
     let before = fingerprint(install).await?;
     let mut doomed = install.session().await?;
     let mut ended = 0;
-    for cut in marked.cuts() {
+    for cut in marked.cuts(install.suite.sampled()) {
         if !ends(rehearsal, marked, cut, &mut doomed).await? {
             continue;
         }
@@ -104,7 +111,7 @@ async fn in_copies(
 ) -> Result<u32, Stop> {
     let stamped = install.version().await?;
     let mut ended = 0;
-    for cut in marked.cuts() {
+    for cut in marked.cuts(install.suite.sampled()) {
         let mut copy = install.copy().await?;
         let mut doomed = copy.session().await?;
         ended += u32::from(ends(rehearsal, marked, cut, &mut doomed).await?);

@@ -118,6 +118,7 @@ impl Case {
 /// |---|---|
 /// | `setup` | SQL that makes what the chain requires of others: roles, tables, functions. It runs once for a database; roles, which belong to the server, may be there already. Chains that it requires are installed without a word |
 /// | `prefix` | the schema that is tested most; `Conformance`, if nothing is said |
+/// | `sample` | behind how many statements of a version sessions end; all, if nothing is said, or if `PKMIG_EVERY_STATEMENT` is set |
 #[macro_export]
 macro_rules! conformance {
     ($chain:expr $(, $option:ident = $value:expr)* $(,)?) => {

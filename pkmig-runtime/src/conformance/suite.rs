@@ -17,6 +17,7 @@ pub struct Suite {
     chain: &'static Chain,
     prefix: &'static str,
     setup: &'static str,
+    sample: Option<usize>,
     /// Held by the tests that are under way, so that it goes with the last of them.
     template: Mutex<Weak<Database>>,
     reference: OnceCell<Vec<Snapshot>>,
@@ -26,7 +27,7 @@ impl Suite {
     /// The tests of a chain.
     pub fn new(chain: &'static Chain) -> Self {
         let (template, reference) = (Mutex::new(Weak::new()), OnceCell::new());
-        Self { chain, prefix: "Conformance", setup: "", template, reference }
+        Self { chain, prefix: "Conformance", setup: "", sample: None, template, reference }
     }
 
     /// The schema that is tested most.
@@ -39,6 +40,18 @@ impl Suite {
     #[must_use]
     pub fn setup(self, sql: &'static str) -> Self {
         Self { setup: sql, ..self }
+    }
+
+    /// Sessions end behind so many statements of each version, and not behind all of them, unless
+    /// `PKMIG_EVERY_STATEMENT` is set: for chains that would take minutes.
+    #[must_use]
+    pub fn sample(self, statements: usize) -> Self {
+        Self { sample: Some(statements), ..self }
+    }
+
+    /// Behind how many statements of a version sessions end, if not behind all.
+    pub(super) fn sampled(&self) -> Option<usize> {
+        self.sample.filter(|_| std::env::var_os("PKMIG_EVERY_STATEMENT").is_none())
     }
 
     /// The chain.

@@ -94,7 +94,7 @@ pub async fn every_version_is_as_declared(case: Case) -> Outcome {
     Ok(format!("{latest} versions verified, {} downs compared with them", latest - floor))
 }
 
-/// A fresh install of all versions at once, and one that jumps, come to where the versions lead one by one.
+/// A fresh install in one run, one by baseline, and those that jump come to where the versions lead one by one.
 ///
 /// # Errors
 /// What differs, and by which way.
@@ -103,6 +103,10 @@ pub async fn all_ways_lead_to_the_same_schema(case: Case) -> Outcome {
     let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
     install.go(latest).await?;
     install.expect(&reference[latest as usize], Everything, || "a fresh install of all versions".to_owned()).await?;
+    install = case.suite.install().await?;
+    install.migrator = install.migrator.baseline(true);
+    install.go(latest).await?;
+    install.expect(&reference[latest as usize], Everything, || "a fresh install by baseline".to_owned()).await?;
     let mut dice = Dice::new();
     for _ in 0..WALKS {
         install = case.suite.install().await?;
@@ -117,7 +121,11 @@ pub async fn all_ways_lead_to_the_same_schema(case: Case) -> Outcome {
             skipped => skipped,
         })?;
     }
-    Ok(format!("at once and by {WALKS} walks of jumps"))
+    let baseline = match case.suite.chain().check_baseline(case.suite.chain().latest()) {
+        Ok(()) => "by baseline".to_owned(),
+        Err(why) => format!("without a baseline ({why})"),
+    };
+    Ok(format!("one after the other, {baseline}, and by {WALKS} walks of jumps"))
 }
 
 async fn jump(install: &mut Install, targets: &[u32]) -> Result<(), Stop> {
