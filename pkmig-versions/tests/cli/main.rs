@@ -25,12 +25,32 @@ fn latest() -> u32 {
 fn up_applies_every_version_and_then_has_nothing_to_do() {
     let database = Database::new();
     let first = database.pkmig(&["up"]).succeeds();
-    assert!(first.contains("V1  users, tokens and roles  "), "{first}");
-    assert!(first.contains(&format!("\n{0} versions applied: V0 → V{0} in ", latest())), "{first}");
+    assert!(first.starts_with(&format!("V{}  all versions at once  ", latest())), "{first}");
+    assert!(first.contains(&format!("\n{0} versions applied at once: V0 → V{0} in ", latest())), "{first}");
     let again = database.pkmig(&["up"]).succeeds();
     assert_eq!(again, format!("nothing to do: phoenix_kit in schema public is at V{}\n", latest()));
     let quiet = database.pkmig(&["-q", "up", "--prefix", "quiet"]);
     assert_eq!((quiet.succeeds(), quiet.stderr.as_str()), (String::new(), ""));
+}
+
+#[test]
+fn up_applies_the_versions_one_by_one_where_that_is_asked_for() {
+    let database = Database::new();
+    let first = database.pkmig(&["up", "--no-baseline", "--to", "2"]).succeeds();
+    assert!(first.contains("V1  users, tokens and roles  "), "{first}");
+    assert!(first.contains("\n2 versions applied: V0 → V2 in "), "{first}");
+}
+
+#[test]
+fn a_baseline_runs_through_psql_any_number_of_times() {
+    let database = Database::new();
+    let script = database.pkmig(&["sql", "--baseline", "--to", "20"]).succeeds();
+    database.psql(&script);
+    database.psql(&script);
+    assert_eq!(database.version(), 20);
+    assert!(database.pkmig(&["verify"]).succeeds().contains("V20: as declared"));
+    let language = database.pkmig(&["sql", "--baseline", "--language", "--to", "20"]).succeeds();
+    assert!(language.starts_with("pkmig::migration! {\n    V20 "), "{language}");
 }
 
 #[test]
@@ -72,7 +92,10 @@ fn down_stops_before_rows_until_their_loss_is_allowed() {
 fn plan_shows_what_would_run_and_runs_nothing() {
     let database = Database::new();
     let up = database.pkmig(&["plan", "--to", "2"]).succeeds();
-    assert!(up.starts_with("phoenix_kit in schema public: V0 → V2, 2 versions\n\nV1  "), "{up}");
+    assert!(
+        up.starts_with("phoenix_kit in schema public: V0 → V2, 2 versions\n\nall versions up to V2 at once\n"),
+        "{up}"
+    );
     assert!(up.contains("    create_table phoenix_kit_users "), "{up}");
     assert_eq!(database.version(), 0);
     database.pkmig(&["up", "--to", "3"]).succeeds();
