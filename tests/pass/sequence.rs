@@ -1,7 +1,7 @@
 pkmig::migration! {
     V01 "numbers" {
         create_table notes { id: bigserial primary_key, number: integer }
-        create_sequence numbers as integer start 10 increment -1 owned_by notes.number;
+        create_sequence numbers as integer start -10 increment -1 owned_by notes.number;
         create_sequence others;
     }
 }
