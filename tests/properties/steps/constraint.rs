@@ -83,7 +83,7 @@ fn foreign_key(world: &World, choice: &mut Choice, table: &Table) -> Option<Cons
     let mut columns = Vec::new();
     for reference in &references {
         let ty = &other.column(reference)?.def.ty;
-        let fits = table.columns.iter().filter(|known| known.def.ty.comparable(ty) || choice_of_any(&known.def.name));
+        let fits = table.columns.iter().filter(|known| known.def.ty.comparable(ty) || choice_of_any(known.def.name));
         let free = fits.map(|known| known.def.name).filter(|name| !columns.contains(name));
         columns.push(choice.one(free)?);
     }

@@ -40,7 +40,7 @@ pub(super) fn definition(world: &World, choice: &mut Choice, table: &Table) -> O
 
 fn condition(world: &World, choice: &mut Choice, table: &Table) -> Option<Sql> {
     let own = |name| vec![Piece::Column { name, tables: vec![table.name].into(), open: false }];
-    let other = a_table(world, choice).filter(|other| other.name != table.name && other.columns.iter().count() > 0);
+    let other = a_table(world, choice).filter(|other| other.name != table.name && !other.columns.is_empty());
     match (choice.below(4), other) {
         (0, Some(other)) => {
             let theirs = |name| {
