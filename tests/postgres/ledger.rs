@@ -85,8 +85,8 @@ async fn installs_share_a_ledger_that_outlives_them() {
     migrator(&notes::CHAIN, "it's").up_to(1, &mut *connection).await.unwrap();
     migrator(&files::CHAIN, "acme").up(&mut *connection).await.unwrap();
     migrator(&notes::CHAIN, "acme").down_to(0, &mut *connection).await.unwrap();
-    let lines = "notes acme 1 up host 1.0\nnotes acme 2 up host 1.0\nnotes it's 1 up host 1.0\nfiles acme 1 up host 1.0\n\
-                 notes acme 2 down host 1.0\nnotes acme 1 down host 1.0";
+    let lines = "notes acme 1 baseline host 1.0\nnotes acme 2 baseline host 1.0\nnotes it's 1 baseline host 1.0\n\
+                 files acme 1 baseline host 1.0\nnotes acme 2 down host 1.0\nnotes acme 1 down host 1.0";
     assert_eq!(ask(connection, LINES).await, lines);
 
     let ledger = migrator(&notes::CHAIN, "acme").ledger(&mut *connection).await.unwrap();
@@ -158,7 +158,7 @@ async fn a_script_writes_where_there_is_a_ledger_and_makes_none() {
     migrator(&files::CHAIN, "theirs").up(&mut *connection).await.unwrap();
     run(connection, "SET application_name = 'psql'").await;
     run(connection, &script(&files::CHAIN)).await;
-    assert_eq!(ask(connection, LINES).await, "files theirs 1 up host 1.0\nfiles acme 1 up psql");
+    assert_eq!(ask(connection, LINES).await, "files theirs 1 baseline host 1.0\nfiles acme 1 up psql");
 }
 
 /// Sixteen runners, each of an install of its own, make the ledger at the same moment.
@@ -169,7 +169,9 @@ async fn runners_that_make_the_ledger_at_once_do_not_disturb_each_other() {
     for number in 0..16 {
         let mut connection = database.connect().await.unwrap();
         runs.spawn(async move {
-            migrator(&notes::CHAIN, &format!("p{number}")).up(&mut connection).await.unwrap().applied.len()
+            let migrator = migrator(&notes::CHAIN, &format!("p{number}")).baseline(number % 2 == 0);
+            let run = migrator.up(&mut connection).await.unwrap();
+            run.applied.iter().map(|applied| applied.versions).sum::<usize>()
         });
     }
     assert_eq!(runs.join_all().await, [2; 16]);
