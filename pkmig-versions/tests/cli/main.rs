@@ -307,7 +307,7 @@ fn a_run_that_is_interrupted_leaves_nothing_behind_on_the_server() {
 fn a_verification_that_is_interrupted_leaves_nothing_behind_on_the_server() {
     let database = Database::new();
     database.pkmig(&["up"]).succeeds();
-    let scratch = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'pkmig%'";
+    let scratch = "SELECT count(*) FROM pg_namespace WHERE nspname LIKE 'pkmig_verify%'";
     let ours =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pkmig'";
     // The first statement that makes an index waits; the schema is made by then.
