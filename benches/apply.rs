@@ -1,9 +1,10 @@
-//! A run against a real PostgreSQL, as a ratio to what it cannot beat: `psql -1 -f` of the same statements without
-//! their guards, and `SELECT 1` on a fresh connection.
+//! A run against a real PostgreSQL, as a ratio to its peers: version by version to `psql -1 -f` of the same statements
+//! without their guards, a baseline to `psql -1 -f` of a dump of what it makes, and nothing to do to `SELECT 1` on a
+//! fresh connection.
 //!
 //!     cargo bench -p pkmig-benches --bench apply
 //!
-//! Needs psql on the PATH. Both sides of a ratio are taken in turns in one run; times are medians.
+//! Needs psql and pg_dump on the PATH. Both sides of a ratio are taken in turns in one run; times are medians.
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A benchmark without a database has nothing to measure.
 
@@ -105,40 +106,75 @@ fn measure(runtime: &Runtime, times: &mut Vec<Duration>, rounds: u64, run: impl 
     total
 }
 
+/// A script that psql runs in one transaction.
+struct Script {
+    file: tempfile::NamedTempFile,
+}
+
+impl Script {
+    fn new(sql: &str) -> Self {
+        let file = tempfile::NamedTempFile::new().expect("a file");
+        std::fs::write(file.path(), sql).expect("a script");
+        Self { file }
+    }
+
+    fn run(&self, database: &Database) {
+        let mut command = Command::new("psql");
+        command.args(["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", database.url(), "-f"]).arg(self.file.path());
+        assert!(command.stdout(Stdio::null()).status().expect("psql").success());
+    }
+}
+
+/// What pg_dump makes of a database: its schema and its rows.
+fn dump(database: &Database) -> String {
+    let output = Command::new("pg_dump").args(["--no-owner", "--inserts", database.url()]).output().expect("pg_dump");
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).expect("a dump is text")
+}
+
 fn apply(criterion: &mut Criterion) {
     let target = PHOENIX_KIT.latest().0;
     let runtime = Runtime::new().expect("a runtime");
-    let folder = tempfile::tempdir().expect("a folder");
-    let script = folder.path().join("unguarded.sql");
+    let up = |baseline: bool| {
+        let (runtime, migrator) = (&runtime, PHOENIX_KIT.migrator().baseline(baseline));
+        move |database: &Database| {
+            runtime.block_on(async {
+                let mut connection = PgConnection::connect(database.url()).await.expect("a connection");
+                migrator.up_to(target, &mut connection).await.expect("a run");
+            });
+        }
+    };
+    let (one_by_one, at_once) = (up(false), up(true));
     let recorded = runtime.block_on(Database::create()).expect("a database");
-    std::fs::write(&script, unguarded(&runtime, &recorded)).expect("a script");
-    let psql = |database: &Database| {
-        let mut command = Command::new("psql");
-        command.args(["-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-d", database.url(), "-f"]).arg(&script);
-        assert!(command.stdout(Stdio::null()).status().expect("psql").success());
-    };
-    let up = |database: &Database| {
-        runtime.block_on(async {
-            let mut connection = PgConnection::connect(database.url()).await.expect("a connection");
-            PHOENIX_KIT.migrator().up_to(target, &mut connection).await.expect("a run");
-        });
-    };
-    check(&runtime, up, psql);
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    let mut group = criterion.benchmark_group(format!("apply V1 to V{target}"));
+    let unguarded = Script::new(&unguarded(&runtime, &recorded));
+    let dumped = runtime.block_on(Database::create()).expect("a database");
+    at_once(&dumped);
+    let dump = Script::new(&dump(&dumped));
+    check(&runtime, &one_by_one, |database: &Database| unguarded.run(database));
+    check(&runtime, &at_once, |database: &Database| dump.run(database));
+    let sides: [(&str, &dyn Fn(&Database)); 4] = [
+        ("up, version by version", &one_by_one),
+        ("up, by baseline", &at_once),
+        ("psql -1 -f, no guards", &|database: &Database| unguarded.run(database)),
+        ("psql -1 -f of a dump", &|database: &Database| dump.run(database)),
+    ];
+    let mut group = criterion.benchmark_group(format!("V0 to V{target}"));
     group.sample_size(10);
-    group.bench_function("pkmig up", |b| b.iter_custom(|rounds| measure(&runtime, &mut ours, rounds, up)));
-    group.bench_function("psql -1 -f, no guards", |b| {
-        b.iter_custom(|rounds| measure(&runtime, &mut theirs, rounds, psql));
-    });
-    group.finish();
-    // Once more in turns, so that both sides see the same machine.
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    for _ in 0..20 {
-        measure(&runtime, &mut ours, 1, up);
-        measure(&runtime, &mut theirs, 1, psql);
+    for (name, run) in &sides {
+        group.bench_function(*name, |b| b.iter_custom(|rounds| measure(&runtime, &mut Vec::new(), rounds, run)));
     }
-    report(&format!("up to V{target} / psql -1 -f without guards"), median(ours), median(theirs));
+    group.finish();
+    // Once more in turns, so that all sides see the same machine.
+    let mut times: [Vec<Duration>; 4] = Default::default();
+    for _ in 0..20 {
+        for ((_, run), times) in sides.iter().zip(&mut times) {
+            measure(&runtime, times, 1, run);
+        }
+    }
+    let [one_by_one, at_once, unguarded, dump] = times.map(median);
+    report(&format!("up to V{target}, version by version / psql -1 -f without guards"), one_by_one, unguarded);
+    report(&format!("up to V{target} by baseline / psql -1 -f of a dump"), at_once, dump);
+    report(&format!("up to V{target} by baseline / version by version"), at_once, one_by_one);
 }
 
 fn nothing_to_do(criterion: &mut Criterion) {

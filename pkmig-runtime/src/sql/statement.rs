@@ -7,13 +7,13 @@ use sea_query::{
 };
 
 /// The statements that take away the foreign keys which rest on these keys, and those that make them anew.
-const RESTING: &str = "  pkmig_resting CONSTANT text := $template$
+const RESTING: &str = "  pkmig_resting CONSTANT text := $query$
     SELECT coalesce(string_agg(format('ALTER TABLE %s DROP CONSTRAINT %I', of, name), '; '), ''),
            coalesce(string_agg(format('ALTER TABLE %s ADD CONSTRAINT %I %s; COMMENT ON CONSTRAINT %2$I ON %1$s IS %4$L',
                                       of, name, definition, comment), '; '), '')
     FROM (SELECT conrelid::regclass AS of, conname AS name, pg_get_constraintdef(oid) AS definition,
                  obj_description(oid, 'pg_constraint') AS comment
-          FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conindid IN (SELECT to_regclass(key) FROM unnest($1) AS key)) AS resting $template$;
+          FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conindid IN (SELECT to_regclass(key) FROM unnest($1) AS key)) AS resting $query$;
   pkmig_off text;
   pkmig_on text;
 ";

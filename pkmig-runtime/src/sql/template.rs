@@ -117,9 +117,9 @@ pub(super) const ROW_SECURITY: &str = r#"  pkmig_row_security CONSTANT text := $
 
 /// Many objects at once: rows of the step's number, the object and its expected shape. One that need not be there ends
 /// in ` or none`. Each shape is looked up by itself: joined, PostgreSQL would read the whole catalog.
-const ALL: &str = r#"  $name$ CONSTANT text := $template$DO $check$ DECLARE differs text; step text; BEGIN
-    SELECT string_agg(format('$what$: expected %%3$s, found %%4$s', one, two, expected, coalesce(there, 'none')), '; ' ORDER BY i),
-      (array_agg(n ORDER BY i))[1] INTO differs, step
+const ALL: &str = r#"  $name$ CONSTANT text := $template$DO $check$ DECLARE wrong record; BEGIN
+    SELECT string_agg(format('$what$: expected %%3$s, found %%4$s', one, two, expected, coalesce(there, 'none')), '; ' ORDER BY i) AS differs,
+      (array_agg(n ORDER BY i))[1] AS step INTO wrong
     FROM (
       SELECT i, n, one, two, regexp_replace(shape, ' or none$', '') AS expected, shape ~ ' or none$' AS optional, (
       SELECT $shape$) AS there
@@ -127,15 +127,15 @@ const ALL: &str = r#"  $name$ CONSTANT text := $template$DO $check$ DECLARE diff
         FROM (VALUES (%1$L::text[])) AS v (r), generate_subscripts(r, 1) AS i) AS e OFFSET 0) AS e
     WHERE there IS DISTINCT FROM expected AND NOT coalesce(there || ' NOT VALID' = expected
       OR right(expected, 3) = '...' AND starts_with(there, left(expected, -3)), optional);
-    IF differs IS NOT NULL THEN
-      RAISE EXCEPTION '%%', differs USING ERRCODE = 'PKM03', DETAIL = 'step ' || step;
+    IF wrong.differs IS NOT NULL THEN
+      RAISE EXCEPTION '%%', wrong.differs USING ERRCODE = 'PKM03', DETAIL = 'step ' || wrong.step;
     END IF; END $check$ $template$;
 "#;
 
 /// Many objects that have gone with others: rows of the step's number, the object, what it was of and its kind.
-const GONE: &str = r#"  pkmig_gone CONSTANT text := $template$DO $check$ DECLARE left_over text; step text; BEGIN
-    SELECT string_agg(kind || ' ' || coalesce(two || ' of ', '') || one || ' is still there', '; ' ORDER BY i),
-      (array_agg(n ORDER BY i))[1] INTO left_over, step
+const GONE: &str = r#"  pkmig_gone CONSTANT text := $template$DO $check$ DECLARE wrong record; BEGIN
+    SELECT string_agg(kind || ' ' || coalesce(two || ' of ', '') || one || ' is still there', '; ' ORDER BY i) AS differs,
+      (array_agg(n ORDER BY i))[1] AS step INTO wrong
     FROM (SELECT i, r[i][1] AS n, r[i][2] AS one, r[i][3] AS two, r[i][4] AS kind
       FROM (VALUES (%1$L::text[])) AS v (r), generate_subscripts(r, 1) AS i) AS e
     WHERE CASE kind
@@ -145,8 +145,8 @@ const GONE: &str = r#"  pkmig_gone CONSTANT text := $template$DO $check$ DECLARE
       WHEN 'trigger' THEN EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass(one) AND tgname = two)
       WHEN 'type' THEN to_regtype(one) IS NOT NULL
       ELSE to_regclass(one) IS NOT NULL END;
-    IF left_over IS NOT NULL THEN
-      RAISE EXCEPTION '%%', left_over USING ERRCODE = 'PKM03', DETAIL = 'step ' || step;
+    IF wrong.differs IS NOT NULL THEN
+      RAISE EXCEPTION '%%', wrong.differs USING ERRCODE = 'PKM03', DETAIL = 'step ' || wrong.step;
     END IF; END $check$ $template$;
 "#;
 

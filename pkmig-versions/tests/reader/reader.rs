@@ -96,6 +96,7 @@ impl Reader {
             }
             ("stmt_dynexecute", "format(") => self.template(&written),
             ("decl_defval", "") if whole && text.trim_start().starts_with("$template$") => self.template(&written),
+            ("decl_defval", "") if whole && text.trim_start().starts_with("$query$") => self.sql(&written).map(drop),
             _ => Ok(()),
         }
     }
