@@ -132,6 +132,9 @@ fn dump(database: &Database) -> String {
     String::from_utf8(output.stdout).expect("a dump is text")
 }
 
+/// One of several ways to the same schema.
+type Side<'a> = (&'a str, &'a dyn Fn(&Database));
+
 fn apply(criterion: &mut Criterion) {
     let target = PHOENIX_KIT.latest().0;
     let runtime = Runtime::new().expect("a runtime");
@@ -152,7 +155,7 @@ fn apply(criterion: &mut Criterion) {
     let dump = Script::new(&dump(&dumped));
     check(&runtime, &one_by_one, |database: &Database| unguarded.run(database));
     check(&runtime, &at_once, |database: &Database| dump.run(database));
-    let sides: [(&str, &dyn Fn(&Database)); 4] = [
+    let sides: [Side<'_>; 4] = [
         ("up, version by version", &one_by_one),
         ("up, by baseline", &at_once),
         ("psql -1 -f, no guards", &|database: &Database| unguarded.run(database)),

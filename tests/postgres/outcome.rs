@@ -98,7 +98,8 @@ async fn found(from: u32, to: u32, sql: &str) -> (String, String) {
     assert_eq!(failed.detail, None);
     assert_eq!(migrator.version(&mut *connection).await.unwrap(), Version(from));
     same(&catalog(connection, "acme").await, &before, "rolled back");
-    (failed.step.unwrap_or_default(), failed.message)
+    // Columns of the only table are printed with its name up to PostgreSQL 15.
+    (failed.step.unwrap_or_default(), failed.message.replace(" i.", " ").replace("(i.", "("))
 }
 
 /// One test for each lie: what was done to the install at a version, where it goes, the step that is named and the
@@ -172,7 +173,7 @@ stops! {
         "trigger items_touch of \"acme\".\"items\" is not as declared: expected BEFORE UPDATE OF amount FOR EACH STATEMENT execute touch(), found AFTER UPDATE OF amount FOR EACH ROW execute touch()";
     a_view_over_a_column_renamed: 1 -> 2, "CREATE OR REPLACE VIEW shown AS SELECT i.id, i.a FROM items i WHERE i.a > 0",
         "rename_column items.a => amount",
-        "view \"acme\".\"shown\" is not as declared: expected view SELECT i.id, i.amount AS a FROM acme.items i;, found view SELECT i.id, i.amount AS a FROM acme.items i WHERE (i.amount > 0);";
+        "view \"acme\".\"shown\" is not as declared: expected view SELECT id, amount AS a FROM acme.items i;, found view SELECT id, amount AS a FROM acme.items i WHERE (amount > 0);";
     a_view_that_is_a_table: 1 -> 2, "DROP VIEW dropped; CREATE TABLE dropped (id bigint)",
         "drop_view dropped",
         "view \"acme\".\"dropped\" is still there";

@@ -2,7 +2,7 @@
 
 use super::table::check_expression;
 use crate::schema::{Kind, Returns};
-use crate::{Name, Problem, Report, Schema, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
+use crate::{Name, Piece, Problem, Report, Schema, Sql, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 /// Adds a trigger to a table that exists.
 pub(super) fn create(schema: &mut Schema, table: Name, trigger: &Trigger, report: &mut Report) {
@@ -67,9 +67,26 @@ fn check_columns(schema: &Schema, table: &Table, trigger: &Trigger, report: &mut
     for column in trigger.update_of().iter().filter(|column| table.column(column).is_none()) {
         report.push(schema.missing_column(table, column));
     }
-    if let Some(condition) = &trigger.condition {
-        check_expression(schema, table, condition, report);
+    let Some(condition) = &trigger.condition else { return };
+    check_expression(schema, table, condition, report);
+    // It is computed after the triggers (manual, CREATE TABLE, GENERATED ALWAYS AS).
+    let generated = |name: &Name| table.column(name).is_some_and(|known| known.def.generated.is_some());
+    if trigger.timing == TriggerTiming::Before
+        && let Some(column) = new_columns(condition).find(generated)
+    {
+        let message = format!("`{column}` is generated: it has no new value yet before the row is written");
+        report
+            .push(Problem::new(column, message).help("look at what it is generated from, or fire the trigger `after`"));
     }
+}
+
+/// The columns of the new row that a condition speaks of.
+fn new_columns(condition: &Sql) -> impl Iterator<Item = Name> {
+    let of_new = |text: &str| text.trim_end().to_lowercase().ends_with("new.");
+    condition.pieces.windows(2).filter_map(move |pair| match pair {
+        [Piece::Text(before), Piece::Ident(name)] if of_new(before) => Some(*name),
+        _ => None,
+    })
 }
 
 pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool, report: &mut Report) {
