@@ -68,6 +68,14 @@ impl PlannedVersion {
         )
     }
 
+    /// The same version, to be sent in these segments, for tests.
+    #[cfg(all(feature = "embedded", unix))]
+    pub(crate) fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
+        let Self { migration, baseline, versions, direction, class, .. } = *self;
+        let (drops, rights, unfilled, before) = (Vec::new(), Vec::new(), Vec::new(), String::new());
+        Self { migration, baseline, versions, direction, class, statements, drops, rights, unfilled, segments, before }
+    }
+
     /// The step at a line of one of its blocks; of a baseline, at the place of one of its statements.
     pub(crate) fn step_at(&self, segment: usize, line: Option<usize>) -> Option<&str> {
         let lines = &self.segments.get(segment)?.lines;

@@ -74,7 +74,6 @@ impl Marked {
 
     /// The version that ends its session there. One that does not come there is rolled back at its end.
     pub(super) fn ending(&self, cut: Cut) -> PlannedVersion {
-        let PlannedVersion { migration, direction, class, .. } = self.version;
         let mut segments = self.version.segments.clone();
         match cut {
             Cut::Statement(number) => {
@@ -89,21 +88,7 @@ impl Marked {
             Cut::Part(number) => segments.truncate(number + 1),
         }
         debug_assert!(segments.last().is_some_and(|last| cut != Cut::Stamp || last.kind == SegmentKind::Block));
-        let (statements, drops, rights, unfilled) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let (baseline, versions, before) = (false, 1, String::new());
-        PlannedVersion {
-            migration,
-            baseline,
-            versions,
-            direction,
-            class,
-            statements,
-            drops,
-            rights,
-            unfilled,
-            segments,
-            before,
-        }
+        self.version.sent_as(Vec::new(), segments)
     }
 }
 

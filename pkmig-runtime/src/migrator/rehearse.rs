@@ -42,24 +42,10 @@ impl Migrator {
 impl Rehearsal<'_> {
     /// The same version with other statements.
     pub(crate) fn with(&self, statements: Vec<Guarded>) -> PlannedVersion {
-        let PlannedVersion { migration, direction, class, .. } = self.planned;
+        let PlannedVersion { migration, direction, .. } = self.planned;
         let segments =
             self.migrator.planner(&self.context).segments(migration, direction, &statements, &Outcome::default());
-        let (drops, rights, unfilled) = (Vec::new(), Vec::new(), Vec::new());
-        let (baseline, versions, before) = (false, 1, String::new());
-        PlannedVersion {
-            migration,
-            baseline,
-            versions,
-            direction,
-            class,
-            statements,
-            drops,
-            rights,
-            unfilled,
-            segments,
-            before,
-        }
+        self.planned.sent_as(statements, segments)
     }
 
     /// Sends it, once.
