@@ -5,10 +5,10 @@ use pkmig_versions::CHAINS;
 use crate::chains::{database_for, migrator};
 use crate::{database, execute, go, phoenix_kit};
 
-/// All versions, in the schema that the chain's own system has it in and in two others. It takes some minutes:
+/// All versions, in the schema that the chain's own system has it in and in two others. It takes about ten minutes:
 /// `cargo test -p pkmig-versions --test chain -- --ignored every_version`.
 #[tokio::test]
-#[ignore = "some minutes: every version of every chain, compared in three schemas"]
+#[ignore = "ten minutes: every version of every chain, compared in three schemas"]
 async fn every_version_is_as_declared_in_three_schemas() {
     let test = "every_version_is_as_declared_in_three_schemas";
     let mut compared = 0;
