@@ -110,7 +110,7 @@ async fn within(migrator: &Migrator, prefix: &Prefix, aim: Aim, connection: &mut
     let install = Install::read(migrator.chain, prefix, connection).await?;
     let stamped = install.known_version(migrator.chain, prefix)?;
     let fit = match aim {
-        Aim::Heal { .. } if stamped == Version(0) => Err(not_installed(migrator, prefix)),
+        Aim::Heal { .. } if stamped == Version(0) => Err(migrator.not_installed(prefix)),
         Aim::Adopt { .. } if stamped > Version(0) => {
             Err(Error::Stamped { chain: migrator.chain.name, prefix: prefix.clone(), version: stamped })
         }
@@ -126,11 +126,6 @@ async fn within(migrator: &Migrator, prefix: &Prefix, aim: Aim, connection: &mut
     Ok(fit)
 }
 
-fn not_installed(migrator: &Migrator, prefix: &Prefix) -> Error {
-    let (chain, prefix, tracked_by) = (migrator.chain.name, prefix.clone(), migrator.chain.tracked_by);
-    Error::NotInstalled { chain, prefix, tracked_by }
-}
-
 async fn found(
     migrator: &Migrator,
     install: &Install,
@@ -141,7 +136,7 @@ async fn found(
     let catalog = read(prefix, &Own::new(&[prefix.as_str()]), connection).await?;
     let stages = Stages::new(migrator.chain, &install.context(prefix), &catalog);
     if !stages.any_table() {
-        return Err(not_installed(migrator, prefix));
+        return Err(migrator.not_installed(prefix));
     }
     let fit = |version, evidence, verification| Fit {
         chain: migrator.chain.name,
@@ -173,7 +168,7 @@ async fn found(
     let Some((place, verification)) = chosen else {
         let closest = others.into_iter().min_by_key(|verification| verification.drift().count());
         // OK because every chain has a stage, and one of them is the closest.
-        return Err(closest.map_or_else(|| not_installed(migrator, prefix), |closest| no_fit(install, closest)));
+        return Err(closest.map_or_else(|| migrator.not_installed(prefix), |closest| no_fit(install, closest)));
     };
     let mut evidence = stages.evidence(place);
     evidence.extend(others.iter().filter_map(not_that));

@@ -391,6 +391,10 @@ impl Migrator {
         self.prefix.clone().map_err(Error::Prefix)
     }
 
+    fn not_installed(&self, prefix: &Prefix) -> Error {
+        Error::NotInstalled { chain: self.chain.name, prefix: prefix.clone(), tracked_by: self.chain.tracked_by }
+    }
+
     fn check_target(&self, target: Version) -> Result<(), Error> {
         let latest = self.chain.latest();
         let (chain, first) = (self.chain.name, self.chain.first());

@@ -129,7 +129,7 @@ impl<'a> Work<'a> {
         let (schema, context) = (chain.schema_at(version), install.context(prefix));
         let way = way(&schema, &context, &verification);
         if way.found.tables().next().is_none() {
-            return Err(not_installed(migrator, prefix));
+            return Err(migrator.not_installed(prefix));
         }
         let migrations = chain.migrations().iter().copied().filter(|migration| migration.version <= version);
         let seeds = seeds(migrations, chain.requirements());
@@ -220,11 +220,6 @@ fn version(migrator: &Migrator, install: &Install, prefix: &Prefix, at: Option<V
         }
         _ => Ok(stamped),
     }
-}
-
-fn not_installed(migrator: &Migrator, prefix: &Prefix) -> Error {
-    let (chain, prefix, tracked_by) = (migrator.chain.name, prefix.clone(), migrator.chain.tracked_by);
-    Error::NotInstalled { chain, prefix, tracked_by }
 }
 
 /// A seed whose rows are not looked for.

@@ -29,8 +29,7 @@ async fn within(migrator: &Migrator, prefix: &Prefix, connection: &mut PgConnect
     let install = Install::read(chain, prefix, connection).await?;
     let version = install.known_version(chain, prefix)?;
     if version == Version(0) {
-        let (chain, prefix, tracked_by) = (chain.name, prefix.clone(), chain.tracked_by);
-        return Err(Error::NotInstalled { chain, prefix, tracked_by });
+        return Err(migrator.not_installed(prefix));
     }
     compared(migrator, &install, prefix, version, connection).await
 }

@@ -122,12 +122,9 @@ impl Place<'_> {
         let (Some(before), Some(after)) = (self.before.table(table), self.after.table(table)) else {
             return Vec::new();
         };
-        let constraints = before.constraints.iter().filter(|known| after.constraint(known.def.name).is_none());
-        let constraints = constraints.filter_map(|known| Some((known.def.name, known.def.kind.key()?.to_vec())));
-        let indexes = before.indexes.iter().filter(|known| after.index(known.def.name).is_none());
-        let indexes = indexes.filter_map(|known| Some((known.def.name, known.def.unique_key()?)));
-        let stays = |(_, columns): &(Name, Vec<Name>)| after.unique_by(columns);
-        constraints.chain(indexes).filter(stays).map(|(name, _)| name).collect()
+        let goes = |name: Name| after.keys().all(|(_, stays, _)| stays != name);
+        let given_up = before.keys().filter(|(_, name, columns)| goes(name) && after.unique_by(columns));
+        given_up.map(|(_, name, _)| name).collect()
     }
 
     pub(super) fn rename_constraint(&self, table: Name, from: Name, to: Name) -> Lowered {

@@ -9,15 +9,6 @@ use super::{Column, Constraint, ConstraintKind, IndexKey, Kind, Known, Policy, S
 use crate::{Name, Sql};
 
 impl Table {
-    /// The constraints and indexes that a foreign key to `references` can rest on. Which one it does depends on how the
-    /// table came about: PostgreSQL takes the index that is first at that moment.
-    fn keys_of(&self, references: &[Name]) -> impl Iterator<Item = u32> {
-        let fits = |key: &[Name]| key.len() == references.len() && key.iter().all(|name| references.contains(name));
-        let constraints = self.constraints.iter().filter(move |known| known.def.kind.key().is_some_and(fits));
-        let indexes = self.indexes.iter().filter(move |known| known.def.unique_key().is_some_and(|key| fits(&key)));
-        constraints.map(|known| known.id).chain(indexes.map(|known| known.id))
-    }
-
     /// The generated columns that are computed from `column`.
     pub(crate) fn generated_from(&self, column: Name) -> impl Iterator<Item = &Known<Column>> {
         let uses = move |sql: &Sql| sql.idents().any(|ident| ident == column);
@@ -214,14 +205,15 @@ impl Losses {
 
 impl Schema {
     /// The foreign keys (table, name) to `target` that are `lost`, given their id, the columns they reference and the
-    /// keys they can rest on.
+    /// keys they can rest on. Which of these one does depends on how the table came about: PostgreSQL takes the index that
+    /// is first at that moment.
     fn foreign_keys_on(&self, target: &Table, lost: impl Fn(u32, &[Name], &[u32]) -> bool) -> Vec<(Name, Name)> {
         let mut found = Vec::new();
         for table in self.tables() {
             for known in &table.constraints {
                 if let ConstraintKind::ForeignKey { table: referenced, references, .. } = &known.def.kind
                     && referenced.is(target.name)
-                    && lost(known.id, references, &target.keys_of(references).collect::<Vec<_>>())
+                    && lost(known.id, references, &target.keys_over(references).collect::<Vec<_>>())
                 {
                     found.push((table.name, known.def.name));
                 }

@@ -331,11 +331,23 @@ impl Table {
         self.columns.iter().map(|column| column.def.name)
     }
 
+    /// What rows are unique by and foreign keys can rest on, by id and name: primary keys, unique constraints and full
+    /// unique indexes, with their columns.
+    pub fn keys(&self) -> impl Iterator<Item = (u32, Name, Vec<Name>)> {
+        let constraints =
+            self.constraints.iter().filter_map(|it| Some((it.id, it.def.name, it.def.kind.key()?.to_vec())));
+        constraints.chain(self.indexes.iter().filter_map(|it| Some((it.id, it.def.name, it.def.unique_key()?))))
+    }
+
+    /// The keys over exactly these columns, in any order.
+    pub(crate) fn keys_over(&self, columns: &[Name]) -> impl Iterator<Item = u32> {
+        let same = |key: &[Name]| key.len() == columns.len() && key.iter().all(|name| columns.contains(name));
+        self.keys().filter(move |(.., key)| same(key)).map(|(id, ..)| id)
+    }
+
     /// Whether rows are unique by exactly these columns, in any order, through a constraint or a full unique index.
     pub fn unique_by(&self, columns: &[Name]) -> bool {
-        let same = |key: &[Name]| key.len() == columns.len() && key.iter().all(|name| columns.contains(name));
-        self.constraints.iter().filter_map(|constraint| constraint.def.kind.key()).any(same)
-            || self.indexes.iter().filter_map(|index| index.def.unique_key()).any(|key| same(&key))
+        self.keys_over(columns).next().is_some()
     }
 
     /// Its full definition, as a step could declare it.
