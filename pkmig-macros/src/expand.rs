@@ -142,7 +142,7 @@ expand_enum! {
         AddColumn { table, column, constraints, if_not_exists },
         DropColumn { table, column, if_exists, cascade },
         RenameColumn { table, from, to, if_exists },
-        SetType { table, column, ty, using, down_using },
+        SetType { table, column, ty, collation, using, down_using },
         SetNotNull { table, column, if_exists },
         DropNotNull { table, column, if_exists },
         SetDefault { table, column, value },

@@ -311,12 +311,13 @@ fn columns(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut Way) ->
         if was.name != now.name {
             way.renames.push(Step::RenameColumn { table, from: now.name, to: was.name, if_exists: false });
         }
-        if was.ty != now.ty {
+        if (&was.ty, was.collation) != (&now.ty, now.collation) {
             if down_using.is_none() && !now.ty.casts_to(&was.ty) {
                 return Err((now.ty.formatted(), was.ty.formatted()));
             }
             let (ty, using) = (was.ty.clone(), down_using.cloned());
-            way.alters.push(Step::SetType { table, column, ty, using, down_using: None });
+            let collation = was.collation.or(now.collation.and(Some("default"))).filter(|_| ty.is_collatable());
+            way.alters.push(Step::SetType { table, column, ty, collation, using, down_using: None });
         }
         let serial = was.generator.as_ref().filter(|generator| generator.kind == GeneratorKind::Serial);
         if was.default != now.default || was.generator != now.generator {

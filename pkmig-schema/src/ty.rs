@@ -248,11 +248,13 @@ impl Type {
 
     /// The name without modifiers, as PostgreSQL writes it behind a literal: `'x'::character varying`.
     pub fn cast_name(&self) -> String {
-        // A literal's cast to char(n) is printed with the type's internal name.
-        if self.name == "char" && !self.array {
-            return "bpchar".to_owned();
+        // Bare words would be char(1) and bit(1): these are the types' internal names.
+        let array = if self.array { "[]" } else { "" };
+        match self.name {
+            "char" => format!("bpchar{array}"),
+            "bit" => format!("\"bit\"{array}"),
+            name => Self { name, modifiers: List::Borrowed(&[]), array: self.array }.formatted(),
         }
-        Self { name: self.name, modifiers: List::Borrowed(&[]), array: self.array }.formatted()
     }
 
     /// Whether PostgreSQL changes a column of this type to `other` without a `using` (an assignment cast exists,
@@ -301,12 +303,19 @@ impl Type {
         }
     }
 
+    /// Whether a foreign key can be on a column of this type: where the elements of an array have modifiers, PostgreSQL finds no
+    /// `=` for them ("cannot determine element type").
+    pub fn is_referable(&self) -> bool {
+        !self.array || self.modifiers.is_empty() && !matches!(self.name, "char" | "bit")
+    }
+
     /// Whether a foreign key's column of this type can reference one of type `other`: there is an `=` for the two in
     /// the key's operator family, or this type turns into the other by itself (manual section 10.4).
     pub fn comparable(&self, other: &Type) -> bool {
         use Family::{Integer, Number, Other, Text, Timestamp};
         let float = |ty: &Type| matches!(ty.name, "real" | "double_precision");
         match (self.family(), other.family()) {
+            _ if !self.is_referable() || !other.is_referable() => false,
             _ if self.name == other.name => self.array == other.array,
             (Other, _) | (_, Other) => self.array == other.array && of_one_kind(self.name, other.name),
             (Number, Integer(_)) => false,
@@ -405,6 +414,8 @@ mod tests {
         assert_eq!(with("geometry", &["Point", "4326"]).formatted(), "geometry(Point,4326)");
         assert_eq!(Type { array: true, ..Type::plain("text") }.formatted(), "text[]");
         assert_eq!(with("varchar", &["20"]).cast_name(), "character varying");
+        assert_eq!(with("bit", &["8"]).cast_name(), "\"bit\"");
+        assert_eq!(Type { array: true, ..with("char", &["3"]) }.cast_name(), "bpchar[]");
     }
 
     #[test]
@@ -437,6 +448,9 @@ mod tests {
         assert!(!Type::plain("numeric").comparable(&Type::plain("integer")));
         assert!(!Type::plain("double_precision").comparable(&Type::plain("numeric")));
         assert!(!Type::plain("text").comparable(&Type::plain("citext")));
+        let names = |modifiers| Type { array: true, ..with("varchar", modifiers) };
+        assert!(names(&[]).comparable(&names(&[])));
+        assert!(!names(&["9"]).comparable(&names(&["9"])));
     }
 
     #[test]

@@ -124,7 +124,9 @@ impl Lines<'_> {
         let sequence = column.generator.as_ref().map_or("", |generator| generator.sequence);
         let null = if column.not_null { "not null" } else { "null" };
         let comment = shown(column.comment.unwrap_or_default());
-        let collation = column.collation.unwrap_or_default();
+        // That is what a `name` has anyway (manual section 8.3).
+        let is_default = |collation: &Name| column.ty.name == "name" && *collation == "C";
+        let collation = column.collation.filter(|collation| !is_default(collation)).unwrap_or_default();
         self.push("column", &[table.name, column.name, &ty, null, filled, collation, &comment]);
         if !sequence.is_empty() {
             let owner = format!("{}.{}", table.name, column.name);

@@ -106,7 +106,7 @@ pub(super) fn definition(input: ParseStream, context: &Context, column_name: Nam
                 let kind = parenthesized(input, identity)?;
                 column.generator = Some(Generator { kind, sequence: UNNAMED });
             }
-            "collate" => column.collation = Some(parenthesized(input, |inner| text(inner, context, "a collation"))?),
+            "collate" => column.collation = Some(collation(input, context)?),
             _ => column.comment = Some(parenthesized(input, |inner| text(inner, context, "the comment"))?),
         }
         let sources = [column.default.is_some(), column.generated.is_some(), column.generator.is_some()];
@@ -240,16 +240,26 @@ pub(super) fn parse_set_type(input: ParseStream, context: &Context) -> syn::Resu
     let columns = columns(input, context)?;
     input.parse::<Token![:]>().map_err(|e| syn::Error::new(e.span(), "expected `:` and the new type"))?;
     let ty = plain_type(input, context)?;
+    let collation = match take(input, "collate")? {
+        true => Some(collation(input, context)?),
+        false => None,
+    };
     let using = sql_in(input, context, "using", Kind::Expression)?;
     let down_using = sql_in(input, context, "down_using", Kind::Expression)?;
     let step = |(table, column)| Step::SetType {
         table,
         column,
         ty: ty.clone(),
+        collation,
         using: using.clone(),
         down_using: down_using.clone(),
     };
     Ok(columns.into_iter().map(step).collect())
+}
+
+/// `("C")`.
+fn collation(input: ParseStream, context: &Context) -> syn::Result<Name> {
+    parenthesized(input, |inner| text(inner, context, "a collation"))
 }
 
 pub(super) fn parse_set_not_null(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {

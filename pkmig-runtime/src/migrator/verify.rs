@@ -54,7 +54,7 @@ pub(super) async fn compared(
 /// Reads what is in the schema of an install, as PostgreSQL prints it.
 pub(super) async fn read(prefix: &Prefix, own: &Own, connection: &mut PgConnection) -> Result<Catalog, Error> {
     let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
-    sqlx::raw_sql(SETTINGS).execute(&mut *savepoint).await.map_err(Error::Connection)?;
+    sqlx::raw_sql(PRINTING).execute(&mut *savepoint).await.map_err(Error::Connection)?;
     let catalog = Catalog::read(prefix.as_str(), own, &mut savepoint).await.map_err(Error::Connection)?;
     savepoint.rollback().await.map_err(Error::Connection)?;
     Ok(catalog)
@@ -119,13 +119,15 @@ async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
     Ok(format!("pkmig_verify_{process}"))
 }
 
+/// For the making of the scratch schema. The search path stays the session's: by it a run finds operators of extensions, too.
+const MAKING: &str = "SET LOCAL check_function_bodies = off; SET LOCAL client_min_messages = warning";
+
 /// Has PostgreSQL print every name that is not its own with its schema. It ends with the comparison.
-const SETTINGS: &str = "SET LOCAL search_path = pg_catalog; SET LOCAL check_function_bodies = off; \
-                        SET LOCAL client_min_messages = warning; SET LOCAL quote_all_identifiers = off";
+const PRINTING: &str = "SET LOCAL search_path = pg_catalog; SET LOCAL quote_all_identifiers = off";
 
 /// The SQL that makes a schema where nothing is, without guards.
 fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
-    let mut sql = format!("{SETTINGS}; CREATE SCHEMA {}", ident(context.schema()));
+    let mut sql = format!("{MAKING};\nCREATE SCHEMA {}", ident(context.schema()));
     let mut moments = baseline::replayed(schema);
     // The database has them mostly, and creating one needs more rights than the rest.
     moments.retain(|moment| !matches!(moment.step, Step::CreateExtension { name } if install.has_extension(name)));
@@ -133,6 +135,8 @@ fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
         sql.push_str(";\n");
         sql.push_str(&statement.to_sql(""));
     }
+    sql.push_str(";\n");
+    sql.push_str(PRINTING);
     sql
 }
 

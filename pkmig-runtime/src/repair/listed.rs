@@ -27,7 +27,7 @@ fn reason(model: Model<'_>, part: Part, what: &str) -> Option<(&'static str, Vec
     Some(match (part, what) {
         (Part::Column(table, column), "type") => {
             let ty = schema.table(table)?.column(column)?.def.ty.clone();
-            let step = Step::SetType { table, column, ty, using: None, down_using: None };
+            let step = Step::SetType { table, column, ty, collation: None, using: None, down_using: None };
             ("its type is changed only where it takes every value of the one that it has", sql(vec![step]))
         }
         (Part::Column(..), _) => {

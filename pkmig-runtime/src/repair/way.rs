@@ -337,7 +337,7 @@ fn change_column(table: Name, def: &Column, what: &str, found: &str) -> Option<S
             (None, None) => Step::DropDefault { table, column },
         },
         "type" if def.ty.widens(found) => {
-            Step::SetType { table, column, ty: def.ty.clone(), using: None, down_using: None }
+            Step::SetType { table, column, ty: def.ty.clone(), collation: None, using: None, down_using: None }
         }
         _ => return None,
     })

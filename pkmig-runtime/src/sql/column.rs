@@ -194,6 +194,10 @@ impl Place<'_> {
     pub(super) fn set_type(&self, table: Name, column: Name, ty: &Type, using: Option<&Sql>) -> Lowered {
         let known = self.before.table(table).and_then(|known| known.column(column));
         let mut action = format!("ALTER COLUMN {} TYPE {}", self.context.ident(column), self.context.ty(ty));
+        let now = self.after.table(table).and_then(|known| known.column(column));
+        if let Some(collation) = now.and_then(|now| now.def.collation) {
+            action.push_str(&format!(" COLLATE {}", super::ident(collation)));
+        }
         if let Some(using) = using {
             action.push_str(&format!(" USING {}", self.context.sql(using)));
         }

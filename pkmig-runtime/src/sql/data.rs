@@ -1,7 +1,8 @@
 //! Rows: seed, delete.
 
 use pkmig_schema::step::{ConflictAction, DeleteRows, Seed};
-use pkmig_schema::{GeneratorKind, Name, Piece, Sql, Table, Value};
+use pkmig_schema::ty::Family;
+use pkmig_schema::{GeneratorKind, Literal, Name, Piece, Sql, Table, Type, Value};
 use sea_query::{Expr, Query};
 
 use super::guard::{Condition, Object};
@@ -66,13 +67,16 @@ impl Place<'_> {
         self.where_all_is_left(seed.table, &seed.columns, &texts, Statement::Written(sql))
     }
 
-    /// The rows, with their places if asked for, and with the types of the first one said: in VALUES a text would stay a text.
+    /// The rows, with their places if asked for, and with the types of the first one said: in VALUES a text would stay a
+    /// text. The others follow it, but for what is no plain literal of the type.
     fn rows(&self, seed: &Seed, table: &Table, places: bool) -> String {
         let rows = seed.rows.iter().enumerate().map(|(index, row)| {
-            let values = row.iter().zip(seed.columns.iter()).map(|(value, column)| {
-                let value = self.context.value(value);
+            let values = row.iter().zip(seed.columns.iter()).map(|(written, column)| {
+                let value = self.context.value(written);
                 match table.column(column) {
-                    Some(column) if index == 0 => format!("{value}::{}", self.context.bare_type(&column.def.ty)),
+                    Some(column) if index == 0 || !follows(written, &column.def.ty) => {
+                        format!("{value}::{}", self.context.bare_type(&column.def.ty))
+                    }
                     _ => value,
                 }
             });
@@ -178,6 +182,16 @@ fn compared(table: &Table, column: &str, ident: &str, operator: &str) -> String 
         false => "::text",
     };
     format!("t.{ident}{text} {operator} seed.{ident}{text}")
+}
+
+/// Whether PostgreSQL takes a value for one of the type where only another row of VALUES says which it is.
+fn follows(value: &Value, ty: &Type) -> bool {
+    match value {
+        Value::Literal(Literal::Number(_)) => matches!(ty.family(), Family::Integer(_) | Family::Number),
+        Value::Literal(Literal::Bool(_)) => ty.family() == Family::Bool,
+        Value::Literal(Literal::Text(_) | Literal::Null(_)) => true,
+        Value::Sql(_) => false,
+    }
 }
 
 /// Whether a text has the column's name among its words: `t.old` is no bare identifier.

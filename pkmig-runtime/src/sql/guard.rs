@@ -14,6 +14,8 @@ pub enum Object {
     Table(String),
     /// A column of a table.
     Column(String, String),
+    /// An index of a table.
+    Index(String, String),
     /// A constraint of a table.
     Constraint(String, String),
     /// A policy of a table.
@@ -87,6 +89,11 @@ impl Object {
                  AND NOT attisdropped)",
                 context.lookup(table),
                 literal(&context.name(column))
+            ),
+            Self::Index(table, name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = to_regclass({}) AND indexrelid = to_regclass({}))",
+                context.lookup(table),
+                context.lookup(name)
             ),
             Self::Constraint(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",

@@ -23,8 +23,8 @@ impl Place<'_> {
         }
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = at_end {
-            if end.name != index.name && self.before.table_of_index(end.name).is_none() {
-                missing.push(Condition::Missing(Object::Relation(end.name.to_owned())));
+            if end.name != index.name {
+                missing.extend(self.not_yet_called(end_table, end.name));
             }
             // An index that is made outside of the version's transaction is looked at both before the version renames
             // its columns and after: only an index whose shape stays can be told.
@@ -51,6 +51,16 @@ impl Place<'_> {
             lowered.transaction = Transaction::Outside { table: table.to_owned(), index: index.name.to_owned() };
         }
         Some(lowered)
+    }
+
+    /// What must hold for an index not to be there yet under the name that the version ends with. Another table's may have
+    /// it still, and give it up later.
+    fn not_yet_called(&self, end_table: Name, end: Name) -> Option<Condition> {
+        match (self.before.table_of_index(end), self.before.has_relation(end)) {
+            (Some(_), _) => None,
+            (None, true) => Some(Condition::Missing(Object::Index(end_table.to_owned(), end.to_owned()))),
+            (None, false) => Some(Condition::Missing(Object::Relation(end.to_owned()))),
+        }
     }
 
     /// The index that a step brings, and the one that the version ends with, with its table's name then.

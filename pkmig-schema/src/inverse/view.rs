@@ -58,6 +58,12 @@ fn changed(was: &View, now: &View, way: &mut Way) {
     for trigger in was.triggers.iter().filter(|trigger| now.trigger(trigger.name).is_none()) {
         way.triggers.push(Step::CreateTrigger { table, trigger: trigger.clone() });
     }
+    for trigger in &*was.triggers {
+        if now.trigger(trigger.name).is_some_and(|now| now.comment != trigger.comment) {
+            let target = CommentTarget::Trigger(table, trigger.name);
+            way.alters.push(Step::CommentOn { target, text: trigger.comment });
+        }
+    }
     for index in
         was.indexes.iter().filter(|index| now.index(index.name).is_some_and(|now| now.comment != index.comment))
     {

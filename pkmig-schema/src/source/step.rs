@@ -26,8 +26,9 @@ impl Writer {
             Step::RenameColumn { table, from, to, if_exists } => {
                 line("rename_column", self.renaming(self.column_of(table, from), to)).dropping(*if_exists, false)
             }
-            Step::SetType { table, column, ty: to, using, down_using } => {
+            Step::SetType { table, column, ty: to, collation, using, down_using } => {
                 line("set_type", format!("{}: {}", self.column_of(table, column), self.ty(to)))
+                    .words(collation.map(|collation| format!("collate({})", self.text(collation))))
                     .words(self.sql_in("using", using.as_ref()))
                     .words(self.sql_in("down_using", down_using.as_ref()))
             }

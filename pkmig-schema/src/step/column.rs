@@ -67,12 +67,7 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
     if let Some(value) = &column.default {
         check_value(schema, value, &column.ty, "default", report);
     }
-    if let Some(collation) = column.collation
-        && !column.ty.is_collatable()
-    {
-        let message = format!("column `{}` is {}, which has no collation", column.name, column.ty.formatted());
-        report.push(Problem::new(collation, message).help("leave out `collate`"));
-    }
+    check_collation(column.name, &column.ty, column.collation, report);
     let mut column = column.clone();
     column.default = column.default.filter(|value| value.is_kept_by(&column.ty));
     if let Some(generator) = &mut column.generator
@@ -88,6 +83,13 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
     let column = schema.known(column);
     if let Some(table) = schema.table_mut(table) {
         table.columns.push(column);
+    }
+}
+
+fn check_collation(column: Name, ty: &Type, collation: Option<Name>, report: &mut Report) {
+    if let Some(collation) = collation.filter(|_| !ty.is_collatable()) {
+        let message = format!("column `{column}` is {}, which has no collation", ty.formatted());
+        report.push(Problem::new(collation, message).help("leave out `collate`"));
     }
 }
 
@@ -227,13 +229,14 @@ pub(super) fn set_type(
     schema: &mut Schema,
     table: Name,
     column: Name,
-    ty: &Type,
+    (ty, collation): (&Type, Option<Name>),
     using: Option<&Sql>,
     report: &mut Report,
 ) {
     let Some(known) = find(schema, table, column, false, report) else { return };
     let Some(current) = known.column(column) else { return };
     check_type(schema, ty, report);
+    check_collation(column, ty, collation, report);
     if let Some(using) = using {
         check_expression(schema, known, using, report);
     } else if !current.def.ty.casts_to(ty) {
@@ -269,7 +272,9 @@ pub(super) fn set_type(
     check_policies(schema, table, column, report);
     check_foreign_keys(schema, table, column, ty, report);
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
-        column.def.ty = ty.clone();
+        // A collation stays where the new type has one; of PostgreSQL's own nothing is said.
+        let kept = collation.or(column.def.collation).filter(|name| ty.is_collatable() && *name != "default");
+        (column.def.ty, column.def.collation) = (ty.clone(), kept);
     }
 }
 

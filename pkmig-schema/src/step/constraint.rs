@@ -149,16 +149,27 @@ impl Ends<'_> {
             if let (Some(from), Some((to, since))) = (known.column(column), to(reference))
                 && !from.def.ty.comparable(to)
             {
-                let message = format!(
-                    "foreign key to a column of another type: `{column}` is {}, `{}.{reference}` is {}{since}",
-                    from.def.ty.formatted(),
-                    self.target,
-                    to.formatted(),
-                );
-                report.push(Problem::new(reference, message));
+                let mut ends = [(*column, &from.def.ty), (*reference, to)].into_iter();
+                report.push(match ends.find(|(_, ty)| !ty.is_referable()) {
+                    Some((name, ty)) => not_referable(name, ty),
+                    None => {
+                        let message = format!(
+                            "foreign key to a column of another type: `{column}` is {}, `{}.{reference}` is {}{since}",
+                            from.def.ty.formatted(),
+                            self.target,
+                            to.formatted(),
+                        );
+                        Problem::new(reference, message)
+                    }
+                });
             }
         }
     }
+}
+
+fn not_referable(column: Name, ty: &Type) -> Problem {
+    let message = format!("a foreign key cannot compare values of `{column}`, which is {}", ty.formatted());
+    Problem::new(column, message).help("PostgreSQL compares arrays whose elements have no length or precision")
 }
 
 /// A foreign key to a table of another schema. Whether its columns are unique only PostgreSQL knows.

@@ -58,7 +58,14 @@ pub enum Step {
     /// `rename_column t.a => b`
     RenameColumn { table: Name, from: Name, to: Name, if_exists: bool },
     /// `set_type t.c: type`
-    SetType { table: Name, column: Name, ty: Type, using: Option<Sql>, down_using: Option<Sql> },
+    SetType {
+        table: Name,
+        column: Name,
+        ty: Type,
+        collation: Option<Name>,
+        using: Option<Sql>,
+        down_using: Option<Sql>,
+    },
     /// `set_not_null t.c`
     SetNotNull { table: Name, column: Name, if_exists: bool },
     /// `drop_not_null t.c`
@@ -214,8 +221,8 @@ impl Step {
             Self::RenameColumn { table, from, to, if_exists } => {
                 column::rename(schema, table, from, to, *if_exists, report);
             }
-            Self::SetType { table, column, ty, using, .. } => {
-                column::set_type(schema, table, column, ty, using.as_ref(), report);
+            Self::SetType { table, column, ty, collation, using, .. } => {
+                column::set_type(schema, table, column, (ty, *collation), using.as_ref(), report);
             }
             Self::SetNotNull { table, column, if_exists } => {
                 column::set_not_null(schema, table, column, true, *if_exists, report);

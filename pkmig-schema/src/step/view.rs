@@ -24,6 +24,9 @@ pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mu
     }
     check_columns(def, report);
     check_query(schema, &def.query, report);
+    if def.materialized && def.with_data {
+        check_filled(schema, def, report);
+    }
     let kept = existing.map(|known| (known.since, known.def.clone()));
     // A replaced view is another one, whose name, triggers and comment are the old one's.
     let mut made = schema.known(def.clone());
@@ -33,6 +36,27 @@ pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mu
         made.def.comment = was.comment;
     }
     schema.views.insert(def.name, made);
+}
+
+/// Reports that a materialized view is to be filled from one that nobody has filled yet.
+fn check_filled(schema: &Schema, def: &View, report: &mut Report) {
+    let mut below: Vec<Name> = def.query.objects().collect();
+    let mut next = 0;
+    while let Some(name) = below.get(next).copied() {
+        next += 1;
+        match schema.view(name) {
+            Some(view) if view.materialized && !view.with_data => {
+                let message = format!("materialized view `{}` shows `{name}`, which has not been filled yet", def.name);
+                return report.push(
+                    Problem::new(def.name, message).help(format!("say `refresh_materialized_view {name};` before it")),
+                );
+            }
+            Some(view) if !view.materialized => {
+                below.extend(view.query.objects().filter(|name| !below.contains(name)).collect::<Vec<_>>());
+            }
+            _ => {}
+        }
+    }
 }
 
 fn check_columns(def: &View, report: &mut Report) {
@@ -78,6 +102,7 @@ pub(super) fn refresh(schema: &mut Schema, name: Name, concurrently: bool, repor
             None => schema.missing_view(name, "materialized view"),
         });
     };
+    check_filled(schema, view, report);
     let plain = |index: &Index| index.columns.iter().all(|column| matches!(column.key, IndexKey::Column(_)));
     if concurrently && !view.indexes.iter().any(|index| index.unique && index.predicate.is_none() && plain(index)) {
         let message = format!("materialized view `{name}` has no unique index over plain columns and all rows");

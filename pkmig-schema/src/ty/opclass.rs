@@ -85,11 +85,12 @@ impl Type {
         let scalar = self.is_ordered() && !self.array && !is(&BARELY_ORDERED);
         let extended = |extension: &'static [&'static str]| scalar.then_some(extension);
         match method {
-            "btree" => own(self.array || range || self.is_ordered()),
-            "hash" => {
-                own(self.array || range || self.is_ordered() && !is(&["money", "bit", "varbit", "tsvector", "tsquery"]))
-            }
-            "gin" if self.array || is(&["jsonb", "tsvector", "hstore"]) => OWN,
+            // PostgreSQL looks at the elements of an array when it compares the first two.
+            "btree" | "hash" if self.array => self.element().opclass_sources(method),
+            "gin" if self.array => self.element().opclass_sources("btree"),
+            "btree" => own(range || self.is_ordered()),
+            "hash" => own(range || self.is_ordered() && !is(&["money", "bit", "varbit", "tsvector", "tsquery"])),
+            "gin" if is(&["jsonb", "tsvector", "hstore"]) => OWN,
             "gin" => extended(&["btree_gin"]),
             "gist" if range || is(&["point", "box", "polygon", "circle", "tsvector", "tsquery", "hstore", "ltree"]) => {
                 OWN
@@ -107,7 +108,12 @@ impl Type {
     /// Whether PostgreSQL can tell whether two values are equal: not of `json`, for example, and an array is compared by
     /// what it holds.
     pub fn has_equality(&self) -> bool {
-        Self { array: false, ..self.clone() }.opclass_sources("btree").is_some()
+        self.element().opclass_sources("btree").is_some()
+    }
+
+    /// What an array holds; any other type itself.
+    fn element(&self) -> Self {
+        Self { array: false, ..self.clone() }
     }
 
     fn is_ordered(&self) -> bool {

@@ -124,9 +124,14 @@ pub(super) fn set_type(world: &World, choice: &mut Choice) -> Option<Vec<Step>> 
     }
     let by_itself = from.casts_to(&ty) && choice.one_in(2);
     let back_by_itself = ty.casts_to(from) && choice.one_in(2);
+    // An expression's type is PostgreSQL's to tell: whether a default fits the new type, too.
+    if !by_itself && matches!(table.column(column)?.def.default, Some(Value::Sql(_))) {
+        return None;
+    }
     let using = (!by_itself).then(|| through_text(column, &ty));
     let down_using = (!back_by_itself).then(|| through_text(column, from));
-    Some(vec![Step::SetType { table: table.name, column, ty, using, down_using }])
+    let collation = (choice.one_in(6) && ty.is_collatable()).then(|| choice.of(&["C", "POSIX", "default"]));
+    Some(vec![Step::SetType { table: table.name, column, ty, collation, using, down_using }])
 }
 
 /// Whether every value of `from` goes into `to` and back.

@@ -217,7 +217,7 @@ fn set_type_takes_only_casts_that_postgresql_makes_by_itself() {
 
 fn set_type_using(down_using: Option<&'static str>) -> Step {
     let (using, down_using) = (Some(sql("[a]::bigint")), down_using.map(sql));
-    Step::SetType { table: "t", column: "a", ty: ty("bigint"), using, down_using }
+    Step::SetType { table: "t", column: "a", ty: ty("bigint"), collation: None, using, down_using }
 }
 
 #[test]

@@ -28,6 +28,7 @@ fn the_type_of_an_indexed_column_keeps_an_operator_class() {
         table: "t",
         column: "a",
         ty: ty("json"),
+        collation: None,
         using: Some(sql("[a]::json")),
         down_using: Some(sql("[a]::text")),
     };
@@ -53,6 +54,49 @@ fn only_text_has_a_collation() {
         "column `a` is integer, which has no collation"
     );
     assert_eq!(said(&schema, &table("t", &[collated("varchar(9)")], &[])), "");
+}
+
+#[test]
+fn a_collation_stays_where_the_new_type_has_one() {
+    let collated = crate::Column { collation: Some("C"), ..col("a", "varchar(9)") };
+    let schema = after([table("t", &[collated], &[])]);
+    let collation = |step: Step| {
+        let mut now = schema.clone();
+        step.apply(&mut now, &mut crate::Report::default());
+        now.table("t").unwrap().column("a").unwrap().def.collation
+    };
+    let with = |to, collation| Step::SetType {
+        table: "t",
+        column: "a",
+        ty: ty(to),
+        collation,
+        using: Some(sql("[a]::bytea")),
+        down_using: Some(sql("[a]::text")),
+    };
+    assert_eq!(collation(set_type("t", "a", "text")), Some("C"));
+    assert_eq!(collation(with("text", Some("POSIX"))), Some("POSIX"));
+    assert_eq!(collation(with("text", Some("default"))), None);
+    assert_eq!(collation(with("bytea", None)), None);
+    assert_eq!(undone(&schema, &with("bytea", None)), [r#"set_type t.a: varchar(9) collate("C") using("a::text")"#]);
+    assert_eq!(said(&schema, &with("bytea", Some("C"))), "column `a` is bytea, which has no collation");
+}
+
+#[test]
+fn an_array_is_indexed_where_its_elements_can_be_compared() {
+    let schema = after([table("t", &[col("a", "xml[]"), col("b", "uuid[]")], &[])]);
+    for method in ["btree", "hash", "gin"] {
+        let on = |column| crate::Index { method, ..index(&[column]) };
+        let expected = format!("a {method} index has no operator class for xml[], which `a` is");
+        assert_eq!(said(&schema, &create_index("t", on("a"))), expected);
+        assert_eq!(said(&schema, &create_index("t", on("b"))), "");
+    }
+}
+
+#[test]
+fn a_foreign_key_is_on_no_array_of_cut_elements() {
+    let schema = after([table("t", &[col("a", "varchar(9)[]"), col("b", "varchar(9)[]")], &[unique(&["a"])])]);
+    let expected = "a foreign key cannot compare values of `b`, which is character varying(9)[]";
+    assert_eq!(said(&schema, &add("t", fk(&["b"], "t", &["a"]))), expected);
 }
 
 #[test]

@@ -156,6 +156,11 @@ fn of_something_else() -> impl Strategy<Value = Step> {
     ]
 }
 
+/// The tables whose columns the expression of a policy may mean.
+fn in_scope(table: Name, expression: Name) -> Vec<Name> {
+    if expression.contains("@.u") { vec!["u", table] } else { vec![table] }
+}
+
 /// Row level security, policies and privileges.
 fn of_security() -> impl Strategy<Value = Step> {
     let expressions = select(vec!["[b] > 0", "[a] IN (SELECT [b] FROM @.u)", "@.f() > [a]"]);
@@ -174,7 +179,7 @@ fn of_security() -> impl Strategy<Value = Step> {
         1 => a_table().prop_map(|table| Step::ForceRowLevelSecurity { table }),
         1 => a_table().prop_map(|table| Step::DisableRowLevelSecurity { table }),
         4 => (a_table(), names.clone(), expressions.clone())
-            .prop_map(|(table, name, text)| policy::create(table, name, policy::about(&["u", table], text))),
+            .prop_map(|(table, name, text)| policy::create(table, name, policy::about(&in_scope(table, text), text))),
         2 => (a_table(), names.clone(), expressions)
             .prop_map(|(table, name, text)| policy::replace(table, name, policy::about(&[table], text))),
         1 => (a_table(), names.clone()).prop_map(|(table, name)| policy::drop(table, name)),

@@ -196,7 +196,7 @@ pub(super) fn rename_column(table: Name, from: Name, to: Name) -> Step {
 }
 
 pub(super) fn set_type(table: Name, column: Name, type_: Name) -> Step {
-    Step::SetType { table, column, ty: ty(type_), using: None, down_using: None }
+    Step::SetType { table, column, ty: ty(type_), collation: None, using: None, down_using: None }
 }
 
 pub(super) fn set_default(table: Name, column: Name, value: Value) -> Step {

@@ -107,6 +107,15 @@ fn a_materialized_view_has_indexes_of_its_own() {
 }
 
 #[test]
+fn a_materialized_view_is_filled_from_filled_ones() {
+    let empty = View { with_data: false, ..materialized(view("m", "t", &["a"])) };
+    let schema = schema([create(empty), create(view("v", "m", &["a"]))]);
+    let filled = create(materialized(view("n", "v", &["a"])));
+    assert_eq!(refused(&schema, &filled), "materialized view `n` shows `m`, which has not been filled yet");
+    assert_eq!(problems(&then(&schema, &refresh(false)), &filled), []);
+}
+
+#[test]
 fn a_view_names_what_is_there() {
     let of = |def| refused(&schema([]), &create(def));
     assert_eq!(of(view("v", "u", &[])), "no object `@.u` in the schema");
@@ -202,6 +211,8 @@ fn a_view_has_triggers_that_stand_in_for_the_event() {
     assert_eq!(refused(&schema, &instead), "trigger `n` of view `v` exists already, since V3");
     let made = "create_trigger n on v instead_of insert for_each row execute f()";
     assert_eq!(undone(&schema, &super::trigger::drop("v", "n")), [made]);
+    let comment = comment_on(CommentTarget::Trigger("v", "n"), "stands in");
+    assert_eq!(undone(&schema, &comment), ["comment_on trigger v n null"]);
     let used = "function `f` is executed by trigger `n` of view `v`";
     assert_eq!(refused(&schema, &super::function::drop("f", &[])), used);
     assert_eq!(undone(&schema, &drop("v")), ["create_view v as \"SELECT t.a FROM @.t\""]);
