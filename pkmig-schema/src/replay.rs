@@ -32,6 +32,7 @@ impl Schema {
     pub fn begin(&mut self, version: crate::Version) {
         self.version = version;
         self.dropped_here = Default::default();
+        self.renamed_here = Default::default();
     }
 }
 

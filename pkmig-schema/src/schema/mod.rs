@@ -59,6 +59,8 @@ pub struct Schema {
     pub(crate) history: Arc<History>,
     /// What the version whose steps are being applied has dropped.
     pub(crate) dropped_here: Arc<BTreeMap<(Kind, Name, Name), Option<Type>>>,
+    /// The tables that it has renamed, and what they were called before.
+    pub(crate) renamed_here: Arc<Vec<(u32, Name)>>,
     next_id: u32,
 }
 

@@ -111,6 +111,20 @@ impl Schema {
         found
     }
 
+    /// The views that a view stands on, directly or through those that are gone `through`.
+    pub(crate) fn views_below(&self, view: &View, through: impl Fn(&View) -> bool) -> Vec<Name> {
+        let mut below: Vec<Name> = view.query.objects().filter(|name| self.view(name).is_some()).collect();
+        let mut next = 0;
+        while let Some(view) = below.get(next).and_then(|name| self.view(name)) {
+            next += 1;
+            if through(view) {
+                let further = view.query.objects().filter(|name| self.view(name).is_some() && !below.contains(name));
+                below.extend(further.collect::<Vec<_>>());
+            }
+        }
+        below
+    }
+
     /// How many views a view stands on, one upon the other: in this order they can be made.
     pub(crate) fn height(&self, view: &View) -> usize {
         let below = view.query.objects().filter_map(|name| self.view(name));

@@ -99,6 +99,14 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
         let help = "drop that first, or say `cascade`";
         report.push(Problem::new(name, format!("table `{name}` {what}")).help(help));
     }
+    let mut former = schema.renamed_here.iter().filter(|(id, _)| *id == known.id).map(|(_, name)| name);
+    if let Some(taken) = former.find(|former| schema.table(former).is_some()) {
+        let message = format!(
+            "`{name}` was `{taken}` before in this version, and another table has that name now: run twice, it would lose \
+             its rows"
+        );
+        report.push(Problem::new(name, message).help("drop it in the next version"));
+    }
     losses.apply(schema);
     schema.tables_mut().remove(name);
     schema.dropped(Kind::Table, name, name);
@@ -126,6 +134,7 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         report.push(Problem::new(to, problem).help("rename it in the next version"));
     }
     if let Some(mut table) = schema.tables_mut().remove(from) {
+        Arc::make_mut(&mut schema.renamed_here).push((table.id, from));
         Arc::make_mut(&mut table).name = to;
         schema.tables_mut().insert(to, table);
     }

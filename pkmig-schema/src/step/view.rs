@@ -24,6 +24,11 @@ pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mu
     }
     check_columns(def, report);
     check_query(schema, &def.query, report);
+    if schema.views_below(def, |_| true).contains(&def.name) {
+        let message = format!("view `{}` would show itself", def.name);
+        return report
+            .push(Problem::new(def.name, message).help("drop the view that is in between, or show something else"));
+    }
     if def.materialized && def.with_data {
         check_filled(schema, def, report);
     }
@@ -38,24 +43,14 @@ pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mu
     schema.views.insert(def.name, made);
 }
 
-/// Reports that a materialized view is to be filled from one that nobody has filled yet.
+/// Reports that a materialized view is to be filled from one that nobody has filled yet. What a filled one stands on is not
+/// read again.
 fn check_filled(schema: &Schema, def: &View, report: &mut Report) {
-    let mut below: Vec<Name> = def.query.objects().collect();
-    let mut next = 0;
-    while let Some(name) = below.get(next).copied() {
-        next += 1;
-        match schema.view(name) {
-            Some(view) if view.materialized && !view.with_data => {
-                let message = format!("materialized view `{}` shows `{name}`, which has not been filled yet", def.name);
-                return report.push(
-                    Problem::new(def.name, message).help(format!("say `refresh_materialized_view {name};` before it")),
-                );
-            }
-            Some(view) if !view.materialized => {
-                below.extend(view.query.objects().filter(|name| !below.contains(name)).collect::<Vec<_>>());
-            }
-            _ => {}
-        }
+    let empty = |name: &Name| schema.view(name).is_some_and(|view| view.materialized && !view.with_data);
+    if let Some(name) = schema.views_below(def, |view| !view.materialized).into_iter().find(empty) {
+        let message = format!("materialized view `{}` shows `{name}`, which has not been filled yet", def.name);
+        let help = format!("say `refresh_materialized_view {name};` before it");
+        report.push(Problem::new(def.name, message).help(help));
     }
 }
 

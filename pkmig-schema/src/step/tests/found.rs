@@ -57,6 +57,21 @@ fn only_text_has_a_collation() {
 }
 
 #[test]
+fn a_table_whose_name_is_taken_goes_in_the_next_version() {
+    let schema = after([table("t", &[], &[])]);
+    let taken = then(&then(&schema, &rename_table("t", "u")), &table("t", &[], &[]));
+    assert_eq!(said(&taken, &drop_table("u")), "");
+    let mut now = schema.clone();
+    now.begin(crate::Version(2));
+    for step in [rename_table("t", "u"), table("t", &[], &[])] {
+        step.apply(&mut now, &mut crate::Report::default());
+    }
+    let expected =
+        "`u` was `t` before in this version, and another table has that name now: run twice, it would lose its rows";
+    assert_eq!(said(&now, &drop_table("u")), expected);
+}
+
+#[test]
 fn a_collation_stays_where_the_new_type_has_one() {
     let collated = crate::Column { collation: Some("C"), ..col("a", "varchar(9)") };
     let schema = after([table("t", &[collated], &[])]);

@@ -107,6 +107,15 @@ fn a_materialized_view_has_indexes_of_its_own() {
 }
 
 #[test]
+fn a_view_does_not_show_itself() {
+    let on_v = create(materialized(view("m", "v", &["a"])));
+    let schema = schema([create(view("v", "t", &["a"])), on_v]);
+    for below in ["v", "m"] {
+        assert_eq!(refused(&schema, &replace(view("v", below, &["a"]))), "view `v` would show itself");
+    }
+}
+
+#[test]
 fn a_materialized_view_is_filled_from_filled_ones() {
     let empty = View { with_data: false, ..materialized(view("m", "t", &["a"])) };
     let schema = schema([create(empty), create(view("v", "m", &["a"]))]);
