@@ -99,8 +99,9 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
         let help = "drop that first, or say `cascade`";
         report.push(Problem::new(name, format!("table `{name}` {what}")).help(help));
     }
-    let mut former = schema.renamed_here.iter().filter(|(id, _)| *id == known.id).map(|(_, name)| name);
-    if let Some(taken) = former.find(|former| schema.table(former).is_some()) {
+    let renamed = schema.renamed_here.iter().filter(|(id, _)| *id == known.id);
+    let former: Vec<Name> = renamed.map(|(_, name)| *name).collect();
+    if let Some(taken) = former.iter().find(|former| schema.table(former).is_some()) {
         let message = format!(
             "`{name}` was `{taken}` before in this version, and another table has that name now: run twice, it would lose \
              its rows"
@@ -110,6 +111,13 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
     losses.apply(schema);
     schema.tables_mut().remove(name);
     schema.dropped(Kind::Table, name, name);
+    // Run twice, the rename would take along what has the name then.
+    former.into_iter().for_each(|former| schema.gave_up(Kind::Table, former, former));
+}
+
+/// Whether the version has renamed a table of that name, and dropped it then.
+fn was_of_a_dropped_table(schema: &Schema, name: Name) -> bool {
+    schema.renamed_here.iter().any(|(id, former)| *former == name && schema.table_by_id(*id).is_none())
 }
 
 pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
@@ -126,10 +134,10 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
         return;
     }
     if schema.dropped_in_this_version(Kind::Table, to, to)
-        && schema.table(from).is_some_and(|table| table.since == schema.version)
+        && (schema.table(from).is_some_and(|table| table.since == schema.version) || was_of_a_dropped_table(schema, to))
     {
         let problem = format!(
-            "a new table takes the name of `{to}`, which is dropped in this version: run twice, it would lose its rows"
+            "another table takes the name of `{to}`, which is dropped in this version: run twice, it would lose its rows"
         );
         report.push(Problem::new(to, problem).help("rename it in the next version"));
     }

@@ -69,6 +69,13 @@ fn a_table_whose_name_is_taken_goes_in_the_next_version() {
     let expected =
         "`u` was `t` before in this version, and another table has that name now: run twice, it would lose its rows";
     assert_eq!(said(&now, &drop_table("u")), expected);
+    let mut now = schema.clone();
+    now.begin(crate::Version(2));
+    for step in [rename_table("t", "u"), drop_table("u")] {
+        step.apply(&mut now, &mut crate::Report::default());
+    }
+    let expected = "table `t` is dropped and created in one version: run twice, it would lose the new rows";
+    assert_eq!(said(&now, &table("t", &[], &[])), expected);
 }
 
 #[test]
