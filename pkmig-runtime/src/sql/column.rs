@@ -1,7 +1,7 @@
 //! Columns: definitions, and the steps on them.
 
 use pkmig_schema::ty::Family;
-use pkmig_schema::{Column, Constraint, GeneratorKind, Name, Sql, Table, Type};
+use pkmig_schema::{Column, Constraint, GeneratorKind, Literal, Name, Sql, Table, Type, Value};
 use sea_query::{ColumnDef, ColumnType, Expr};
 
 use super::guard::{Condition, Object};
@@ -77,6 +77,11 @@ fn owned(context: &Context, table: &str, column: &Column) -> Option<Statement> {
 /// Ties the sequences of a new table to their columns.
 pub(super) fn owned_sequences(context: &Context, table: &Table) -> Vec<Statement> {
     table.columns.iter().filter_map(|known| owned(context, table.name, &known.def)).collect()
+}
+
+/// Whether PostgreSQL keeps the text as a value of the type, written its way.
+fn is_read(value: &Value, ty: &Type) -> bool {
+    matches!(value, Value::Literal(Literal::Text(_))) && ty.family() != Family::Text
 }
 
 fn column_object(table: &str, column: &str) -> Object {
@@ -203,8 +208,11 @@ impl Place<'_> {
         }
         let was = known.map_or_else(String::new, |known| known.def.ty.formatted());
         let when = Condition::HasType(table.to_owned(), column.to_owned(), was);
-        // A default of the old type may not cast: it goes first and comes back in the new type.
-        let default = known.and_then(|known| known.def.default.as_ref()).filter(|_| using.is_some());
+        // A default of the old type may not cast, or be written in that type's own form: it goes first and comes back in the
+        // new type.
+        let default = known.and_then(|known| known.def.default.as_ref());
+        let default =
+            default.filter(|value| using.is_some() || known.is_some_and(|known| is_read(value, &known.def.ty)));
         let name = self.context.ident(column);
         let mut statements = Vec::new();
         if default.is_some() {

@@ -14,7 +14,7 @@ pub enum Object {
     Table(String),
     /// A column of a table.
     Column(String, String),
-    /// An index of a table.
+    /// An index of a table that backs no constraint.
     Index(String, String),
     /// A constraint of a table.
     Constraint(String, String),
@@ -91,7 +91,8 @@ impl Object {
                 literal(&context.name(column))
             ),
             Self::Index(table, name) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = to_regclass({}) AND indexrelid = to_regclass({}))",
+                "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = to_regclass({}) AND indexrelid = to_regclass({}) \
+                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND contype <> 'f'))",
                 context.lookup(table),
                 context.lookup(name)
             ),

@@ -25,6 +25,8 @@ const RESTING: &str = "  pkmig_resting CONSTANT text := $query$
 pub enum Statement {
     /// `CREATE TABLE`
     CreateTable(TableCreateStatement),
+    /// `CREATE UNLOGGED TABLE`, which sea-query has no word for.
+    CreateUnloggedTable(TableCreateStatement),
     /// `ALTER TABLE`
     AlterTable(TableAlterStatement),
     /// `DROP TABLE`
@@ -67,6 +69,10 @@ impl Statement {
     pub fn to_sql(&self, indent: &str) -> String {
         match self {
             Self::CreateTable(statement) => one_line_each(&statement.to_string(PostgresQueryBuilder), indent),
+            Self::CreateUnloggedTable(statement) => {
+                let sql = statement.to_string(PostgresQueryBuilder).replacen("TABLE", "UNLOGGED TABLE", 1);
+                one_line_each(&sql, indent)
+            }
             Self::AlterTable(statement) => statement.to_string(PostgresQueryBuilder),
             Self::DropTable(statement) => statement.to_string(PostgresQueryBuilder),
             Self::RenameTable(statement) => statement.to_string(PostgresQueryBuilder),

@@ -22,17 +22,20 @@ impl Place<'_> {
         };
         let Some(table) = made.table(def.name) else { return Vec::new() };
         let mut statements: Vec<Statement> = column::sequences(self.context, table);
-        statements.push(match table.columns.is_empty() {
+        statements.push(match (table.columns.is_empty(), table.unlogged) {
             // sea-query leaves out the parentheses, too.
-            true => Statement::Written(format!("CREATE TABLE {} ()", self.context.qualified(table.name))),
-            false => Statement::CreateTable(self.create_table_statement(table)),
+            (true, unlogged) => {
+                let kind = if unlogged { "UNLOGGED TABLE" } else { "TABLE" };
+                Statement::Written(format!("CREATE {kind} {} ()", self.context.qualified(table.name)))
+            }
+            (false, true) => Statement::CreateUnloggedTable(self.create_table_statement(table)),
+            (false, false) => Statement::CreateTable(self.create_table_statement(table)),
         });
         statements.extend(column::owned_sequences(self.context, table));
         statements.extend(self.table_comments(table));
         let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
-        let renamed = self.name_at_end(def.name).filter(|name| *name != def.name);
-        let when = match renamed {
-            Some(name) => Condition::All(vec![missing, Condition::Missing(Object::Relation(name.to_owned()))]),
+        let when = match self.not_yet_renamed_to(def.name) {
+            Some(not_yet) => Condition::All(vec![missing, not_yet]),
             None => missing,
         };
         let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
@@ -116,14 +119,10 @@ impl Place<'_> {
         key
     }
 
-    /// What stands beside a new table: that it is unlogged, and the comments.
+    /// The comments of a new table.
     fn table_comments(&self, table: &Table) -> Vec<Statement> {
         let mut statements = Vec::new();
         let name = self.context.qualified(table.name);
-        // sea-query has no word for it; on an empty table it costs nothing.
-        if table.unlogged {
-            statements.push(Statement::Written(format!("ALTER TABLE {name} SET UNLOGGED")));
-        }
         if let Some(text) = table.comment {
             statements.push(self.comment(&format!("TABLE {name}"), Some(text)));
         }
@@ -166,6 +165,16 @@ impl Place<'_> {
     pub(super) fn name_at_end(&self, name: &str) -> Option<Name> {
         let id = self.after.table(name).or_else(|| self.before.table(name))?.id;
         self.end.table_by_id(id).map(|table| table.name)
+    }
+
+    /// What must hold for a new table not to be there yet under the name that the version ends with. Another table may have
+    /// it still, and give it up later.
+    fn not_yet_renamed_to(&self, name: Name) -> Option<Condition> {
+        let end = self.name_at_end(name).filter(|end| *end != name)?;
+        let missing = |name: Name| Condition::Missing(Object::Relation(name.to_owned()));
+        let Some(holder) = self.before.table(end) else { return Some(missing(end)) };
+        let holder = self.end.table_by_id(holder.id)?.name;
+        (holder != end).then(|| missing(holder))
     }
 
     /// What must hold for a step to be run where its table is renamed later in the version, and another one takes its

@@ -68,7 +68,9 @@ pub(super) fn seed(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     columns.retain(|name| table.column(name).is_some_and(|known| known.def.generator.is_none()));
     let keys: Vec<Name> =
         columns.iter().copied().filter(|name| table.column(name).is_some_and(|c| is_wide(&c.def.ty))).collect();
-    if !lets_rows_in(table, &columns) {
+    // What is generated from a null mostly is one.
+    let refuses_nulls = |def: &Column| def.generated.is_some() && def.not_null;
+    if !lets_rows_in(table, &columns) || table.columns.iter().any(|known| refuses_nulls(&known.def)) {
         return None;
     }
     let on_conflict = conflict(table, &columns, &keys, choice)?;
