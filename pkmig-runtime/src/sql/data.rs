@@ -1,7 +1,7 @@
 //! Rows: seed, delete.
 
 use pkmig_schema::step::{ConflictAction, DeleteRows, Seed};
-use pkmig_schema::ty::Family;
+use pkmig_schema::ty::{Family, KnownFunction};
 use pkmig_schema::{GeneratorKind, Literal, Name, Piece, Sql, Table, Type, Value};
 use sea_query::{Expr, Query};
 
@@ -75,6 +75,8 @@ impl Place<'_> {
                 let value = self.context.value(written);
                 match table.column(column) {
                     Some(column) if index == 0 || !follows(written, &column.def.ty) => {
+                        let open = matches!(written, Value::Sql(_)) && called(written).is_none();
+                        let value = if open { format!("({value})") } else { value };
                         format!("{value}::{}", self.context.bare_type(&column.def.ty))
                     }
                     _ => value,
@@ -190,7 +192,24 @@ fn follows(value: &Value, ty: &Type) -> bool {
         Value::Literal(Literal::Number(_)) => matches!(ty.family(), Family::Integer(_) | Family::Number),
         Value::Literal(Literal::Bool(_)) => ty.family() == Family::Bool,
         Value::Literal(Literal::Text(_) | Literal::Null(_)) => true,
-        Value::Sql(_) => false,
+        Value::Sql(_) => called(value).is_some_and(|function| {
+            let given = Type::plain(function.result);
+            match given.family() {
+                Family::Other => given == *ty,
+                family => family == ty.family(),
+            }
+        }),
+    }
+}
+
+/// The function that a value is a mere call of, without arguments, if it is known.
+fn called(value: &Value) -> Option<&'static KnownFunction> {
+    match value {
+        Value::Sql(sql) => match &*sql.pieces {
+            [Piece::Text(text)] => text.strip_suffix("()").and_then(pkmig_schema::ty::function),
+            _ => None,
+        },
+        Value::Literal(_) => None,
     }
 }
 
