@@ -58,10 +58,14 @@ impl Made<'_> {
         [&self.undone.before, &self.undone.after]
     }
 
-    /// Whether the version made the table, view, sequence or enum, whatever it was called then.
+    /// Whether the version made the table, view or sequence, whatever it is called in the end.
     fn has_relation(&self, name: Name) -> bool {
-        let since = |schema: &Schema| schema.relation(name).or_else(|| schema.type_of_name(name));
-        self.around().into_iter().any(|schema| since(schema).is_some_and(|(_, since)| since == schema.version))
+        let is_new = |schema: &Schema| schema.relation(name).is_some_and(|(_, since)| since == schema.version);
+        self.around().into_iter().any(is_new)
+    }
+
+    fn has_enum(&self, name: Name) -> bool {
+        self.around().into_iter().any(|schema| schema.created_here(schema.enums.get(name)))
     }
 
     /// Whether the version made the function. One that it replaced was there before.
@@ -86,17 +90,17 @@ impl Made<'_> {
         match step {
             Step::CreateTable { def, .. } => self.has_relation(def.name),
             Step::CreateView { def, .. } => self.has_relation(def.name),
-            Step::CreateEnum { def } => self.has_relation(def.name),
             Step::CreateSequence { def } => self.has_relation(def.name),
             Step::DropTable { table: name, .. }
             | Step::RenameTable { to: name, .. }
             | Step::DropView { view: name, .. }
-            | Step::DropEnum { name }
             | Step::DropSequence { name, .. }
             | Step::CommentOn { target: CommentTarget::View(name), .. } => self.has_relation(name),
             Step::DropIndex { index, .. }
             | Step::RenameIndex { to: index, .. }
             | Step::CommentOn { target: CommentTarget::Index(index), .. } => self.has_index(index),
+            Step::CreateEnum { def } => self.has_enum(def.name),
+            Step::DropEnum { name } => self.has_enum(name),
             Step::CreateFunction { def, .. } => self.has_function(def.name),
             Step::DropFunction { name, .. }
             | Step::CommentOn { target: CommentTarget::Function(name), .. }
@@ -106,7 +110,7 @@ impl Made<'_> {
         }
     }
 
-    /// Whether what the step does to rows may hang on such an object, of which the model knows no rows.
+    /// Whether what the step does to rows may hang on such an object: the model knows no rows.
     fn is_read_by(&self, step: &Step) -> bool {
         let (tables, texts) = read(step);
         let mut names = texts.into_iter().flat_map(Sql::objects).chain(tables);
