@@ -3,7 +3,7 @@
 use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
-use pkmig_schema::{Class, Migration, Report, Schema, Version};
+use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
 use crate::right::{Right, rights};
 use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
@@ -178,6 +178,7 @@ impl Planner<'_> {
             number: migration.version.0,
             previous: self.chain.previous(migration.version).0,
             direction,
+            derived: direction == Direction::Down && matches!(migration.down, Down::Derived),
             hash: crate::hash::hash(migration),
             create_schema: self.create_schema,
             lock_timeout: self.lock_timeout,

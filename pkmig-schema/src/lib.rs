@@ -13,6 +13,7 @@ mod figure;
 pub mod inverse;
 mod keyword;
 mod migration;
+mod moot;
 pub mod name;
 mod problem;
 pub mod repair;

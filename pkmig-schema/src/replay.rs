@@ -1,7 +1,7 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
 use crate::inverse::{NoInverse, inverse};
-use crate::{Class, Down, Migration, Problem, Report, Schema, Step, restore};
+use crate::{Class, Down, Migration, Problem, Report, Schema, Step, moot, restore};
 
 /// A step on its way to SQL, with the schema on both sides of it.
 #[derive(Debug, Clone)]
@@ -58,14 +58,15 @@ pub(crate) fn steps(now: &mut Schema, steps: impl IntoIterator<Item = Step>) -> 
 }
 
 fn through(now: &mut Schema, steps: impl Iterator<Item = Step>, report: &mut Report) -> Vec<Moment> {
-    steps
-        .map(|step| {
-            let before = now.clone();
-            step.apply(now, report);
-            let class = step.class(&before, now);
-            Moment { step, before, after: now.clone(), class }
-        })
-        .collect()
+    steps.map(|step| pass(now, step, report)).collect()
+}
+
+/// Takes one step.
+pub(crate) fn pass(now: &mut Schema, step: Step, report: &mut Report) -> Moment {
+    let before = now.clone();
+    step.apply(now, report);
+    let class = step.class(&before, now);
+    Moment { step, before, after: now.clone(), class }
 }
 
 impl Replayed {
@@ -80,11 +81,14 @@ impl Replayed {
             Down::Irreversible(why) => Err(NoInverse::Irreversible(why)),
             Down::Written(steps) => Ok((through(&mut now, steps.iter().cloned(), report), self.class(migration))),
             Down::Derived => {
-                let mut moments = Vec::new();
+                let mut inverses = Vec::new();
                 for moment in self.moments.iter().rev() {
-                    moments.extend(steps(&mut now, inverse(&moment.step, &moment.before, &moment.after)?));
+                    let steps = inverse(&moment.step, &moment.before, &moment.after)?;
+                    inverses.extend(steps.into_iter().map(|step| (moment, step)));
                 }
-                Ok((moments, self.class(migration)))
+                let moments = moot::without(self, &now, &inverses);
+                let all = || steps(&mut now, inverses.into_iter().map(|(_, step)| step));
+                Ok((moments.unwrap_or_else(all), self.class(migration)))
             }
         }
     }

@@ -10,6 +10,7 @@ mod data;
 mod guards;
 mod ledger;
 mod migrator;
+mod moot;
 mod outcome;
 mod privileges;
 mod refusals;

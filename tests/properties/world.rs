@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pkmig::Chain;
 use pkmig::schema::inverse::{NoInverse, inverse};
 use pkmig::schema::replay::replay;
-use pkmig::schema::{Down, Enum, List, Migration, Name, Report, Requirement, Schema, Step, TableDef, Version};
+use pkmig::schema::{Down, Enum, List, Migration, Name, Report, Requirement, Schema, Step, Table, TableDef, Version};
 
 use crate::choice::Choice;
 use crate::gene::Gene;
@@ -171,6 +171,12 @@ impl World {
     /// Whether the version has taken away or changed a column so far, which rows of a new table are in the way of later.
     pub(crate) fn changes_columns(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::SetType { .. } | Step::DropColumn { .. }))
+    }
+
+    /// Whether the version has made the table, and its down drops it as it is: raw SQL may want parts of it back before.
+    pub(crate) fn goes_as_it_is(&self, table: &Table) -> bool {
+        let is_raw = |step: &Step| matches!(step, Step::Execute(_) | Step::OnDown { .. });
+        table.since == self.schema.version && !self.steps.iter().any(is_raw)
     }
 
     /// The enums, for choosing a type.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
-use super::script::{Segment, SegmentKind, Version, current_version, lock_key, stamp};
+use super::script::{ACCEPT_BODIES, Segment, SegmentKind, Version, current_version, lock_key, stamp};
 use super::writer::{dollar_quoted, literal};
 use super::{Context, Entering, Guarded, MOVED, Place, Statement, TAKEN, Transaction, ledger, lower};
 
@@ -123,7 +123,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
         body,
         "  pkmig_taken := (SELECT min(relname) FROM (\n    {taken}\n  ) AS taken);\n  IF pkmig_taken IS NOT NULL THEN\n    \
          RAISE EXCEPTION 'the schema has % already', pkmig_taken USING ERRCODE = '{TAKEN}';\n  END IF;\n  \
-         PERFORM set_config('check_function_bodies', 'off', true);\nEND\n"
+         {ACCEPT_BODIES}END\n"
     );
     format!("DO {}", dollar_quoted(&body, "pkmig"))
 }

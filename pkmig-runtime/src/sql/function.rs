@@ -37,7 +37,7 @@ impl Place<'_> {
         def.settings.iter().for_each(|(name, value)| create.push_str(&format!(" SET {}", self.setting(name, value))));
         create.push_str("\nAS ");
         create.push_str(&dollar_quoted(&context.sql(&def.body), "function"));
-        Lowered::always(vec![Statement::Written(create)])
+        Lowered::always(vec![Statement::CreateFunction(create)])
     }
 
     /// `work_mem = '64MB'`. The schemas of a `search_path` are names, of which `@` is the prefix.

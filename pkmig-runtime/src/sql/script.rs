@@ -54,6 +54,8 @@ pub(crate) struct Version<'a> {
     pub previous: u32,
     /// Which way.
     pub direction: Direction,
+    /// Whether its statements are derived: the inverses of its steps.
+    pub derived: bool,
     /// The hash of its steps.
     pub hash: String,
     /// Whether a missing schema is created.
@@ -124,6 +126,9 @@ pub(crate) fn stamp(tracked_by: &str, version: u32, context: &Context) -> String
     format!("COMMENT ON TABLE {} IS '{version}'", context.qualified(tracked_by))
 }
 
+/// Has PostgreSQL take the bodies of functions as they are, until the transaction ends (manual section 20.11).
+pub(super) const ACCEPT_BODIES: &str = "PERFORM set_config('check_function_bodies', 'off', true);\n";
+
 /// The SQL of a version, in the order in which it is sent. The last segment looks at what it leaves, and stamps it.
 pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome) -> Vec<Segment> {
     let mut segments = Vec::new();
@@ -170,6 +175,9 @@ impl Version<'_> {
             let schema = self.context.prefix().as_str();
             let (name, lookup) = (super::ident(schema), literal(&super::ident(schema)));
             let _ = writeln!(body, "  IF to_regnamespace({lookup}) IS NULL THEN\n    CREATE SCHEMA {name};\n  END IF;");
+        }
+        if self.brings_functions_back(guarded) {
+            let _ = write!(body, "  {ACCEPT_BODIES}");
         }
         for one in unchecked {
             lines.push((body.matches('\n').count() + 1, one.step));
@@ -219,6 +227,12 @@ impl Version<'_> {
             literal(&why),
             super::MOVED
         )
+    }
+
+    /// Whether a body among the statements was accepted once. It may name what a later statement brings back.
+    fn brings_functions_back(&self, guarded: &[&Guarded]) -> bool {
+        let is_function = |statement: &Statement| matches!(statement, Statement::CreateFunction(_));
+        self.derived && guarded.iter().flat_map(|one| &one.statements).any(is_function)
     }
 
     fn guarded(&self, one: &Guarded) -> String {

@@ -49,6 +49,8 @@ pub enum Statement {
     Update(UpdateStatement),
     /// `DELETE`
     Delete(DeleteStatement),
+    /// `CREATE FUNCTION`
+    CreateFunction(String),
     /// What sea-query has no builder for.
     Written(String),
 }
@@ -84,7 +86,7 @@ impl Statement {
             Self::DropType(statement) => statement.to_string(PostgresQueryBuilder),
             Self::Update(statement) => statement.to_string(PostgresQueryBuilder),
             Self::Delete(statement) => statement.to_string(PostgresQueryBuilder),
-            Self::Written(text) => text.trim().to_owned(),
+            Self::CreateFunction(text) | Self::Written(text) => text.trim().to_owned(),
         }
     }
 }

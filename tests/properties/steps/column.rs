@@ -87,7 +87,7 @@ pub(super) fn drop(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     let table = a_table(world, choice)?;
     let if_exists = now_and_then(choice);
     let column = if if_exists { names::column(choice) } else { a_column(table, choice)? };
-    if has_rows(world, table) && !comes_back(table, column) {
+    if has_rows(world, table) && !world.goes_as_it_is(table) && !comes_back(table, column) {
         return None;
     }
     Some(vec![Step::DropColumn { table: table.name, column, if_exists, cascade: choice.one_in(3) }])

@@ -99,6 +99,11 @@ fn has_rows(world: &World, table: &Table) -> bool {
     world.rows.contains(&table.id)
 }
 
+/// Whether a version that has made a table gave it rows: then raw SQL would want the table as it was on the way down, too.
+fn fills_a_new_table(world: &World) -> bool {
+    world.schema.tables().any(|table| table.since == world.schema.version && has_rows(world, table))
+}
+
 /// A flag that says what history may lack: of no consequence where it is said in vain.
 fn now_and_then(choice: &mut Choice) -> bool {
     choice.one_in(6)

@@ -3,7 +3,7 @@
 use pkmig::schema::step::{Condition, DeleteRows, Execute, Tail};
 use pkmig::schema::{Piece, Sql, Step, Table};
 
-use super::{a_column, a_table};
+use super::{a_column, a_table, fills_a_new_table};
 use crate::choice::Choice;
 use crate::types::sql;
 use crate::world::World;
@@ -14,7 +14,7 @@ fn about(before: &'static str, table: &Table, after: &'static str) -> Sql {
 }
 
 pub(super) fn execute(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
-    let table = a_table(world, choice)?;
+    let table = a_table(world, choice).filter(|_| !fills_a_new_table(world))?;
     let query = || about("SELECT FROM ", table, " WHERE false");
     let condition = match choice.below(4) {
         0 => Condition::Idempotent,
@@ -33,7 +33,7 @@ pub(super) fn execute(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
 }
 
 pub(super) fn on_down(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
-    let table = a_table(world, choice)?;
+    let table = a_table(world, choice).filter(|_| !fills_a_new_table(world))?;
     let step = match choice.one_in(2) {
         true => {
             // It is about rows that came later, and leaves what the version has found.

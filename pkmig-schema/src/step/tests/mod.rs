@@ -11,6 +11,7 @@ mod found;
 mod function;
 mod grant;
 mod index;
+mod moot;
 mod policy;
 mod random;
 mod repair;

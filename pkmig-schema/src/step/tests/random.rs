@@ -12,7 +12,8 @@ use crate::inverse::NoInverse;
 use crate::replay::replay;
 use crate::step::{CommentTarget, LabelPosition};
 use crate::{
-    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, Report, Schema, Step, Version,
+    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, Report, Schema, Sql, Step,
+    Version,
 };
 
 /// What every chain starts from.
@@ -156,9 +157,10 @@ fn of_something_else() -> impl Strategy<Value = Step> {
     ]
 }
 
-/// The tables whose columns the expression of a policy may mean.
-fn in_scope(table: Name, expression: Name) -> Vec<Name> {
-    if expression.contains("@.u") { vec!["u", table] } else { vec![table] }
+/// A condition of a policy, whose columns belong to its table or to the one that its query is about.
+fn about(table: Name, text: Name) -> Sql {
+    let tables = if text.contains("@.u") { vec!["u", table] } else { vec![table] };
+    policy::about(&tables, text)
 }
 
 /// Row level security, policies and privileges.
@@ -179,9 +181,9 @@ fn of_security() -> impl Strategy<Value = Step> {
         1 => a_table().prop_map(|table| Step::ForceRowLevelSecurity { table }),
         1 => a_table().prop_map(|table| Step::DisableRowLevelSecurity { table }),
         4 => (a_table(), names.clone(), expressions.clone())
-            .prop_map(|(table, name, text)| policy::create(table, name, policy::about(&in_scope(table, text), text))),
+            .prop_map(|(table, name, text)| policy::create(table, name, about(table, text))),
         2 => (a_table(), names.clone(), expressions)
-            .prop_map(|(table, name, text)| policy::replace(table, name, policy::about(&[table], text))),
+            .prop_map(|(table, name, text)| policy::replace(table, name, about(table, text))),
         1 => (a_table(), names.clone()).prop_map(|(table, name)| policy::drop(table, name)),
         1 => (a_table(), names.clone(), names)
             .prop_map(|(table, from, to)| Step::RenamePolicy { table, from, to }),

@@ -17,7 +17,7 @@ fn replayed(before: &Schema, migration: &Migration) -> Replayed {
 }
 
 /// The down's steps in one line each, none of which finds anything wrong.
-fn down(before: &Schema, steps: Vec<Step>) -> (Vec<String>, Class) {
+pub(super) fn down(before: &Schema, steps: Vec<Step>) -> (Vec<String>, Class) {
     let migration = version(steps, Down::Derived);
     let (moments, class) = match replayed(before, &migration).down(&migration, &mut Report::default()) {
         Ok(down) => down,
@@ -36,7 +36,7 @@ fn said_of_down(before: &Schema, steps: Vec<Step>, written: Vec<Step>) -> Vec<St
     report.into_problems().into_iter().map(|problem| problem.message).collect()
 }
 
-fn t() -> Schema {
+pub(super) fn t() -> Schema {
     after([table("t", &[col("a", "integer"), col("b", "text")], &[])])
 }
 

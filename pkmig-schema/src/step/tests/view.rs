@@ -16,7 +16,7 @@ fn select(relation: Name, columns: &[Name]) -> Sql {
     Sql { pieces: pieces.into() }
 }
 
-fn view(name: Name, relation: Name, columns: &[Name]) -> View {
+pub(super) fn view(name: Name, relation: Name, columns: &[Name]) -> View {
     View {
         name,
         materialized: false,
@@ -29,7 +29,7 @@ fn view(name: Name, relation: Name, columns: &[Name]) -> View {
     }
 }
 
-fn create(def: View) -> Step {
+pub(super) fn create(def: View) -> Step {
     Step::CreateView { def, replace: false }
 }
 
