@@ -127,7 +127,11 @@ fn what_another_step_needs_comes_back() {
 fn what_would_stay_behind_is_undone() {
     let using = Some(sql("[b]::@.e"));
     let ty = ty("e");
-    let steps = vec![u(), create_enum("e"), Step::SetType { table: "u", column: "b", ty, using, down_using: None }];
+    let steps = vec![
+        u(),
+        create_enum("e"),
+        Step::SetType { table: "u", column: "b", ty, collation: None, using, down_using: None },
+    ];
     assert_eq!(left(&t(), steps), ["set_type u.b: text", "drop_enum e", "drop_table u"]);
 }
 

@@ -371,7 +371,7 @@ pub(super) fn complaints(schema: &Schema, step: &Step) -> Vec<Problem> {
 fn is_permission(problem: &Problem) -> bool {
     problem.message.contains("may have rows")
         || problem.message.contains("has no row level security")
-        || problem.message.contains("run twice, it would lose its")
+        || problem.message.contains("run twice, it would lose")
 }
 
 /// Why a step cannot be undone.
