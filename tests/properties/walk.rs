@@ -1,7 +1,7 @@
 //! A chain on a real server: up, the same again, down, up again, and after each version a look at everything.
 
 use pkmig::schema::name::intern;
-use pkmig::schema::{Class, Name, Step, Version};
+use pkmig::schema::{Class, Name, Step, Table, Value, Version};
 use pkmig::testing::Database;
 use pkmig::{Chain, Migrator};
 use sqlx::PgConnection;
@@ -192,11 +192,15 @@ impl Walk<'_> {
             return String::new();
         }
         let schema = self.chain.schema_at(Version(version));
-        let query = |name: &str| {
-            let table = format!("{}.{}", quoted(self.prefix), quoted(name));
-            format!("SELECT '{}: ' || to_jsonb(x)::text FROM {table} AS x", name.replace('\'', "''"))
+        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
+        let query = |table: &Table| {
+            let from = format!("{}.{}", quoted(self.prefix), quoted(table.name));
+            // A call gives something else each time.
+            let called = table.columns.iter().filter(|known| matches!(known.def.default, Some(Value::Sql(_))));
+            let called = called.map(|known| format!(" - {}", literal(known.def.name))).collect::<String>();
+            format!("SELECT {} || ': ' || (to_jsonb(x){called})::text FROM {from} AS x", literal(table.name))
         };
-        let queries: Vec<_> = schema.tables().map(|table| query(table.name)).collect();
+        let queries: Vec<_> = schema.tables().map(query).collect();
         ask(self.connection, &queries.join(" UNION ALL ")).await
     }
 

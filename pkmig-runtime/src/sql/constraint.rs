@@ -47,7 +47,11 @@ impl Place<'_> {
             if !taken && (known.def.name != constraint.name || end_table != table) {
                 missing.push(Condition::Missing(object(end_table, known.def.name)));
             }
-            expectations.push(shape::constraint(self.context, end_table, &known.def));
+            // What the version leaves of one that history has already cannot be expected before it has changed it.
+            let had = self.before.table(table).and_then(|table| table.constraints.iter().find(|had| had.id == id));
+            if had.is_none_or(|had| (table, &had.def) == (end_table, &known.def)) {
+                expectations.push(shape::constraint(self.context, end_table, &known.def));
+            }
         }
         Some(Lowered::when(Condition::All(missing), statements).otherwise(expectations))
     }

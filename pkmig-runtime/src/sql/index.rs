@@ -29,7 +29,8 @@ impl Place<'_> {
             // An index that is made outside of the version's transaction is looked at both before the version renames
             // its columns and after: only an index whose shape stays can be told.
             let stays = known == end && end_table == table;
-            if stays || !concurrently {
+            let had = self.before.table(table).is_some_and(|table| table.index(known.name).is_some());
+            if stays || !concurrently && !had {
                 let expected = shape::index(self.context, end);
                 expectations.push(Expectation::Index(end.name.to_owned(), end_table.to_owned(), expected));
             }

@@ -45,15 +45,20 @@ impl Place<'_> {
         }
         there.extend(self.shown_is_there(def));
         there.dedup();
-        Lowered::when(Condition::All(there), vec![statement])
+        match there.is_empty() {
+            true => Lowered::always(vec![statement]),
+            false => Lowered::when(Condition::All(there), vec![statement]),
+        }
     }
 
-    /// That the tables and columns which a query names are there still.
+    /// That the tables, views and columns which a query names are there still.
     fn shown_is_there(&self, def: &View) -> Vec<Condition> {
         let mut there = Vec::new();
         for piece in def.query.pieces.iter() {
             match piece {
-                Piece::Object { name, depth: 0 } if self.before.table(name).is_some() => {
+                Piece::Object { name, depth: 0 }
+                    if self.before.table(name).is_some() || self.before.view(name).is_some() =>
+                {
                     there.push(Condition::Exists(Object::Relation((*name).to_owned())));
                 }
                 Piece::Column { name, tables, .. } => {
