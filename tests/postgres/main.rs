@@ -7,6 +7,7 @@
 mod baseline;
 mod concurrently;
 mod data;
+mod found;
 mod guards;
 mod ledger;
 mod migrator;

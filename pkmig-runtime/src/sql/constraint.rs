@@ -43,7 +43,8 @@ impl Place<'_> {
         }
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {
-            let taken = self.before.table(table).is_some_and(|table| table.constraint(known.def.name).is_some());
+            let holder = self.before.table(table).and_then(|table| table.constraint(known.def.name));
+            let taken = holder.is_some_and(|holder| holder.id != id);
             if !taken && (known.def.name != constraint.name || end_table != table) {
                 missing.push(Condition::Missing(object(end_table, known.def.name)));
             }

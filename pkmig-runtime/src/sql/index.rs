@@ -154,7 +154,12 @@ impl Place<'_> {
             let expected = shape::index(self.context, index);
             Expectation::Index(to.to_owned(), table.to_owned(), expected)
         });
-        let exists = Condition::Exists(Object::Relation(from.to_owned()));
+        // At the end something else may have the name: the index of a constraint.
+        let table = self.before.table_of_index(from).filter(|_| self.end.has_relation(from));
+        let exists = Condition::Exists(match table {
+            Some(table) => Object::Index(table.name.to_owned(), from.to_owned()),
+            None => Object::Relation(from.to_owned()),
+        });
         // Where another index has taken the old name since, only the new one tells whether this was done.
         let when = match self.end.table_of_index(from) {
             Some(_) => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
