@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use pkmig_schema::baseline::{self, NoBaseline};
+use pkmig_schema::step::CommentTarget;
 use pkmig_schema::{Migration, Problem, Report, Schema, Step, replay};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -306,7 +307,11 @@ fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, first:
         Step::DropTable { table: name, .. } | Step::RenameTable { from: name, .. } if *name == table => Some(*name),
         _ => None,
     };
-    let (at, message, help) = match schema.table(&table) {
+    let comments = |step: &Step| match step {
+        Step::CommentOn { target: CommentTarget::Table(name), .. } if *name == table => Some(*name),
+        _ => None,
+    };
+    let (at, message, help) = match schema.table(&table).map(|known| known.comment) {
         None if first => (
             None,
             format!("the tracking table `{table}` is not there after {version}"),
@@ -317,12 +322,14 @@ fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, first:
             format!("the tracking table `{table}` is gone after {version}"),
             "the version of an install is the comment of that table: keep it",
         ),
-        Some(known) if known.comment.is_some() => (
-            known.comment,
-            format!("{version} comments on the tracking table `{table}`"),
-            "the comment of that table holds the version of an install: leave it alone",
-        ),
-        Some(_) => return true,
+        Some(comment) => match comment.or_else(|| migration.steps.iter().find_map(comments)) {
+            None => return true,
+            at => (
+                at,
+                format!("{version} comments on the tracking table `{table}`"),
+                "the comment of that table holds the version of an install: leave it alone",
+            ),
+        },
     };
     let problem = Problem::new(at.unwrap_or_default(), message).help(help);
     context.problem(&problem, chain.tracked_by.span(), chain.ident.span());

@@ -77,6 +77,10 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
         generator.sequence = default_name(table, &[column.name], "seq", taken);
     }
     if let Some(generator) = &column.generator {
+        if let Some((what, since)) = schema.type_of_name(generator.sequence) {
+            let message = format!("column `{}` gets a sequence, and {what} has its name, since {since}", column.name);
+            report.push(Problem::new(column.name, message).help("call one of them otherwise"));
+        }
         // A column that an inverse brings back owns the sequence that it owned before.
         schema.sequences.remove(generator.sequence);
     }
@@ -368,10 +372,12 @@ fn check_foreign_keys(schema: &Schema, table: Name, column: Name, ty: &Type, rep
             let ConstraintKind::ForeignKey { columns, table: target, references, .. } = &known.def.kind else {
                 continue;
             };
+            // PostgreSQL makes the key anew, and finds no way to do so for an array (`could not find cast`).
+            let arrays = columns.iter().any(|from| type_of(TableRef::own(other.name), from).is_some_and(|ty| ty.array));
             let mut ends = columns.iter().zip(references.iter()).filter(|(from, to)| {
                 let touched = (other.name, **from) == (table, column) || target.is(table) && **to == column;
                 let types = (type_of(TableRef::own(other.name), from), type_of(*target, to));
-                touched && matches!(types, (Some(from), Some(to)) if !from.comparable(to))
+                touched && matches!(types, (Some(from), Some(to)) if arrays || !from.comparable(to))
             });
             if let Some((from, to)) = ends.next() {
                 let message = format!(

@@ -6,7 +6,7 @@ use pkmig::schema::step::CommentTarget;
 use super::{a_column, a_table, trigger};
 use crate::choice::Choice;
 use crate::names;
-use crate::world::World;
+use crate::world::{TRACK, World};
 
 pub(super) fn on(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     let target = target(world, choice)?;
@@ -22,6 +22,8 @@ fn target(world: &World, choice: &mut Choice) -> Option<CommentTarget> {
     let table = a_table(world, choice)?;
     let of_views = world.schema.views().flat_map(|view| view.indexes.iter().map(|index| index.name));
     Some(match choice.below(7) {
+        // The comment of that one is the version.
+        0 if table.name == TRACK => return None,
         0 => CommentTarget::Table(table.name),
         1 => CommentTarget::Column(table.name, a_column(table, choice)?),
         2 => CommentTarget::Index(choice.one(table.indexes.iter().map(|known| known.def.name).chain(of_views))?),

@@ -159,6 +159,23 @@ fn a_generated_column_is_not_written_by_a_foreign_key() {
 }
 
 #[test]
+fn the_sequence_of_a_column_takes_no_name_of_an_enum() {
+    let schema = after([Step::CreateEnum { def: Enum { name: "t_a_seq", labels: vec!["x"].into() } }]);
+    let expected = "column `a` gets a sequence, and enum `t_a_seq` has its name, since V1";
+    assert_eq!(said(&schema, &table("t", &[bigserial("a")], &[])), expected);
+    assert_eq!(said(&schema, &table("u", &[bigserial("a")], &[])), "");
+}
+
+#[test]
+fn the_type_of_a_column_stays_beside_an_array_in_its_foreign_key() {
+    let columns = [col("a", "integer"), col("b", "text[]")];
+    let key = fk(&["a", "b"], "t", &["a", "b"]);
+    let schema = after([table("t", &columns, &[unique(&["a", "b"])]), add("t", named("n", key))]);
+    let expected = "`t.a` cannot become bigint: `n` lets `t.a` reference `t.a`, since V2";
+    assert_eq!(said(&schema, &set_type("t", "a", "bigint")), expected);
+}
+
+#[test]
 fn a_sequence_starts_in_its_range() {
     let schema = after([]);
     let create = |ty, start, increment| Step::CreateSequence {
