@@ -24,8 +24,8 @@ macro_rules! chains {
 
 // Behind all statements of the two that are large it takes ten minutes: `PKMIG_EVERY_STATEMENT=1 cargo test --test conformance`.
 chains! {
-    phoenix_kit: PHOENIX_KIT, sample = 3;
-    erp: ERP, setup = super::SUPABASE, sample = 8;
+    phoenix_kit: PHOENIX_KIT, sample = 10;
+    erp: ERP, setup = super::SUPABASE, sample = 16;
     base_mcp: BASE_MCP;
     base_mcp_tenant: BASE_MCP_TENANT;
     clone_memoria: CLONE_MEMORIA, setup = super::SUPABASE;
