@@ -29,6 +29,8 @@ pub(crate) struct World {
     pub(crate) version: u32,
     /// The tables, by id, that have or had rows since a seed.
     pub(crate) rows: BTreeSet<u32>,
+    /// The columns that have refused nulls and do so no more, by their identities.
+    pub(crate) relaxed: BTreeSet<u32>,
     migrations: Vec<&'static Migration>,
     before: Schema,
     steps: Vec<Step>,
@@ -66,6 +68,7 @@ impl World {
             extensions,
             version,
             rows: BTreeSet::new(),
+            relaxed: BTreeSet::new(),
             migrations: Vec::new(),
             before,
             steps: Vec::new(),
@@ -114,6 +117,10 @@ impl World {
         }
         self.rows.extend(steps.iter().filter_map(|step| match step {
             Step::Seed(seed) => Some(now.table(seed.table)?.id),
+            _ => None,
+        }));
+        self.relaxed.extend(steps.iter().filter_map(|step| match step {
+            Step::DropNotNull { table, column, .. } => Some(now.table(table)?.column(column)?.id),
             _ => None,
         }));
         self.schema = now;
@@ -170,7 +177,9 @@ impl World {
 
     /// Whether the version has taken away or changed a column so far, which rows of a new table are in the way of later.
     pub(crate) fn changes_columns(&self) -> bool {
-        self.steps.iter().any(|step| matches!(step, Step::SetType { .. } | Step::DropColumn { .. }))
+        self.steps
+            .iter()
+            .any(|step| matches!(step, Step::SetType { .. } | Step::DropColumn { .. } | Step::DropNotNull { .. }))
     }
 
     /// Whether the version has made the table, and its down drops it as it is: raw SQL may want parts of it back before.

@@ -87,15 +87,19 @@ pub(super) fn drop(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     let table = a_table(world, choice)?;
     let if_exists = now_and_then(choice);
     let column = if if_exists { names::column(choice) } else { a_column(table, choice)? };
-    if has_rows(world, table) && !world.goes_as_it_is(table) && !comes_back(table, column) {
+    if has_rows(world, table) && !world.goes_as_it_is(table) && !comes_back(world, table, column) {
         return None;
     }
     Some(vec![Step::DropColumn { table: table.name, column, if_exists, cascade: choice.one_in(3) }])
 }
 
 /// Whether rows can have the column again, empty or with its default.
-fn comes_back(table: &Table, column: Name) -> bool {
+fn comes_back(world: &World, table: &Table, column: Name) -> bool {
     let Some(known) = table.column(column) else { return true };
+    // Further down it refuses nulls again.
+    if world.relaxed.contains(&known.id) {
+        return false;
+    }
     let alone = |constraint: &ConstraintKind| !constraint.uses(column);
     known.def.fills_itself()
         && table.constraints.iter().all(|known| alone(&known.def.kind))
