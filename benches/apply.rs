@@ -81,10 +81,20 @@ fn check(runtime: &Runtime, ours: impl Fn(&Database), theirs: impl Fn(&Database)
         run(&database);
         runtime.block_on(async {
             let mut connection = database.connect().await.expect("a connection");
-            catalog::of(&mut connection, "public").await
+            let lines = catalog::of(&mut connection, "public").await;
+            lines.into_iter().map(|line| as_restored(&line)).collect::<Vec<_>>()
         })
     };
-    catalog::assert_same("without guards", &holds(&ours), &holds(&theirs));
+    catalog::assert_same("both ways", &holds(&ours), &holds(&theirs));
+}
+
+/// PostgreSQL reads back what it prints of a check with the casts at the values instead of at their array.
+fn as_restored(line: &str) -> String {
+    let casts = ["::character varying", "::text[]", "::text", "(", ")"];
+    match line.starts_with("constraint ") {
+        true => casts.iter().fold(line.to_owned(), |line, cast| line.replace(cast, "")),
+        false => line.to_owned(),
+    }
 }
 
 fn median(mut times: Vec<Duration>) -> Duration {
