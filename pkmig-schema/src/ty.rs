@@ -4,7 +4,7 @@ mod opclass;
 
 pub use opclass::{METHODS, opclass_extension};
 
-use crate::{List, Literal, Name};
+use crate::{List, Literal, Name, Piece, Sql};
 
 /// The type of a column: a word of PostgreSQL, or an enum of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -193,6 +193,14 @@ const FUNCTIONS: &[KnownFunction] = &[
 /// What is known of a function of PostgreSQL, or of an extension.
 pub fn function(word: &str) -> Option<&'static KnownFunction> {
     FUNCTIONS.iter().find(|known| known.word == word)
+}
+
+/// The function that a text is a mere call of, without arguments, if it is known.
+pub fn called(sql: &Sql) -> Option<&'static KnownFunction> {
+    match &*sql.pieces {
+        [Piece::Text(text)] => text.strip_suffix("()").and_then(function),
+        _ => None,
+    }
 }
 
 /// What is known of the word `word`; `None` for one that can only be an enum of the chain.

@@ -202,13 +202,10 @@ fn follows(value: &Value, ty: &Type) -> bool {
     }
 }
 
-/// The function that a value is a mere call of, without arguments, if it is known.
+/// The known function that a value is a mere call of.
 fn called(value: &Value) -> Option<&'static KnownFunction> {
     match value {
-        Value::Sql(sql) => match &*sql.pieces {
-            [Piece::Text(text)] => text.strip_suffix("()").and_then(pkmig_schema::ty::function),
-            _ => None,
-        },
+        Value::Sql(sql) => pkmig_schema::ty::called(sql),
         Value::Literal(_) => None,
     }
 }
