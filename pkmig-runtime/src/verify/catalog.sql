@@ -9,6 +9,10 @@ relation AS (
   SELECT * FROM pg_catalog.pg_class c WHERE relnamespace = (SELECT oid FROM space)
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND objid = c.oid)
+),
+-- Looked up by the index of the catalog: obj_description() starts a query of its own for each object.
+comment AS NOT MATERIALIZED (
+  SELECT objoid, classoid, objsubid, description FROM pg_catalog.pg_description
 )
 SELECT * FROM (
 SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind,
@@ -20,7 +24,8 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHE
       || CASE WHEN c.relforcerowsecurity THEN ', forced' ELSE '' END),
     ('definition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END),
     ('options', CASE WHEN c.relkind = 'v' THEN array_to_string(c.reloptions, ', ') END),
-    ('comment', obj_description(c.oid, 'pg_class'))) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = c.oid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))) AS p (what, value)
   WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
 UNION ALL
 SELECT 'column', c.relname, a.attname, p.what, p.value
@@ -28,8 +33,6 @@ SELECT 'column', c.relname, a.attname, p.what, p.value
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-  LEFT JOIN pg_catalog.pg_description m ON m.objoid = c.oid AND m.objsubid = a.attnum
-    AND m.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
   CROSS JOIN LATERAL (VALUES
     ('type', format_type(a.atttypid, a.atttypmod)),
     ('nullability', CASE WHEN a.attnotnull THEN 'not null' ELSE 'null' END),
@@ -37,7 +40,8 @@ SELECT 'column', c.relname, a.attname, p.what, p.value
     ('generated', CASE WHEN a.attgenerated <> '' THEN pg_get_expr(d.adbin, d.adrelid) END),
     ('identity', CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END),
     ('collation', CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::pg_catalog.regcollation::text END),
-    ('comment', m.description)) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = c.oid AND objsubid = a.attnum
+      AND classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))) AS p (what, value)
   WHERE c.relkind IN ('r', 'p', 'f')
 UNION ALL
 SELECT 'constraint', c.relname, k.conname, p.what, p.value
@@ -48,7 +52,8 @@ SELECT 'constraint', c.relname, k.conname, p.what, p.value
     ('validity', CASE WHEN k.convalidated THEN 'valid' ELSE 'NOT VALID' END),
     ('enforcement', CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger
       WHERE tgconstraint = k.oid AND tgenabled IN ('D', 'R')) THEN 'disabled' ELSE 'enabled' END),
-    ('comment', obj_description(k.oid, 'pg_constraint'))) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = k.oid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass))) AS p (what, value)
 UNION ALL
 SELECT 'index', c.relname, i.relname, p.what, p.value
   FROM relation c
@@ -57,7 +62,8 @@ SELECT 'index', c.relname, i.relname, p.what, p.value
   CROSS JOIN LATERAL (VALUES
     ('definition', pg_get_indexdef(x.indexrelid)),
     ('validity', CASE WHEN x.indisvalid AND x.indisready THEN 'valid' ELSE 'INVALID' END),
-    ('comment', obj_description(x.indexrelid, 'pg_class'))) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = x.indexrelid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))) AS p (what, value)
   -- The index of a constraint is looked at as the constraint.
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
     WHERE k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u', 'x'))
@@ -68,7 +74,8 @@ SELECT 'trigger', c.relname, t.tgname, p.what, p.value
   CROSS JOIN LATERAL (VALUES
     ('definition', pg_get_triggerdef(t.oid)),
     ('enforcement', CASE t.tgenabled WHEN 'D' THEN 'disabled' WHEN 'R' THEN 'replica' WHEN 'A' THEN 'always' ELSE 'enabled' END),
-    ('comment', obj_description(t.oid, 'pg_trigger'))) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = t.oid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass))) AS p (what, value)
 UNION ALL
 SELECT 'policy', c.relname, y.polname, p.what, p.value
   FROM relation c
@@ -81,7 +88,8 @@ SELECT 'policy', c.relname, y.polname, p.what, p.value
       ORDER BY role::pg_catalog.regrole::text) FROM unnest(y.polroles) AS role)),
     ('using', pg_get_expr(y.polqual, y.polrelid)),
     ('with check', pg_get_expr(y.polwithcheck, y.polrelid)),
-    ('comment', obj_description(y.oid, 'pg_policy'))) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = y.oid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_policy'::pg_catalog.regclass))) AS p (what, value)
 UNION ALL
 SELECT 'sequence', o.relname, c.relname, p.what, p.value
   FROM relation c
@@ -102,7 +110,8 @@ SELECT 'enum', NULL, t.typname, p.what, p.value
   CROSS JOIN LATERAL (VALUES
     ('labels', coalesce((SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
       FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid), '')),
-    ('comment', obj_description(t.oid, 'pg_type'))) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = t.oid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_type'::pg_catalog.regclass))) AS p (what, value)
   WHERE t.typtype = 'e' AND t.typnamespace = (SELECT oid FROM space)
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND objid = t.oid)
@@ -121,7 +130,8 @@ SELECT 'function', NULL, format('%I(%s)', f.proname, oidvectortypes(f.proargtype
     ('security', CASE WHEN f.prosecdef THEN 'definer' ELSE 'invoker' END),
     ('settings', array_to_string(f.proconfig, ', ')),
     ('body', f.prosrc),
-    ('comment', obj_description(f.oid, 'pg_proc'))) AS p (what, value)
+    ('comment', (SELECT description FROM comment WHERE objoid = f.oid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass))) AS p (what, value)
   WHERE f.pronamespace = (SELECT oid FROM space)
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND objid = f.oid)
