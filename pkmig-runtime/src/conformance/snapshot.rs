@@ -90,6 +90,9 @@ impl Snapshot {
 
 /// All that differs, whether a version declares it or not: `compare` by itself leaves a host its comments.
 fn differences(expected: &Catalog, found: &Catalog) -> Vec<Difference> {
+    if expected == found {
+        return Vec::new();
+    }
     let mut all = compare(expected, found);
     let undeclared = compare(found, expected).into_iter().filter_map(|Difference { object, kind }| match kind {
         DifferenceKind::Different { what, expected: found, found: expected } => {

@@ -9,7 +9,7 @@ use super::{Object, ObjectKind};
 use crate::sql::{ident, literal};
 
 /// The objects of a schema with their properties.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Catalog {
     pub(super) entries: BTreeMap<Key, Entry>,
     /// What has been granted on them.
@@ -19,7 +19,7 @@ pub(crate) struct Catalog {
 /// What an object is known by: its kind, its table where names are the table's own, and its name.
 pub(super) type Key = (ObjectKind, Option<String>, String);
 
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub(super) struct Entry {
     pub(super) object: Object,
     pub(super) properties: BTreeMap<String, String>,

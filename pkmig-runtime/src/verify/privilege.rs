@@ -68,7 +68,7 @@ pub(crate) fn words<'a>(name: &'a str, role: &str, function: Option<&str>) -> Op
 }
 
 /// Privileges by object and role, with whether the role is the object's owner.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(crate) struct Grants {
     granted: BTreeMap<(On, String), (BTreeSet<String>, bool)>,
     /// What every new object of the kind has, and nobody needs to have declared.
