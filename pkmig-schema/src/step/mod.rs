@@ -18,6 +18,7 @@ mod policy;
 mod raw;
 mod rename_value;
 mod sequence;
+mod set_type;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -222,7 +223,7 @@ impl Step {
                 column::rename(schema, table, from, to, *if_exists, report);
             }
             Self::SetType { table, column, ty, collation, using, .. } => {
-                column::set_type(schema, table, column, (ty, *collation), using.as_ref(), report);
+                set_type::set(schema, table, column, (ty, *collation), using.as_ref(), report);
             }
             Self::SetNotNull { table, column, if_exists } => {
                 column::set_not_null(schema, table, column, true, *if_exists, report);
