@@ -1,5 +1,5 @@
 //! The model against PostgreSQL: what the checker accepts works there, after every version the catalog is what the model
-//! says, and every derived down leads back.
+//! says, every derived down leads back, and a fresh install by baseline is the same.
 //!
 //! A chain grows from random genes (`gene`), each of which is a step of some kind over what the model has at that moment
 //! (`steps`); it is kept if the checker accepts it (`world`). Then the chain is walked on a real server (`walk`), and what
@@ -48,22 +48,23 @@ fn number(variable: &str, otherwise: u32) -> u32 {
 #[test]
 fn what_the_checker_accepts_works_and_leads_back() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    let (chains, steps) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let (chains, steps, baselines) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
     let failures: Vec<String> = std::thread::scope(|scope| {
         let walkers: Vec<_> = (0..WALKERS)
             .map(|place| {
                 let walker = runtime.block_on(Walker::new(place));
-                scope.spawn(|| run(walker, &chains, &steps))
+                scope.spawn(|| run(walker, &chains, &steps, &baselines))
             })
             .collect();
         walkers.into_iter().flat_map(|walker| walker.join().unwrap()).collect()
     });
-    println!("{} chains, {} steps", chains.into_inner(), steps.into_inner());
+    let [chains, steps, baselines] = [chains, steps, baselines].map(AtomicUsize::into_inner);
+    println!("{chains} chains, {steps} steps, {baselines} baselines");
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
 /// Walks this walker's part of the chains, and goes on after a few failures: each says something else, mostly.
-fn run(walker: Walker, chains: &AtomicUsize, steps: &AtomicUsize) -> Vec<String> {
+fn run(walker: Walker, chains: &AtomicUsize, steps: &AtomicUsize, baselines: &AtomicUsize) -> Vec<String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let walked = AtomicUsize::new(0);
     let cases = number("PKMIG_CHAINS", 60).div_ceil(WALKERS as u32);
@@ -88,5 +89,6 @@ fn run(walker: Walker, chains: &AtomicUsize, steps: &AtomicUsize) -> Vec<String>
             Err(TestError::Fail(why, _)) | Err(TestError::Abort(why)) => failures.push(why.to_string()),
         }
     }
+    baselines.fetch_add(walker.into_inner().baselines as usize, Ordering::Relaxed);
     failures
 }

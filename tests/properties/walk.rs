@@ -45,6 +45,8 @@ pub(crate) struct Walker {
     extensions: &'static [Name],
     server: u32,
     walked: u32,
+    /// How many of the chains had a baseline.
+    pub(crate) baselines: u32,
 }
 
 impl Walker {
@@ -59,6 +61,7 @@ impl Walker {
             connection: None,
             server: version.parse::<u32>().unwrap() / 10_000,
             walked: 0,
+            baselines: 0,
         }
     }
 
@@ -74,18 +77,30 @@ impl Walker {
         // One in a while has a name that must be quoted and escaped wherever it stands.
         let odd = if self.walked.is_multiple_of(4) { "O'dd \"%s\" $pkmig$ " } else { "p" };
         let prefix = format!("{odd}{}_{}", self.place, self.walked);
-        let walked = Walk { chain, migrator: migrator(chain, &prefix), connection, prefix: &prefix }.whole().await;
+        let fresh = format!("{prefix} fresh");
+        let mut walk = Walk { chain, migrator: migrator(chain, &prefix), connection, prefix: &prefix };
+        let walked = match walk.whole().await {
+            Ok(rows) => {
+                // The newest version each other time.
+                let latest = chain.latest().0;
+                let version = if self.walked.is_multiple_of(2) { latest } else { 1 + self.walked % latest };
+                walk.fresh(version, &rows[version as usize], &fresh).await
+            }
+            Err(why) => Err(why),
+        };
         if walked.is_err() {
             // A transaction may be open.
             self.connection = Some(self.database.connect().await.unwrap());
         }
         let connection = self.connection.as_mut().unwrap();
-        run(connection, &format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(&prefix))).await;
+        for prefix in [&prefix, &fresh] {
+            run(connection, &format!("DROP SCHEMA IF EXISTS {} CASCADE", quoted(prefix))).await;
+        }
         if self.walked.is_multiple_of(32) {
             // Nobody else does, and the catalog's tables would be ever longer to read.
             run(connection, "VACUUM").await;
         }
-        walked.map_err(|why| format!("{why}\n{}", shown(chain)))?;
+        self.baselines += u32::from(walked.map_err(|why| format!("{why}\n{}", shown(chain)))?);
         Ok(chain.migrations().iter().map(|migration| migration.steps.len()).sum())
     }
 }
@@ -107,9 +122,9 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    async fn whole(&mut self) -> Result<(), String> {
+    /// Up and down and up again. The rows of each version.
+    async fn whole(&mut self) -> Result<Vec<String>, String> {
         let latest = self.chain.latest().0;
-        // The rows of each version.
         let mut rows = vec![String::new()];
         for version in 1..=latest {
             self.up(version).await?;
@@ -117,7 +132,7 @@ impl Walk<'_> {
             self.again(version, &rows[version as usize]).await?;
             self.look(version, "up").await?;
         }
-        let lowest = self.lowest();
+        let lowest = self.lowest(latest);
         let mut lossless = true;
         for version in (lowest..latest).rev() {
             lossless &= self.class(version + 1)? == Class::Lossless;
@@ -133,10 +148,30 @@ impl Walk<'_> {
         }
         self.up(latest).await.map_err(|why| format!("again, after the down: {why}"))?;
         self.look(latest, "up again").await?;
-        match lossless {
-            true => same(&self.rows(latest).await, &rows[latest as usize], "rows, again at", latest),
-            false => Ok(()),
+        if lossless {
+            same(&self.rows(latest).await, &rows[latest as usize], "rows, again at", latest)?;
         }
+        Ok(rows)
+    }
+
+    /// A fresh install by baseline, beside the other one, holds the same as that, and goes down. False where there is no
+    /// baseline.
+    async fn fresh(&mut self, version: u32, rows: &str, prefix: &str) -> Result<bool, String> {
+        if self.chain.check_baseline(Version(version)).is_err() {
+            return Ok(false);
+        }
+        let migrator = migrator(self.chain, prefix).baseline(true);
+        let mut fresh = Walk { chain: self.chain, migrator, connection: &mut *self.connection, prefix };
+        fresh.up(version).await.map_err(|why| format!("by baseline: {why}"))?;
+        fresh.look(version, "by baseline").await?;
+        same(&fresh.rows(version).await, rows, "rows, by baseline", version)?;
+        let lowest = fresh.lowest(version);
+        let down = fresh.migrator.down_to(lowest, &mut *fresh.connection).await;
+        down.map_err(|error| format!("from a baseline down to V{lowest}: {}", chained(&error)))?;
+        if lowest > 0 {
+            fresh.look(lowest, "down from a baseline").await?;
+        }
+        Ok(true)
     }
 
     async fn up(&mut self, version: u32) -> Result<(), String> {
@@ -146,12 +181,11 @@ impl Walk<'_> {
 
     /// Run a second time, a version changes nothing.
     async fn again(&mut self, version: u32, rows: &str) -> Result<(), String> {
-        if version > 1 && std::env::var_os("PKMIG_TWICE").is_some() && self.can_run_twice(version) {
+        let can_run_twice = self.can_run_twice(version) && self.leaves_its_seeds(version);
+        if version > 1 && std::env::var_os("PKMIG_TWICE").is_some() && can_run_twice {
             stamp(self.connection, self.prefix, version - 1).await;
             self.up(version).await.map_err(|why| format!("a second time: {why}"))?;
-            if self.leaves_its_seeds(version) {
-                same(&self.rows(version).await, rows, "rows, a second time", version)?;
-            }
+            same(&self.rows(version).await, rows, "rows, a second time", version)?;
         }
         Ok(())
     }
@@ -213,10 +247,9 @@ impl Walk<'_> {
         Ok(plan.iter().map(|planned| planned.class).max().unwrap_or(Class::Lossless))
     }
 
-    /// The version from which on there is a way back.
-    fn lowest(&self) -> u32 {
-        let latest = self.chain.latest().0;
-        (0..=latest).rev().take_while(|version| self.migrator.script(latest, *version).is_ok()).last().unwrap_or(latest)
+    /// The lowest version that `from` can go down to.
+    fn lowest(&self, from: u32) -> u32 {
+        (0..=from).rev().take_while(|version| self.migrator.script(from, *version).is_ok()).last().unwrap_or(from)
     }
 }
 

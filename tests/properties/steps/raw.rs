@@ -1,6 +1,6 @@
 //! Raw SQL, which changes nothing that the model knows.
 
-use pkmig::schema::step::{Condition, DeleteRows, Execute, Tail};
+use pkmig::schema::step::{Condition, DeleteRows, Execute, OnFresh, Tail};
 use pkmig::schema::{Piece, Sql, Step, Table};
 
 use super::{a_column, a_table, fills_a_new_table};
@@ -29,7 +29,12 @@ pub(super) fn execute(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
         _ => Tail::Noop(names::text(choice)),
     };
     let sql = about("ALTER TABLE ", table, " SET (fillfactor = 80); SELECT 'it''s $pkmig$ %s'");
-    Some(vec![Step::Execute(Execute { sql, condition, on_fresh: None, tail })])
+    let on_fresh = match choice.below(8) {
+        0 => None,
+        1 => Some(OnFresh::Run),
+        _ => Some(OnFresh::Skip),
+    };
+    Some(vec![Step::Execute(Execute { sql, condition, on_fresh, tail })])
 }
 
 pub(super) fn on_down(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
