@@ -1,6 +1,7 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
 use crate::inverse::{NoInverse, inverse};
+use crate::step::Seed;
 use crate::{Class, Down, Migration, Problem, Report, Schema, Step, moot, restore};
 
 /// A step on its way to SQL, with the schema on both sides of it.
@@ -98,8 +99,21 @@ impl Replayed {
         match &migration.down {
             Down::Irreversible(_) => Class::Irreversible,
             Down::Written(steps) => restore::class(&self.moments, steps),
+            Down::Derived if self.hides_seeds() => Class::Lossy,
             Down::Derived => self.moments.iter().map(|moment| moment.class).max().unwrap_or(Class::Lossless),
         }
+    }
+
+    /// Whether a later step writes into the columns that the way back finds the rows of a seed by.
+    fn hides_seeds(&self) -> bool {
+        let hides = |seed: &Seed, step: &Step| match step {
+            Step::Backfill(fill) => fill.table == seed.table && seed.on_conflict.columns.contains(&fill.column),
+            _ => false,
+        };
+        self.moments.iter().enumerate().any(|(place, moment)| match &moment.step {
+            Step::Seed(seed) => self.moments[place..].iter().any(|later| hides(seed, &later.step)),
+            _ => false,
+        })
     }
 
     /// What is wrong with the down: a step without an inverse, or one written by hand that does not lead back.

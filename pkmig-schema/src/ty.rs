@@ -348,11 +348,11 @@ impl Type {
         let no = |why: &str| Err(format!("{what} is no {shown}{why}"));
         match (literal, self.family()) {
             (Literal::Null(_), _) => Ok(()),
-            (Literal::Bool(_), Family::Bool | Family::Text) => Ok(()),
+            (Literal::Bool(_), Family::Bool) => Ok(()),
             (Literal::Number(text), Family::Integer(bytes)) => integer(text, bytes).or_else(|why| no(&why)),
-            (Literal::Number(_), Family::Number | Family::Text) => Ok(()),
+            (Literal::Number(_), Family::Number) => Ok(()),
             (Literal::Number(_), Family::Other) if self.name == "money" => Ok(()),
-            (Literal::Bool(_) | Literal::Number(_), _) => no(""),
+            (Literal::Bool(_) | Literal::Number(_), family) if self.array || family != Family::Text => no(""),
             (Literal::Text(text), _) if self.array => match text.starts_with('{') && text.ends_with('}') {
                 true => Ok(()),
                 false => no("; an array literal is written \"{…}\""),
@@ -376,8 +376,9 @@ impl Type {
                 true => Ok(()),
                 false => no(""),
             },
-            (Literal::Text(text), Family::Text) => match self.modifiers.first().and_then(|n| n.parse::<usize>().ok()) {
-                Some(limit) if text.chars().count() > limit => no(": it is too long"),
+            (_, Family::Text) => match self.modifiers.first().map(|n| n.parse::<usize>()) {
+                None if self.name == "char" && literal.text().chars().count() > 1 => no(": it is too long"),
+                Some(Ok(limit)) if literal.text().chars().count() > limit => no(": it is too long"),
                 _ => Ok(()),
             },
             _ => Ok(()),

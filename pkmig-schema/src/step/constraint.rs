@@ -5,8 +5,8 @@ use super::table::check_expression;
 use crate::name::{UNNAMED, default_name};
 use crate::schema::Kind;
 use crate::{
-    Constraint, ConstraintKind, Exclusion, Known, Name, Problem, ReferentialAction, Report, Schema, Sql, Table,
-    TableRef, Type,
+    Column, Constraint, ConstraintKind, Exclusion, GeneratorKind, Known, Name, Problem, ReferentialAction, Report,
+    Schema, Sql, Table, TableRef, Type,
 };
 
 pub(super) fn add_step(
@@ -112,16 +112,25 @@ fn check_actions(
     report: &mut Report,
 ) {
     use ReferentialAction::{Cascade, SetDefault, SetNull};
-    let generated = |name: &&Name| known.column(name).is_some_and(|column| column.def.generated.is_some());
-    let Some(column) = columns.iter().find(generated) else { return };
-    let refused = [
-        ("on_delete", on_delete, [SetNull, SetDefault].contains(&on_delete)),
-        ("on_update", on_update, [SetNull, SetDefault, Cascade].contains(&on_update)),
-    ];
-    for (event, action, _) in refused.into_iter().filter(|(.., refused)| *refused) {
-        let word = action.sql().to_lowercase().replace(' ', "_");
-        let message = format!("column `{column}` is generated, and `{event} {word}` would have to write into it");
-        report.push(Problem::new(column, message).help("say no_action or restrict"));
+    let column = |name: &Name| known.column(name).map(|column| &column.def);
+    let always = |column: &&Column| column.generator.as_ref().is_some_and(|made| made.kind == GeneratorKind::Always);
+    let (column, kind, written): (_, _, &[_]) =
+        if let Some(column) = columns.iter().filter_map(column).find(|column| column.generated.is_some()) {
+            (column.name, "generated", &[SetNull, SetDefault, Cascade])
+        } else if let Some(column) = columns.iter().filter_map(column).find(always) {
+            // PostgreSQL takes it, and then no row of the other table can be deleted or updated.
+            (column.name, "an identity column that is always generated", &[SetNull, Cascade])
+        } else {
+            return;
+        };
+    // A row that is deleted takes the row with it.
+    let events = [("on_delete", on_delete, on_delete != Cascade), ("on_update", on_update, true)];
+    for (event, action, writes) in events {
+        if writes && written.contains(&action) {
+            let word = action.sql().to_lowercase().replace(' ', "_");
+            let message = format!("column `{column}` is {kind}, and `{event} {word}` would have to write into it");
+            report.push(Problem::new(column, message).help("say no_action or restrict"));
+        }
     }
 }
 

@@ -22,6 +22,14 @@ pub(super) fn set(
     let Some(current) = known.column(column) else { return };
     check_type(schema, ty, report);
     check_collation(column, ty, collation, report);
+    if current.def.ty.formatted() == ty.formatted() && (using.is_some() || collation.is_none()) {
+        let message = format!("`{table}.{column}` is {} already, since {}", ty.formatted(), current.since);
+        report.push(match using {
+            // Run twice, its values would go through it twice.
+            Some(_) => Problem::new(column, message).help("change the values by `backfill` or `execute`"),
+            None => Problem::new(column, message).help("leave it out"),
+        });
+    }
     if let Some(using) = using {
         check_expression(schema, known, using, report);
     } else if !current.def.ty.casts_to(ty) {
@@ -82,7 +90,11 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name,
         (None, Some(_)) => Some(Type::plain("bigint")),
         (Some(Value::Sql(_)) | None, _) => None,
     };
-    if default.is_some_and(|default| !default.casts_to(ty)) {
+    let misfits = match &column.default {
+        Some(Value::Literal(literal)) if ty.family() == Family::Text => ty.accepts(literal).is_err(),
+        _ => false,
+    };
+    if misfits || default.is_some_and(|default| !default.casts_to(ty)) {
         report.push(default_misfits(table.name, column.name, ty, at));
     }
 }
@@ -161,11 +173,13 @@ fn check_foreign_keys(schema: &Schema, table: Name, column: Name, ty: &Type, rep
             if touched.peek().is_none() {
                 continue;
             }
-            // PostgreSQL makes the key anew, and finds no way to do so for an array (`could not find cast`).
-            let arrays = columns.iter().any(|from| type_of(own, from).is_some_and(|ty| ty.array));
+            // PostgreSQL makes the key anew, and finds no way to do so for a type whose operators are those of all types of
+            // its kind (`could not find cast`).
+            let of_a_kind = |ty: &Type| ty.array || ty.is_range() || schema.enumeration(ty.name).is_some();
+            let stuck = columns.iter().any(|from| type_of(own, from).is_some_and(of_a_kind));
             let misfit = touched.find(|(from, to)| {
                 let types = (type_of(own, from), type_of(*target, to));
-                matches!(types, (Some(from), Some(to)) if arrays || !from.comparable(to))
+                matches!(types, (Some(from), Some(to)) if stuck || !from.comparable(to))
             });
             if let Some((from, to)) = misfit {
                 let message = format!(

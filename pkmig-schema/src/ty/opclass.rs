@@ -71,6 +71,11 @@ const ORDERED: [&str; 17] = [
 const BARELY_ORDERED: [&str; 4] = ["tsvector", "tsquery", "hstore", "ltree"];
 
 impl Type {
+    /// Whether it is one of PostgreSQL's range types.
+    pub(crate) fn is_range(&self) -> bool {
+        !self.array && self.name.ends_with("range") && self.known().is_some()
+    }
+
     /// Where an index method has a default operator class for it from: PostgreSQL itself if the list is empty, else one of
     /// these extensions. `None` where nothing has one. (`pg_opclass` of PostgreSQL 13 to 18; a method or a type of an
     /// extension is taken to have what it needs.)
@@ -80,7 +85,7 @@ impl Type {
             return OWN;
         }
         let own = |has: bool| if has { OWN } else { None };
-        let range = !self.array && self.name.ends_with("range") && self.known().is_some();
+        let range = self.is_range();
         let is = |names: &[&str]| !self.array && names.contains(&self.name);
         let scalar = self.is_ordered() && !self.array && !is(&BARELY_ORDERED);
         let extended = |extension: &'static [&'static str]| scalar.then_some(extension);
@@ -89,7 +94,10 @@ impl Type {
             "btree" | "hash" if self.array => self.element().opclass_sources(method),
             "gin" if self.array => self.element().opclass_sources("btree"),
             "btree" => own(range || self.is_ordered()),
-            "hash" => own(range || self.is_ordered() && !is(&["money", "bit", "varbit", "tsvector", "tsquery"])),
+            // That of ltree came with PostgreSQL 17.
+            "hash" => {
+                own(range || self.is_ordered() && !is(&["money", "bit", "varbit", "tsvector", "tsquery", "ltree"]))
+            }
             "gin" if is(&["jsonb", "tsvector", "hstore"]) => OWN,
             "gin" => extended(&["btree_gin"]),
             "gist" if range || is(&["point", "box", "polygon", "circle", "tsvector", "tsquery", "hstore", "ltree"]) => {

@@ -244,3 +244,118 @@ fn a_table_that_is_logged_references_none_that_is_not() {
     let expected = "`u` is written to the log and cannot reference `t`, which is unlogged";
     assert_eq!(said(&schema, &add("u", fk(&["a"], "t", &["a"]))), expected);
 }
+
+#[test]
+fn what_is_of_the_type_already_is_not_converted() {
+    let schema = after([table("t", &[col("a", "integer")], &[])]);
+    let step = |type_| match set_type("t", "a", type_) {
+        Step::SetType { table, column, ty, collation, .. } => {
+            Step::SetType { table, column, ty, collation, using: Some(sql("[a] * 100")), down_using: Some(sql("[a]")) }
+        }
+        step => step,
+    };
+    assert_eq!(said(&schema, &step("integer")), "`t.a` is integer already, since V1");
+    assert_eq!(said(&schema, &set_type("t", "a", "integer")), "`t.a` is integer already, since V1");
+    assert_eq!(said(&schema, &step("bigint")), "");
+}
+
+#[test]
+fn a_default_is_no_longer_than_its_column() {
+    let schema =
+        after([table("t", &[default(col("a", "boolean"), crate::Value::Literal(crate::Literal::Bool("true")))], &[])]);
+    assert_eq!(
+        said(&schema, &set_type("t", "a", "varchar(3)")),
+        "the default of `t.a` does not turn into character varying(3)"
+    );
+    assert_eq!(said(&schema, &set_type("t", "a", "varchar(4)")), "");
+    let number = default(col("b", "varchar(3)"), number("1000"));
+    let expected = "default of another type: `1000` is no character varying(3): it is too long";
+    assert_eq!(said(&schema, &add_column("t", number)), expected);
+}
+
+#[test]
+fn a_key_of_ranges_or_enums_keeps_the_types_of_its_columns() {
+    let mood = Step::CreateEnum { def: Enum { name: "mood", labels: vec!["calm"].into() } };
+    for kind in ["int4range", "mood"] {
+        let keys = [col("a", "integer"), col("b", kind)];
+        let schema = after([
+            mood.clone(),
+            table("t", &keys, &[unique(&["a", "b"])]),
+            table("u", &keys, &[fk(&["a", "b"], "t", &["a", "b"])]),
+        ]);
+        let expected = "`t.a` cannot become bigint: `u_a_b_fkey` lets `u.a` reference `t.a`, since V3";
+        assert_eq!(said(&schema, &set_type("t", "a", "bigint")), expected);
+    }
+}
+
+#[test]
+fn a_foreign_key_writes_nothing_into_what_is_always_generated() {
+    let always = |column: crate::Column| {
+        let generator = crate::Generator { kind: crate::GeneratorKind::Always, ..column.generator.clone().unwrap() };
+        crate::Column { generator: Some(generator), ..column }
+    };
+    let schema =
+        after([table("t", &[col("a", "bigint")], &[unique(&["a"])]), table("u", &[always(identity("b"))], &[])]);
+    let key = |on_delete, on_update| {
+        let kind = match fk(&["b"], "t", &["a"]).kind {
+            ConstraintKind::ForeignKey { columns, table, references, .. } => {
+                ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update }
+            }
+            kind => kind,
+        };
+        add("u", Constraint { kind, ..fk(&["b"], "t", &["a"]) })
+    };
+    use ReferentialAction::{Cascade, NoAction, SetDefault, SetNull};
+    let is = "column `b` is an identity column that is always generated";
+    let set_null = format!("{is}, and `on_delete set_null` would have to write into it");
+    assert_eq!(said(&schema, &key(SetNull, NoAction)), set_null);
+    let cascade = format!("{is}, and `on_update cascade` would have to write into it");
+    assert_eq!(said(&schema, &key(NoAction, Cascade)), cascade);
+    assert_eq!(said(&schema, &key(Cascade, SetDefault)), "");
+}
+
+#[test]
+fn a_seed_that_is_found_no_more_is_not_taken_back() {
+    let seed = |key| crate::step::Seed {
+        table: "t",
+        columns: vec!["a", "b"].into(),
+        on_conflict: crate::step::OnConflict {
+            columns: vec![key].into(),
+            action: crate::step::ConflictAction::UnlessExists,
+        },
+        rows: vec![vec![text("x"), text("y")].into()].into(),
+        kept: None,
+    };
+    let fill = Step::Backfill(crate::step::Backfill {
+        table: "t",
+        column: "a",
+        source: crate::step::Source::Expression { value: sql("'z'"), from: None },
+        predicate: Some(sql("true")),
+        batch: None,
+        on_fresh: None,
+    });
+    let before = after([table("t", &[], &[])]);
+    for (key, class) in [("a", crate::Class::Lossy), ("b", crate::Class::Lossless)] {
+        let steps = vec![
+            add_column("t", col("a", "text")),
+            add_column("t", col("b", "text")),
+            Step::Seed(seed(key)),
+            fill.clone(),
+        ];
+        let migration = crate::Migration {
+            version: crate::Version(2),
+            title: "rows",
+            steps: steps.leak(),
+            down: crate::Down::Derived,
+        };
+        let replayed = crate::replay::replay(&before, &migration, &mut crate::Report::default());
+        assert_eq!(replayed.class(&migration), class, "{key}");
+    }
+}
+
+#[test]
+fn ltree_had_no_hash_for_long() {
+    let schema = after([Step::CreateExtension { name: "ltree" }, table("t", &[col("a", "ltree")], &[])]);
+    let hash = crate::Index { method: "hash", ..index(&["a"]) };
+    assert_eq!(said(&schema, &create_index("t", hash)), "a hash index has no operator class for ltree, which `a` is");
+}
