@@ -18,7 +18,7 @@ pub(super) fn carry(history: &History, schema: &Schema, steps: Vec<Step>) -> Res
         carried.extend(late.at.remove(&place).into_iter().flatten());
         match event {
             Event::Row(row) => add_row(&mut carried, history, &history.rows.all[*row], schema)?,
-            Event::Run(step, on) => carried.extend(run(step, *on, schema)),
+            Event::Run(step, on) => carried.extend(run(step, on, schema)?),
         }
     }
     carried.extend(late.at.into_values().flatten());
@@ -27,22 +27,38 @@ pub(super) fn carry(history: &History, schema: &Schema, steps: Vec<Step>) -> Res
 }
 
 /// A step that is run, where what it works on is there still.
-fn run(step: &Step, on: On, schema: &Schema) -> Option<Step> {
+///
+/// # Errors
+/// Where raw SQL names a table that has given its name to something else.
+fn run(step: &Step, on: &On, schema: &Schema) -> Result<Option<Step>, Problem> {
     let (table, column) = match on {
-        On::Anything => return Some(step.clone()),
-        On::Table(table) => (schema.table_by_id(table)?, None),
+        On::Named(tables) => {
+            let is_another = |(name, id): &&(Name, u32)| {
+                schema.has_relation(name) && schema.table(name).is_none_or(|table| table.id != *id)
+            };
+            return match tables.iter().find(is_another) {
+                Some((name, _)) => {
+                    let message = format!("raw SQL names `{name}`, which is another one in {}", schema.version);
+                    Err(Problem::new(name, message)
+                        .help("say `on_fresh(skip)`, or bring the rows by `on_fresh { seed … }`"))
+                }
+                None => Ok(Some(step.clone())),
+            };
+        }
+        On::Table(table) => (schema.table_by_id(*table), None),
         On::Column(table, column) => {
-            let table = schema.table_by_id(table)?;
-            (table, Some(table.columns.iter().find(|known| known.id == column)?.def.name))
+            let table = schema.table_by_id(*table);
+            let known = table.and_then(|table| table.columns.iter().find(|known| known.id == *column));
+            (known.and(table), known.map(|known| known.def.name))
         }
     };
-    match (step, column) {
+    Ok(table.map(|table| match (step, column) {
         // It holds no SQL in which names would have to follow, too.
         (Step::RenameValue(values), Some(column)) => {
-            Some(Step::RenameValue(RenameValue { table: table.name, column, ..values.clone() }))
+            Step::RenameValue(RenameValue { table: table.name, column, ..values.clone() })
         }
-        _ => Some(step.clone()),
-    }
+        _ => step.clone(),
+    }))
 }
 
 /// A trigger that fired for a row and is gone has left nobody knows what.

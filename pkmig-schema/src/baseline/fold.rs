@@ -17,10 +17,10 @@ pub(super) enum Event {
 }
 
 /// What a step that is run works on, by ids: anything, a table, or a column of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) enum On {
-    /// Whatever raw SQL names.
-    Anything,
+    /// The tables that raw SQL names.
+    Named(Vec<(Name, u32)>),
     /// The rows of a table.
     Table(u32),
     /// A column of a table.
@@ -98,7 +98,9 @@ impl History {
 
     fn execute(&mut self, execute: &Execute, schema: &Schema) -> Result<(), Problem> {
         let step = Step::Execute(execute.clone());
-        if !self.said(&step, On::Anything, execute.on_fresh.as_ref(), schema)? {
+        let tables = || execute.sql.objects().filter_map(|name| Some((name, schema.table(name)?)));
+        let named = On::Named(tables().map(|(name, table)| (name, table.id)).collect());
+        if !self.said(&step, named, execute.on_fresh.as_ref(), schema)? {
             let text = execute.sql.pieces.iter().find_map(|piece| match piece {
                 Piece::Text(text) => Some(*text),
                 _ => None,
@@ -106,7 +108,7 @@ impl History {
             return Err(unsaid(text.unwrap_or_default(), "what raw SQL does to rows is not known"));
         }
         if execute.on_fresh == Some(OnFresh::Run) {
-            for table in execute.sql.objects().filter_map(|name| schema.table(name)) {
+            for (_, table) in tables() {
                 self.rows.run.insert(table.id, self.rows.all.len());
                 table.columns.iter().for_each(|column| self.changed(table.id, column.id));
             }
