@@ -239,3 +239,128 @@ async fn a_collation_stays_with_its_column_and_comes_back() {
     assert_eq!(found[..3], expected);
     assert_eq!(found[3..], [&*expected[1], &expected[0]]);
 }
+
+mod given_on {
+    pkmig::migration! {
+        V01 "names that are given on" {
+            create_table track { id: integer }
+            create_view drafts as "SELECT id FROM @.track";
+            create_table letters { id: bigserial, note: text not_null, index marks (note) }
+            drop_view drafts;
+            rename_table letters => drafts;
+            rename_index marks => first;
+            rename_index lost => seconds if_exists;
+            create_table tags { id: integer, index by_id (id) }
+            rename_table tags => labels;
+            rename_index by_id => tags;
+            create_table pages { number: integer, index seconds (number) }
+            drop_index second if_exists;
+            create_sequence second;
+            create_materialized_view shown as "SELECT number FROM @.pages";
+            create_index on shown (number);
+            rename_index shown_number_idx => third;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "names given on" tracked_by track { V01 }
+    }
+}
+
+/// A new table is called as a view is when the version begins, and a sequence as an index that history may have.
+#[tokio::test]
+async fn a_name_of_another_kind_is_no_sign_of_a_second_run() {
+    twice(&given_on::CHAIN).await;
+}
+
+mod gone_again {
+    pkmig::migration! {
+        V01 "a table" {
+            create_table track { id: integer }
+            create_table notes { id: integer not_null, mood: boolean }
+        }
+    }
+    pkmig::migration! {
+        V02 "what the version takes away again" {
+            create_enum moods { "calm", "busy" }
+            add_enum_value moods "glad";
+            drop_enum moods;
+            add_column notes.code: integer not_null default(0);
+            drop_not_null notes.code;
+            add_primary_key notes (code);
+            create_or_replace_view letters as "SELECT mood FROM @.notes";
+            drop_view letters;
+            create_table letters { id: integer }
+            create_function shown() returns setof bigint language sql stable set search_path = "" {
+                "SELECT count(*) FROM @.letters"
+            }
+            drop_function shown();
+            create_function shown() returns bigint language sql stable set search_path = "" {
+                "SELECT count(*) FROM @.letters"
+            }
+            create_view moody as "SELECT mood FROM @.notes";
+            create_function clear() returns trigger language plpgsql set search_path = "" { "BEGIN RETURN NEW; END" }
+            create_table drafts { id: integer, trigger cleared after delete execute clear() }
+            rename_table drafts => sent;
+            drop_trigger cleared on sent;
+            irreversible("an enum keeps its values");
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "gone again" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn what_a_version_takes_away_again_is_left_alone_the_second_time() {
+    twice(&gone_again::CHAIN).await;
+}
+
+mod secured {
+    pkmig::migration! {
+        V01 "a table" {
+            create_table track { id: integer }
+            create_table notes { id: integer, page: integer }
+        }
+    }
+    pkmig::migration! {
+        V02 "two tables of one name" {
+            create_table drafts { id: integer, row_level_security, policy all_of_them using("true") }
+            rename_table drafts => sent;
+            create_table drafts { id: integer }
+            rename_table notes => letters;
+            create_table notes { page: timestamptz }
+            drop_column letters.page;
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "two tables of one name" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn what_a_table_brings_is_not_given_to_the_next_one_of_its_name() {
+    twice(&secured::CHAIN).await;
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = secured::CHAIN.migrator().baseline(false).prefix(ODD).allow_data_loss(true);
+    migrator.up_to(1, &mut *connection).await.unwrap();
+    let first = catalog(connection, ODD).await;
+    migrator.up(&mut *connection).await.unwrap();
+    migrator.down_to(1, &mut *connection).await.unwrap();
+    same(&catalog(connection, ODD).await, &first, "down");
+}
+
+/// Up, and the newest version once more: nothing is changed, and all is as declared.
+async fn twice(chain: &'static pkmig::Chain) {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = chain.migrator().baseline(false).prefix(ODD);
+    migrator.up(&mut *connection).await.unwrap();
+    let once = catalog(connection, ODD).await;
+    let latest = chain.latest().0;
+    stamp(connection, ODD, latest - 1).await;
+    migrator.up(&mut *connection).await.unwrap();
+    same(&catalog(connection, ODD).await, &once, "up again");
+    let verification = migrator.verify(&mut *connection).await.unwrap();
+    assert!(verification.differences.is_empty(), "{:?}", verification.differences);
+}

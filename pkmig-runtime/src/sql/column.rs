@@ -1,7 +1,7 @@
 //! Columns: definitions, and the steps on them.
 
 use pkmig_schema::ty::Family;
-use pkmig_schema::{Column, Constraint, GeneratorKind, Literal, Name, Sql, Table, Type, Value};
+use pkmig_schema::{Column, Constraint, ConstraintKind, GeneratorKind, Literal, Name, Sql, Table, Type, Value};
 use sea_query::{ColumnDef, ColumnType, Expr};
 
 use super::guard::{Condition, Object};
@@ -145,6 +145,11 @@ impl Place<'_> {
         if end.name == name && end_table == table {
             return None;
         }
+        // The table's last name may be another one's still, which gives it up later in the version.
+        let table_id = |name: Name| self.before.table(name).map(|known| known.id);
+        if end_table != table && table_id(end_table).is_some() {
+            return Some(Condition::Exists(Object::Table(table.to_owned())));
+        }
         let Some(holder) = self.before.table(table).and_then(|before| before.column(end.name)) else {
             return Some(Condition::Missing(column_object(end_table, end.name)));
         };
@@ -244,6 +249,21 @@ impl Place<'_> {
             true => Lowered::when(Condition::Exists(column_object(table, column)), vec![statement]),
             false => Lowered::always(vec![statement]),
         }
+    }
+
+    pub(super) fn drop_not_null(&self, table: Name, column: Name, if_exists: bool) -> Lowered {
+        let mut lowered = self.alter_column(table, column, "DROP NOT NULL", if_exists);
+        let id = self.before.table(table).and_then(|known| known.column(column)).map(|known| known.id);
+        let end = id.and_then(|id| self.column_at_end(table, id));
+        // A primary key that comes later in the version lets no null in.
+        let key = end.and_then(|(table, column)| {
+            let is_key = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
+            let key = self.end.table(table)?.constraints.iter().find(|known| is_key(&known.def.kind))?;
+            let missing = Condition::Missing(Object::Constraint(table.to_owned(), key.def.name.to_owned()));
+            key.def.kind.uses(column.name).then_some(missing)
+        });
+        key.into_iter().for_each(|missing| lowered.only_when(missing));
+        lowered
     }
 
     /// Whether the version ends with the column that this step speaks of under this very name.

@@ -28,7 +28,12 @@ impl Place<'_> {
             None => alter,
         };
         let missing = Condition::Missing(Object::EnumValue(name.to_owned(), label.to_owned()));
-        let mut lowered = Lowered::when(missing, vec![Statement::AlterType(alter)]);
+        let when = match self.end.enumeration(name) {
+            Some(_) => missing,
+            // The version drops it later: the second time, it is gone.
+            None => Condition::All(vec![Condition::Exists(Object::Type(name.to_owned())), missing]),
+        };
+        let mut lowered = Lowered::when(when, vec![Statement::AlterType(alter)]);
         // A new value cannot be used in the transaction that adds it (manual, ALTER TYPE).
         lowered.transaction = Transaction::OfItsOwn;
         lowered

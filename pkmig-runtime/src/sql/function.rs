@@ -2,6 +2,7 @@
 
 use pkmig_schema::{Function, Name, Returns, Type};
 
+use super::guard::{Condition, Object};
 use super::statement::Statement;
 use super::writer::{dollar_quoted, ident, literal};
 use super::{Lowered, Place};
@@ -37,7 +38,16 @@ impl Place<'_> {
         def.settings.iter().for_each(|(name, value)| create.push_str(&format!(" SET {}", self.setting(name, value))));
         create.push_str("\nAS ");
         create.push_str(&dollar_quoted(&context.sql(&def.body), "function"));
-        Lowered::always(vec![Statement::CreateFunction(create)])
+        let mut lowered = Lowered::always(vec![Statement::CreateFunction(create)]);
+        // The second time, what the version has made of it and of what it names is there.
+        let signature = def.args.iter().map(|arg| context.ty(&arg.ty)).collect::<Vec<_>>().join(", ");
+        let signature = format!("{}({signature})", context.qualified(def.name));
+        if self.end.function(def.name).is_some_and(|end| end.returns != def.returns) {
+            lowered.only_when(Condition::Missing(Object::Function(signature)));
+        }
+        let gone = def.body.objects().filter(|name| self.before.has_relation(name) && !self.end.has_relation(name));
+        gone.for_each(|name| lowered.only_when(Condition::Exists(Object::Relation(name.to_owned()))));
+        lowered
     }
 
     /// `work_mem = '64MB'`. The schemas of a `search_path` are names, of which `@` is the prefix.

@@ -16,12 +16,16 @@ pub enum Object {
     Column(String, String),
     /// An index of a table that backs no constraint.
     Index(String, String),
+    /// An index, where something else may have its name.
+    AnyIndex(String),
     /// A constraint of a table.
     Constraint(String, String),
     /// A policy of a table.
     Policy(String, String),
     /// A view, materialized or not.
     View(String, bool),
+    /// A sequence, where something else may have its name.
+    Sequence(String),
     /// A trigger of a table or view.
     Trigger(String, String),
     /// A type.
@@ -79,10 +83,8 @@ impl Object {
     fn exists(&self, context: &Context) -> String {
         match self {
             Self::Relation(name) => format!("to_regclass({}) IS NOT NULL", context.lookup(name)),
-            Self::Table(name) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind IN ('r', 'p'))",
-                context.lookup(name)
-            ),
+            Self::Table(name) => of_kind(context, name, "IN ('r', 'p')"),
+            Self::AnyIndex(name) => of_kind(context, name, "IN ('i', 'I')"),
             Self::Type(name) => format!("to_regtype({}) IS NOT NULL", context.lookup(name)),
             Self::Column(table, column) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
@@ -106,11 +108,8 @@ impl Object {
                 context.lookup(table),
                 literal(&context.name(name))
             ),
-            Self::View(name, materialized) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({}) AND relkind = '{}')",
-                context.lookup(name),
-                if *materialized { 'm' } else { 'v' }
-            ),
+            Self::View(name, materialized) => of_kind(context, name, if *materialized { "= 'm'" } else { "= 'v'" }),
+            Self::Sequence(name) => of_kind(context, name, "= 'S'"),
             Self::Trigger(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass({}) AND tgname = {})",
                 context.lookup(table),
@@ -127,4 +126,10 @@ impl Object {
             }
         }
     }
+}
+
+/// That a relation is there, of one kind (`relkind`, manual section 53.11).
+fn of_kind(context: &Context, name: &str, kind: &str) -> String {
+    let name = context.lookup(name);
+    format!("EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({name}) AND relkind {kind})")
 }

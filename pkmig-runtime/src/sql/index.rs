@@ -55,9 +55,9 @@ impl Place<'_> {
     }
 
     /// What must hold for an index not to be there yet under the name that the version ends with. Another table's may have
-    /// it still, and give it up later.
+    /// it still, or its own table, and give it up later.
     fn not_yet_called(&self, end_table: Name, end: Name) -> Option<Condition> {
-        match (self.before.table_of_index(end), self.before.has_relation(end)) {
+        match (self.before.table_of_index(end), self.before.has_relation(end) || self.after.has_relation(end)) {
             (Some(_), _) => None,
             (None, true) => Some(Condition::Missing(Object::Index(end_table.to_owned(), end.to_owned()))),
             (None, false) => Some(Condition::Missing(Object::Relation(end.to_owned()))),
@@ -73,7 +73,11 @@ impl Place<'_> {
         if let Some(view) = self.after.view(table) {
             let new = |name: &str| self.before.view(table).is_none_or(|old| old.index(name).is_none());
             let known = view.indexes.iter().filter(|known| alike(known)).max_by_key(|known| new(known.name))?;
-            let end = self.end.view(table).and_then(|end| end.index(known.name));
+            let of_the_version = |end: &&Index| {
+                known.is_like(end) && self.before.view(table).is_none_or(|old| old.index(end.name).is_none())
+            };
+            let end = self.end.view(table);
+            let end = end.and_then(|end| end.index(known.name).or_else(|| end.indexes.iter().find(of_the_version)));
             return Some((known, end.map(|end| (table, end))));
         }
         let new = |name: &str| self.before.table(table).is_none_or(|old| old.index(name).is_none());
@@ -134,7 +138,12 @@ impl Place<'_> {
             Some(table) => self.moving_foreign_keys(table.name, drop),
             None => vec![drop],
         };
-        let when = dropped(relation(index), taker);
+        let there = match self.before.table_of_index(index) {
+            // History may lack it, and the version gives its name to something else.
+            None if self.end.has_relation(index) => Object::AnyIndex(index.to_owned()),
+            _ => relation(index),
+        };
+        let when = dropped(there, taker);
         // A new one has its name at the end, and its table another name: only that tells the two apart.
         let table = self.before.table_of_index(index).filter(|_| self.end.table_of_index(index).is_some());
         Lowered::when(
@@ -150,6 +159,8 @@ impl Place<'_> {
         let (qualified, to_name) = (self.context.qualified(from), self.context.ident(to));
         let statement = Statement::Written(format!("ALTER INDEX {qualified} RENAME TO {to_name}"));
         let known = self.end.table_of_index(to).and_then(|table| Some((table.name, &table.index(to)?.def)));
+        // Where history may lack it, what has the new name at the end came otherwise.
+        let known = known.filter(|_| self.after.table_of_index(to).is_some());
         let otherwise = known.map(|(table, index)| {
             let expected = shape::index(self.context, index);
             Expectation::Index(to.to_owned(), table.to_owned(), expected)

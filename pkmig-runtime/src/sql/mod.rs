@@ -97,6 +97,14 @@ impl Lowered {
         Self { when: Some(condition), ..Self::always(statements) }
     }
 
+    /// Run only where this holds, too.
+    fn only_when(&mut self, condition: Condition) {
+        self.when = Some(match self.when.take() {
+            Some(when) => Condition::All(vec![condition, when]),
+            None => condition,
+        });
+    }
+
     /// What must hold where the condition does not.
     fn otherwise(self, otherwise: Vec<Expectation>) -> Self {
         Self { otherwise, ..self }
@@ -147,9 +155,7 @@ impl Place<'_> {
             Step::SetNotNull { table, column, if_exists } => {
                 vec![self.alter_column(table, column, "SET NOT NULL", *if_exists)]
             }
-            Step::DropNotNull { table, column, if_exists } => {
-                vec![self.alter_column(table, column, "DROP NOT NULL", *if_exists)]
-            }
+            Step::DropNotNull { table, column, if_exists } => vec![self.drop_not_null(table, column, *if_exists)],
             // PostgreSQL keeps a null that it has to cut to a length, and would show it as a default.
             Step::SetDefault { table, column, value: Value::Literal(Literal::Null(_)) } => {
                 vec![self.alter_column(table, column, "DROP DEFAULT", false)]

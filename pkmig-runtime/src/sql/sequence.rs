@@ -27,6 +27,6 @@ impl Place<'_> {
 
     pub(super) fn drop_sequence(&self, name: Name) -> Lowered {
         let drop = Statement::Written(format!("DROP SEQUENCE {}", self.context.qualified(name)));
-        Lowered::when(Condition::Exists(Object::Relation(name.to_owned())), vec![drop])
+        Lowered::when(Condition::Exists(Object::Sequence(name.to_owned())), vec![drop])
     }
 }

@@ -51,6 +51,9 @@ impl Place<'_> {
             lowered.extend(def.policies.iter().map(|policy| self.create_policy(def.name, policy)));
         }
         lowered.extend(table.triggers.iter().filter_map(|trigger| self.create_trigger(def.name, &trigger.def)));
+        if let Some(not_yet) = self.not_yet_given_up(def.name) {
+            lowered[1..].iter_mut().for_each(|part| part.only_when(not_yet.clone()));
+        }
         lowered
     }
 
@@ -171,7 +174,8 @@ impl Place<'_> {
     /// it still, and give it up later.
     fn not_yet_renamed_to(&self, name: Name) -> Option<Condition> {
         let end = self.name_at_end(name).filter(|end| *end != name)?;
-        let missing = |name: Name| Condition::Missing(Object::Relation(name.to_owned()));
+        let missing = |name: Name| Condition::Missing(Object::Table(name.to_owned()));
+        // A view or an index that has the name so far is none.
         let Some(holder) = self.before.table(end) else { return Some(missing(end)) };
         let holder = self.end.table_by_id(holder.id)?.name;
         (holder != end).then(|| missing(holder))
@@ -180,10 +184,13 @@ impl Place<'_> {
     /// What must hold for a step to be run where its table is renamed later in the version, and another one takes its
     /// name: the second time, that one must be left alone.
     pub(super) fn not_yet_renamed(&self, step: &Step) -> Option<Condition> {
-        let table = step.table()?;
+        self.not_yet_given_up(step.table()?)
+    }
+
+    fn not_yet_given_up(&self, table: Name) -> Option<Condition> {
         let name = self.name_at_end(table).filter(|name| *name != table)?;
         let taken = self.end.table(table).is_some() && self.before.table(name).is_none();
-        taken.then(|| Condition::Missing(Object::Relation(name.to_owned())))
+        taken.then(|| Condition::Missing(Object::Table(name.to_owned())))
     }
 
     /// What must hold for something to be made that the version takes away again, where it goes on to rename the table: the

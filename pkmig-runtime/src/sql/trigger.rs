@@ -22,11 +22,14 @@ impl Place<'_> {
             |column| trigger.uses(column),
         ));
         let mut expectations = Vec::new();
-        if let Some((end_table, at_end)) = self.trigger_at_end(table, trigger.name) {
-            if end_table != table {
-                missing.push(Condition::Missing(object(end_table, trigger.name)));
+        match self.trigger_at_end(table, trigger.name) {
+            Some((end_table, at_end)) => {
+                if end_table != table {
+                    missing.push(Condition::Missing(object(end_table, trigger.name)));
+                }
+                expectations.push(expectation(self.context, end_table, at_end));
             }
-            expectations.push(expectation(self.context, end_table, at_end));
+            None => missing.extend(self.not_yet_called_otherwise(table)),
         }
         let mut statements = vec![Statement::Written(create(self.context, trigger, &self.context.qualified(table)))];
         if let Some(text) = trigger.comment {

@@ -43,6 +43,14 @@ impl Place<'_> {
         if let Some(last) = more.and_then(|end| end.columns.last()) {
             there.push(Condition::Missing(Object::Column(def.name.to_owned(), (*last).to_owned())));
         }
+        // The version takes it away again, and gives its name to something else.
+        let taken = match self.end.view(def.name) {
+            Some(view) if view.materialized => Some(Object::View(def.name.to_owned(), true)),
+            Some(_) => None,
+            None if self.end.table(def.name).is_some() => Some(Object::Table(def.name.to_owned())),
+            None => self.end.sequence(def.name).map(|_| Object::Sequence(def.name.to_owned())),
+        };
+        there.extend(taken.map(Condition::Missing));
         there.extend(self.shown_is_there(def));
         there.dedup();
         match there.is_empty() {
