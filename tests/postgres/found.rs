@@ -327,6 +327,11 @@ mod secured {
             create_table drafts { id: integer, row_level_security, policy all_of_them using("true") }
             rename_table drafts => sent;
             create_table drafts { id: integer }
+            create_table pages { id: integer, row_level_security }
+            rename_table pages => leaves;
+            create_index pages on leaves (id);
+            create_table tags { id: integer, page: integer, row_level_security, policy some using("page > 0") }
+            drop_column tags.page cascade;
             rename_table notes => letters;
             create_table notes { page: timestamptz }
             drop_column letters.page;

@@ -96,6 +96,10 @@ pub(crate) fn lock(version: &Version<'_>) -> String {
     format!("DO {}", dollar_quoted(&body, "pkmig"))
 }
 
+/// For each index PostgreSQL would ask how many processes are to build it, and look at all of the table's: on an empty table
+/// none helps (manual section 20.4).
+const BUILD_ALONE: &str = "PERFORM set_config('max_parallel_maintenance_workers', '0', true);\n";
+
 /// Stops where the install is no fresh one, or the schema holds a name that is to be made; makes the schema. Bodies of
 /// functions may name tables that come later.
 fn question(version: &Version<'_>, moments: &[Moment]) -> String {
@@ -123,7 +127,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
         body,
         "  pkmig_taken := (SELECT min(relname) FROM (\n    {taken}\n  ) AS taken);\n  IF pkmig_taken IS NOT NULL THEN\n    \
          RAISE EXCEPTION 'the schema has % already', pkmig_taken USING ERRCODE = '{TAKEN}';\n  END IF;\n  \
-         {ACCEPT_BODIES}END\n"
+         {ACCEPT_BODIES}  {BUILD_ALONE}END\n"
     );
     format!("DO {}", dollar_quoted(&body, "pkmig"))
 }

@@ -154,7 +154,7 @@ impl Place<'_> {
         tables.dedup();
         let mut left = Vec::new();
         for name in tables {
-            let Some(known) = self.before.table(name) else { continue };
+            let Some(known) = self.before.table(name).or_else(|| self.after.table(name)) else { continue };
             if self.name_at_end(name) != Some(name) {
                 left.push(Condition::Exists(Object::Relation(name.to_owned())));
             }

@@ -189,7 +189,7 @@ impl Place<'_> {
 
     fn not_yet_given_up(&self, table: Name) -> Option<Condition> {
         let name = self.name_at_end(table).filter(|name| *name != table)?;
-        let taken = self.end.table(table).is_some() && self.before.table(name).is_none();
+        let taken = self.end.has_relation(table) && self.before.table(name).is_none();
         taken.then(|| Condition::Missing(Object::Table(name.to_owned())))
     }
 
