@@ -276,7 +276,7 @@ mod gone_again {
     pkmig::migration! {
         V01 "a table" {
             create_table track { id: integer }
-            create_table notes { id: integer not_null, mood: boolean }
+            create_table notes { id: integer not_null, mood: boolean, tags: text, page: integer, unique paged (page) }
         }
     }
     pkmig::migration! {
@@ -302,6 +302,16 @@ mod gone_again {
             create_table drafts { id: integer, trigger cleared after delete execute clear() }
             rename_table drafts => sent;
             drop_trigger cleared on sent;
+            seed notes (id, code, page) on_conflict(page) do_nothing { (1, 1, 7), (2, 2, 8) }
+            drop_constraint notes paged;
+            create_sequence pages owned_by notes.page;
+            drop_column notes.page cascade;
+            add_column notes.key: integer identity(always) unique;
+            drop_index marked if_exists;
+            rename_constraint notes notes_key_key => marked;
+            create_table kinds { id: integer }
+            drop_table kinds;
+            create_enum kinds { "one" }
             irreversible("an enum keeps its values");
         }
     }

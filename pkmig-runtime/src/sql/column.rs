@@ -216,8 +216,9 @@ impl Place<'_> {
         // A default of the old type may not cast, or be written in that type's own form: it goes first and comes back in the
         // new type.
         let default = known.and_then(|known| known.def.default.as_ref());
+        let differs = |value: &Value, was: &Type| is_read(value, was) || value.is_kept_by(was) != value.is_kept_by(ty);
         let default =
-            default.filter(|value| using.is_some() || known.is_some_and(|known| is_read(value, &known.def.ty)));
+            default.filter(|value| using.is_some() || known.is_some_and(|known| differs(value, &known.def.ty)));
         let name = self.context.ident(column);
         let mut statements = Vec::new();
         if default.is_some() {

@@ -28,7 +28,10 @@ impl Place<'_> {
                 set.join(", ")
             ));
         }
-        if seed.on_conflict.action != ConflictAction::UnlessExists {
+        // The version may drop the key later: the second time, it is gone.
+        let end = self.end.table_by_id(table.id);
+        let has_key = end.is_none_or(|end| end.unique_by(&seed.on_conflict.columns));
+        if seed.on_conflict.action != ConflictAction::UnlessExists && has_key {
             // Another session may have put the row there a moment ago.
             conflict = format!("\n  ON CONFLICT ({}) DO NOTHING", self.context.list(&seed.on_conflict.columns));
         }

@@ -16,7 +16,7 @@ pub enum Object {
     Column(String, String),
     /// An index of a table that backs no constraint.
     Index(String, String),
-    /// An index, where something else may have its name.
+    /// An index that backs no constraint, of whatever table.
     AnyIndex(String),
     /// A constraint of a table.
     Constraint(String, String),
@@ -84,7 +84,11 @@ impl Object {
         match self {
             Self::Relation(name) => format!("to_regclass({}) IS NOT NULL", context.lookup(name)),
             Self::Table(name) => of_kind(context, name, "IN ('r', 'p')"),
-            Self::AnyIndex(name) => of_kind(context, name, "IN ('i', 'I')"),
+            Self::AnyIndex(name) => format!(
+                "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT EXISTS \
+                 (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND contype <> 'f'))",
+                context.lookup(name)
+            ),
             Self::Type(name) => format!("to_regtype({}) IS NOT NULL", context.lookup(name)),
             Self::Column(table, column) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \

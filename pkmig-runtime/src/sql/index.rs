@@ -139,9 +139,10 @@ impl Place<'_> {
             None => vec![drop],
         };
         let there = match self.before.table_of_index(index) {
-            // History may lack it, and the version gives its name to something else.
-            None if self.end.has_relation(index) => Object::AnyIndex(index.to_owned()),
-            _ => relation(index),
+            _ if !self.end.has_relation(index) || self.end.table_of_index(index).is_some() => relation(index),
+            // The version gives its name to something else, which may be the index of a constraint.
+            Some(table) => Object::Index(table.name.to_owned(), index.to_owned()),
+            None => Object::AnyIndex(index.to_owned()),
         };
         let when = dropped(there, taker);
         // A new one has its name at the end, and its table another name: only that tells the two apart.

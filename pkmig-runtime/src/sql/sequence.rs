@@ -20,9 +20,13 @@ impl Place<'_> {
         if let Some((table, column)) = def.owned_by {
             create.push_str(&format!(" OWNED BY {}.{}", context.qualified(table), context.ident(column)));
         }
-        let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
+        let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
+        if let Some((table, column)) = def.owned_by.filter(|(table, column)| !self.column_stays(table, column)) {
+            missing.push(Condition::Exists(Object::Column(table.to_owned(), column.to_owned())));
+        }
         let expected = self.end.sequence(def.name).map(shape::sequence);
-        vec![Lowered::when(missing, vec![Statement::Written(create)]).otherwise(expected.into_iter().collect())]
+        let create = Lowered::when(Condition::All(missing), vec![Statement::Written(create)]);
+        vec![create.otherwise(expected.into_iter().collect())]
     }
 
     pub(super) fn drop_sequence(&self, name: Name) -> Lowered {

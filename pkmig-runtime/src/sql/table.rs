@@ -33,12 +33,12 @@ impl Place<'_> {
         });
         statements.extend(column::owned_sequences(self.context, table));
         statements.extend(self.table_comments(table));
-        let missing = Condition::Missing(Object::Relation(def.name.to_owned()));
-        let when = match self.not_yet_renamed_to(def.name) {
-            Some(not_yet) => Condition::All(vec![missing, not_yet]),
-            None => missing,
-        };
-        let mut lowered = vec![Lowered::when(when, statements).otherwise(self.table_expectations(table))];
+        let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
+        missing.extend(self.not_yet_renamed_to(def.name));
+        // A table's name is that of a type, too, which the version may give on.
+        missing.extend(self.end.enumeration(def.name).map(|end| Condition::Missing(Object::Type(end.name.to_owned()))));
+        let create = Lowered::when(Condition::All(missing), statements);
+        let mut lowered = vec![create.otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().filter_map(|index| self.create_index(def.name, &index.def, false));
         lowered.extend(indexes);
         // What history has already keeps the policies and exclusion constraints that it has.
