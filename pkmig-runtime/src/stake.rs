@@ -120,7 +120,11 @@ impl<'a> Past<'a> {
     }
 
     fn unfilled(&self, table: Name, column: Name) -> Option<Unfilled> {
-        let emptied = |step: &Step| matches!(step, Step::DeleteRows(rows) if rows.table == table);
+        let emptied = |step: &Step| match step {
+            Step::DeleteRows(rows) => rows.table == table,
+            Step::DeleteSeed(seed) => seed.table == table,
+            _ => false,
+        };
         match self.steps.iter().any(emptied) {
             // It may have no row left.
             true => None,

@@ -365,6 +365,37 @@ async fn what_a_table_brings_is_not_given_to_the_next_one_of_its_name() {
     same(&catalog(connection, ODD).await, &first, "down");
 }
 
+mod seeded {
+    pkmig::migration! {
+        V01 "a column that refuses nulls" {
+            create_table track { id: integer }
+            create_table notes { id: integer primary_key, code: integer not_null }
+        }
+    }
+    pkmig::migration! {
+        V02 "rows without it" {
+            drop_column notes.code;
+            seed notes (id) on_conflict(id) do_nothing { (1) }
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "rows without it" tracked_by track { V01, V02 }
+    }
+}
+
+/// The rows that a version brings go before the column comes back.
+#[tokio::test]
+async fn rows_of_the_version_are_in_no_columns_way() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = seeded::CHAIN.migrator().baseline(false).prefix(ODD);
+    migrator.up_to(1, &mut *connection).await.unwrap();
+    let first = catalog(connection, ODD).await;
+    migrator.up(&mut *connection).await.unwrap();
+    migrator.down_to(1, &mut *connection).await.unwrap();
+    same(&catalog(connection, ODD).await, &first, "down");
+}
+
 /// Up, and the newest version once more: nothing is changed, and all is as declared.
 async fn twice(chain: &'static pkmig::Chain) {
     let database = database().await;
