@@ -181,11 +181,12 @@ impl Walk<'_> {
 
     /// Run a second time, a version changes nothing.
     async fn again(&mut self, version: u32, rows: &str) -> Result<(), String> {
-        let can_run_twice = self.can_run_twice(version) && self.leaves_its_seeds(version);
-        if version > 1 && std::env::var_os("PKMIG_TWICE").is_some() && can_run_twice {
+        if version > 1 && std::env::var_os("PKMIG_TWICE").is_some() && self.can_run_twice(version) {
             stamp(self.connection, self.prefix, version - 1).await;
             self.up(version).await.map_err(|why| format!("a second time: {why}"))?;
-            same(&self.rows(version).await, rows, "rows, a second time", version)?;
+            if self.leaves_its_seeds(version) {
+                same(&self.rows(version).await, rows, "rows, a second time", version)?;
+            }
         }
         Ok(())
     }
