@@ -1,7 +1,7 @@
 //! Columns: definitions, and the steps on them.
 
 use pkmig_schema::ty::Family;
-use pkmig_schema::{Column, Constraint, ConstraintKind, GeneratorKind, Literal, Name, Sql, Table, Type, Value};
+use pkmig_schema::{Column, Constraint, GeneratorKind, Literal, Name, Sql, Table, Type, Value};
 use sea_query::{ColumnDef, ColumnType, Expr};
 
 use super::guard::{Condition, Object};
@@ -146,8 +146,7 @@ impl Place<'_> {
             return None;
         }
         // The table's last name may be another one's still, which gives it up later in the version.
-        let table_id = |name: Name| self.before.table(name).map(|known| known.id);
-        if end_table != table && table_id(end_table).is_some() {
+        if end_table != table && self.before.table(end_table).is_some() {
             return Some(Condition::Exists(Object::Table(table.to_owned())));
         }
         let Some(holder) = self.before.table(table).and_then(|before| before.column(end.name)) else {
@@ -258,8 +257,7 @@ impl Place<'_> {
         let end = id.and_then(|id| self.column_at_end(table, id));
         // A primary key that comes later in the version lets no null in.
         let key = end.and_then(|(table, column)| {
-            let is_key = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
-            let key = self.end.table(table)?.constraints.iter().find(|known| is_key(&known.def.kind))?;
+            let key = self.end.table(table)?.primary_key()?;
             let missing = Condition::Missing(Object::Constraint(table.to_owned(), key.def.name.to_owned()));
             key.def.kind.uses(column.name).then_some(missing)
         });

@@ -41,12 +41,9 @@ impl Place<'_> {
         if at_end.is_none() {
             missing.extend(self.not_yet_called_otherwise(table));
             // A table has but one primary key: the second time, it may have the version's next one.
-            let is_key = |kind: &ConstraintKind| matches!(kind, ConstraintKind::PrimaryKey { .. });
-            let next = end.filter(|_| is_key(&constraint.kind)).and_then(|end| {
-                let key = end.constraints.iter().find(|known| is_key(&known.def.kind))?;
-                Some(Condition::Missing(object(end.name, key.def.name)))
-            });
-            missing.extend(next);
+            let is_key = matches!(constraint.kind, ConstraintKind::PrimaryKey { .. });
+            let next = end.filter(|_| is_key).and_then(|end| Some(object(end.name, end.primary_key()?.def.name)));
+            missing.extend(next.map(Condition::Missing));
         }
         let mut expectations = Vec::new();
         if let Some((end_table, known)) = at_end {

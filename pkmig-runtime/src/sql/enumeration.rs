@@ -28,12 +28,11 @@ impl Place<'_> {
             None => alter,
         };
         let missing = Condition::Missing(Object::EnumValue(name.to_owned(), label.to_owned()));
-        let when = match self.end.enumeration(name) {
-            Some(_) => missing,
+        let mut lowered = Lowered::when(missing, vec![Statement::AlterType(alter)]);
+        if self.end.enumeration(name).is_none() {
             // The version drops it later: the second time, it is gone.
-            None => Condition::All(vec![Condition::Exists(Object::Type(name.to_owned())), missing]),
-        };
-        let mut lowered = Lowered::when(when, vec![Statement::AlterType(alter)]);
+            lowered.only_when(Condition::Exists(Object::Type(name.to_owned())));
+        }
         // A new value cannot be used in the transaction that adds it (manual, ALTER TYPE).
         lowered.transaction = Transaction::OfItsOwn;
         lowered

@@ -84,11 +84,7 @@ impl Object {
         match self {
             Self::Relation(name) => format!("to_regclass({}) IS NOT NULL", context.lookup(name)),
             Self::Table(name) => of_kind(context, name, "IN ('r', 'p')"),
-            Self::AnyIndex(name) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({}) AND NOT EXISTS \
-                 (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND contype <> 'f'))",
-                context.lookup(name)
-            ),
+            Self::AnyIndex(name) => of_no_constraint(&format!("indexrelid = to_regclass({})", context.lookup(name))),
             Self::Type(name) => format!("to_regtype({}) IS NOT NULL", context.lookup(name)),
             Self::Column(table, column) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
@@ -96,12 +92,11 @@ impl Object {
                 context.lookup(table),
                 literal(&context.name(column))
             ),
-            Self::Index(table, name) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indrelid = to_regclass({}) AND indexrelid = to_regclass({}) \
-                 AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = indexrelid AND contype <> 'f'))",
+            Self::Index(table, name) => of_no_constraint(&format!(
+                "indrelid = to_regclass({}) AND indexrelid = to_regclass({})",
                 context.lookup(table),
                 context.lookup(name)
-            ),
+            )),
             Self::Constraint(table, name) => format!(
                 "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
                 context.lookup(table),
@@ -130,6 +125,14 @@ impl Object {
             }
         }
     }
+}
+
+/// That an index is there which backs no constraint, by what holds for it in `pg_index`.
+fn of_no_constraint(which: &str) -> String {
+    format!(
+        "EXISTS (SELECT FROM pg_catalog.pg_index WHERE {which} AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint \
+         WHERE conindid = indexrelid AND contype <> 'f'))"
+    )
 }
 
 /// That a relation is there, of one kind (`relkind`, manual section 53.11).

@@ -147,13 +147,11 @@ impl Place<'_> {
         let when = dropped(there, taker);
         // A new one has its name at the end, and its table another name: only that tells the two apart.
         let table = self.before.table_of_index(index).filter(|_| self.end.table_of_index(index).is_some());
-        Lowered::when(
-            match table.and_then(|table| self.not_yet_called_otherwise(table.name)) {
-                Some(not_yet) => Condition::All(vec![not_yet, when]),
-                None => when,
-            },
-            statements,
-        )
+        let mut lowered = Lowered::when(when, statements);
+        if let Some(not_yet) = table.and_then(|table| self.not_yet_called_otherwise(table.name)) {
+            lowered.only_when(not_yet);
+        }
+        lowered
     }
 
     pub(super) fn rename_index(&self, from: Name, to: Name) -> Lowered {

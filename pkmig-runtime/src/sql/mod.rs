@@ -130,12 +130,9 @@ pub fn lower(moments: &[Moment], context: &Context) -> Vec<Guarded> {
         // The text becomes a comment of the SQL, in whatever encoding the database has.
         let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
         let not_yet = place.not_yet_renamed(&moment.step).or_else(|| place.not_yet_dropped(&moment.step));
-        guarded.extend(place.lower(&moment.step).into_iter().map(|lowered| {
+        guarded.extend(place.lower(&moment.step).into_iter().map(|mut lowered| {
+            not_yet.iter().for_each(|not_yet| lowered.only_when(not_yet.clone()));
             let Lowered { when, statements, still, otherwise, transaction } = lowered;
-            let when = match (&not_yet, when) {
-                (Some(not_yet), Some(when)) => Some(Condition::All(vec![not_yet.clone(), when])),
-                (not_yet, when) => when.or_else(|| not_yet.clone()),
-            };
             Guarded { step, text: text.clone(), when, statements, still, otherwise, transaction }
         }));
     }

@@ -345,6 +345,11 @@ impl Table {
         self.keys().filter(move |(.., key)| same(key)).map(|(id, ..)| id)
     }
 
+    /// Its primary key.
+    pub fn primary_key(&self) -> Option<&Known<Constraint>> {
+        self.constraints.iter().find(|known| matches!(known.def.kind, crate::ConstraintKind::PrimaryKey { .. }))
+    }
+
     /// Whether rows are unique by exactly these columns, in any order, through a constraint or a full unique index.
     pub fn unique_by(&self, columns: &[Name]) -> bool {
         self.keys_over(columns).next().is_some()

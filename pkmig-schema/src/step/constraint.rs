@@ -82,8 +82,7 @@ pub(super) fn add(schema: &mut Schema, table: Name, constraint: &Constraint, rep
 fn check_kind(schema: &Schema, known: &Table, kind: &ConstraintKind, report: &mut Report) {
     match kind {
         ConstraintKind::PrimaryKey { columns } => {
-            let existing = known.constraints.iter().find(|c| matches!(c.def.kind, ConstraintKind::PrimaryKey { .. }));
-            if let (Some(existing), Some(at)) = (existing, columns.first()) {
+            if let (Some(existing), Some(at)) = (known.primary_key(), columns.first()) {
                 let message = format!(
                     "table `{}` has a primary key already: `{}`, since {}",
                     known.name, existing.def.name, existing.since
