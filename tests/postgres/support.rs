@@ -1,11 +1,20 @@
 //! What the tests ask PostgreSQL, and the walk that every step kind is sent on.
 
+use std::time::{Duration, Instant};
+
 use pkmig::testing::Database;
 use pkmig::{Chain, Error, Failed};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 /// A prefix that has everything in it that a name can be broken by.
 pub(crate) const ODD: &str = "My \"odd\" 'naïve' $pkmig$ $check$";
+
+/// How long anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How many sessions of the database wait for a lock.
+pub(crate) const WAITING: &str =
+    "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 
 pub(crate) async fn database() -> Database {
     Database::create().await.unwrap()
@@ -23,6 +32,19 @@ pub(crate) async fn ask(connection: &mut PgConnection, sql: &str) -> String {
     let rows = rows.unwrap_or_else(|error| panic!("{error}: {sql}"));
     let line = |row: &sqlx::postgres::PgRow| row.get::<Option<String>, _>(0).unwrap_or_else(|| "-".to_owned());
     rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Waits until a question is answered so.
+pub(crate) async fn until(connection: &mut PgConnection, question: &str, answer: &str) {
+    let began = Instant::now();
+    loop {
+        let found = ask(connection, question).await;
+        if found == answer {
+            return;
+        }
+        assert!(began.elapsed() < PATIENCE, "after {PATIENCE:?} still {found}, not {answer}: {question}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 /// A name in double quotes.

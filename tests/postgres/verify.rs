@@ -6,7 +6,7 @@ use pkmig::testing::Database;
 use pkmig::{Chain, DifferenceKind, Error, Verification};
 use sqlx::{Connection, PgConnection};
 
-use crate::support::{ODD, ask, catalog, database, quoted, run, same, stamp};
+use crate::support::{ODD, WAITING, ask, catalog, database, quoted, run, same, stamp, until};
 
 mod drift;
 mod repair;
@@ -218,18 +218,9 @@ async fn nothing_stays_behind_and_nobody_is_kept_waiting() {
     run(&mut connection, "COMMIT").await;
 }
 
-/// How many sessions of the database wait for a lock.
-const WAITING: &str =
-    "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
 /// How many sessions of the database but this one are at work, or in a transaction.
 const BUSY: &str = "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle'
     AND pid <> pg_backend_pid()";
-
-async fn until(connection: &mut PgConnection, question: &str, answer: &str) {
-    while ask(connection, question).await != answer {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
 
 /// A verification is stopped amid the making of its schema, by a lock on the catalog of enums, and then cut.
 #[tokio::test]

@@ -10,7 +10,6 @@ mod repair;
 
 use std::io::Read as _;
 use std::process::Stdio;
-use std::time::{Duration, Instant};
 
 use catalog::assert_same;
 use pkmig::server::Throwaway;
@@ -286,11 +285,7 @@ fn a_run_that_is_interrupted_leaves_nothing_behind_on_the_server() {
     let arguments = ["--database-url", &database.url, "up"];
     let child = place::command(&arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let ours = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pkmig'";
-    let began = Instant::now();
-    while database.number(&format!("SELECT count(*) {ours} AND wait_event_type = 'Lock'")) == 0 {
-        assert!(began.elapsed() < Duration::from_secs(30), "the run does not come to the lock");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    database.until(&format!("SELECT count(*) {ours} AND wait_event_type = 'Lock'"), 1);
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
     let output = child.wait_with_output().unwrap();
@@ -315,15 +310,11 @@ fn a_verification_that_is_interrupted_leaves_nothing_behind_on_the_server() {
     lock.execute("BEGIN; LOCK TABLE pg_catalog.pg_index IN EXCLUSIVE MODE");
     let arguments = ["--database-url", &database.url, "verify"];
     let mut child = place::command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while database.number(&format!("{ours} AND wait_event_type = 'Lock'")) == 0 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    database.until(&format!("{ours} AND wait_event_type = 'Lock'"), 1);
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success() && !child.wait().unwrap().success());
     lock.execute("ROLLBACK");
-    while database.number(ours) > 0 {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    database.until(ours, 0);
     assert_eq!(database.number(scratch), 0);
     database.pkmig(&["verify"]).succeeds();
 }

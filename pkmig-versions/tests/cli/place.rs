@@ -4,12 +4,16 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use pkmig::testing;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection, Row as _};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::catalog;
+
+/// How long anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The program, without the caller's database and colours.
 pub(crate) fn command(arguments: &[&str]) -> Command {
@@ -103,6 +107,19 @@ impl Database {
         let Session { runtime, mut connection } = self.session();
         let row = runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut connection)).unwrap();
         row.get(0)
+    }
+
+    /// Waits until a question is answered so.
+    pub(crate) fn until(&self, question: &str, answer: i64) {
+        let began = Instant::now();
+        loop {
+            let found = self.number(question);
+            if found == answer {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "after {PATIENCE:?} still {found}, not {answer}: {question}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// What a schema holds.
