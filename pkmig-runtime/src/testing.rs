@@ -12,6 +12,11 @@ use url::Url;
 use crate::server::Throwaway;
 use crate::sql::ident;
 
+/// Whether tests that take minutes are asked for, by setting `PKMIG_FULL`: every version of long chains, every statement.
+pub fn full() -> bool {
+    std::env::var_os("PKMIG_FULL").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
 /// Why a test has no database.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -22,11 +22,11 @@ macro_rules! chains {
     };
 }
 
-// Behind all statements of the two that are large it takes ten minutes: `PKMIG_EVERY_STATEMENT=1 cargo test --test conformance`.
+// All versions of the longest, and all statements of the larger ones, take minutes: `PKMIG_FULL=1`.
 chains! {
-    phoenix_kit: PHOENIX_KIT, sample = 10;
-    erp: ERP, setup = super::SUPABASE, sample = 16;
-    base_mcp: BASE_MCP;
+    phoenix_kit: PHOENIX_KIT, stops = 8, sample = 6;
+    erp: ERP, setup = super::SUPABASE, stops = 6, sample = 8;
+    base_mcp: BASE_MCP, sample = 8;
     base_mcp_tenant: BASE_MCP_TENANT;
-    clone_memoria: CLONE_MEMORIA, setup = super::SUPABASE;
+    clone_memoria: CLONE_MEMORIA, setup = super::SUPABASE, sample = 8;
 }

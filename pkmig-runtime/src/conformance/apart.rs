@@ -11,7 +11,7 @@ const OTHERS: [&str; 2] = ["public", "My \"2nd\" Schema"];
 /// # Errors
 /// What one of them has changed in another.
 pub async fn installs_do_not_touch_each_other(case: Case) -> Outcome {
-    let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
+    let (latest, low) = (case.suite.chain().latest().0, case.suite.low()?);
     let mut prefixes = vec![case.suite.home()];
     prefixes.extend(OTHERS.iter().filter(|prefix| **prefix != case.suite.home()));
     let mut install = case.suite.install().await?;
@@ -25,7 +25,7 @@ pub async fn installs_do_not_touch_each_other(case: Case) -> Outcome {
         there.push((prefix, install.snapshot().await?));
     }
     for prefix in &prefixes {
-        for (target, way) in [(floor, "down"), (latest, "up again")] {
+        for (target, way) in [(low, "down"), (latest, "up again")] {
             install.in_prefix(prefix);
             install.go(target).await?;
             let others: Vec<_> = there.iter().filter(|(other, _)| other != prefix).collect();

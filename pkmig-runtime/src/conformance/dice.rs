@@ -34,6 +34,12 @@ impl Dice {
         low + u32::try_from(self.next() % numbers).unwrap_or_default()
     }
 
+    /// One of some numbers; 0 of none.
+    pub(super) fn one_of(&mut self, numbers: &[u32]) -> u32 {
+        let last = u32::try_from(numbers.len()).unwrap_or(u32::MAX).saturating_sub(1);
+        numbers.get(self.between(0, last) as usize).copied().unwrap_or_default()
+    }
+
     /// A moment within a time.
     pub(super) fn moment(&mut self, within: Duration) -> Duration {
         Duration::from_micros(self.next() % u64::try_from(within.as_micros()).unwrap_or(u64::MAX).max(1))

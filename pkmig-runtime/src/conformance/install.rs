@@ -73,6 +73,16 @@ impl Install {
         run.during(|| format!("from V{from} to V{target}"))
     }
 
+    /// Goes up to a version, each in a run of its own.
+    pub(super) async fn one_by_one(&mut self, target: u32) -> Result<(), Stop> {
+        let (from, chain) = (self.version().await?, self.suite.chain());
+        let between = chain.migrations().iter().map(|it| it.version.0).filter(|it| *it > from && *it <= target);
+        for version in between {
+            self.go(version).await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn snapshot(&mut self) -> Result<Snapshot, Stop> {
         let snapshot = Snapshot::read(&self.prefix, &mut self.connection).await;
         snapshot.during(|| format!("what schema `{}` holds", self.prefix))

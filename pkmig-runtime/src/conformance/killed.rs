@@ -22,8 +22,9 @@ use crate::sql::{ident, literal};
 pub async fn a_session_that_ends_behind_any_statement_loses_nothing(case: Case) -> Outcome {
     let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
     let mut ended = 0;
-    for version in 1..=case.suite.chain().latest().0 {
-        let then = (version, &reference[version as usize], Extent::Unnumbered);
+    for version in case.suite.versions() {
+        install.go(case.suite.previous(version)).await?;
+        let then = (version, reference.at(version)?, Extent::Unnumbered);
         ended += through(&mut install, Direction::Up, then).await?;
     }
     Ok(ended_sessions(case, ended))
@@ -37,8 +38,11 @@ pub async fn a_session_that_ends_behind_any_statement_of_a_down_loses_nothing(ca
     let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
     install.go(case.suite.chain().latest().0).await?;
     let mut ended = 0;
-    for version in (case.suite.floor()?..case.suite.chain().latest().0).rev() {
-        let then = (version, &reference[version as usize], Extent::Schema);
+    let floor = case.suite.floor()?;
+    for version in case.suite.versions().into_iter().rev().filter(|version| *version > floor) {
+        install.go(version).await?;
+        let previous = case.suite.previous(version);
+        let then = (previous, reference.at(previous)?, Extent::Schema);
         ended += through(&mut install, Direction::Down, then).await?;
     }
     Ok(ended_sessions(case, ended))

@@ -85,6 +85,7 @@ impl Case {
         if let Some(url) = interrupted::asked_to_be_killed() {
             return runtime.block_on(interrupted::until_killed(self.suite, &url));
         }
+        self.suite.tell_what_is_left_out();
         let (chain, test) = (self.suite.chain().name, self.test);
         match runtime.block_on(check(self)) {
             Ok(done) => println!("{chain}: {test}: {done}"),
@@ -118,7 +119,8 @@ impl Case {
 /// |---|---|
 /// | `setup` | SQL that makes what the chain requires of others: roles, tables, functions. It runs once for a database; roles, which belong to the server, may be there already. Chains that it requires are installed without a word |
 /// | `prefix` | the schema that is tested most; `Conformance`, if nothing is said |
-/// | `sample` | behind how many statements of a version sessions end; all, if nothing is said, or if `PKMIG_EVERY_STATEMENT` is set |
+/// | `stops` | how many versions, evenly spread, the walks stop at; all by default, and with `PKMIG_FULL` set |
+/// | `sample` | behind how many statements of a version sessions end; all by default, and with `PKMIG_FULL` set |
 #[macro_export]
 macro_rules! conformance {
     ($chain:expr $(, $option:ident = $value:expr)* $(,)?) => {

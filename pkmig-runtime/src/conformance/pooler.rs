@@ -23,7 +23,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Who failed, what differs, or what is left behind.
 pub async fn a_pooler_in_transaction_mode_may_stand_between(case: Case) -> Outcome {
     let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
-    let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
+    let (latest, low) = (case.suite.chain().latest().0, case.suite.low()?);
     let pooler = Pooler::start(install.database())?;
     let mut runs = Vec::new();
     for _ in 0..RUNNERS {
@@ -38,16 +38,16 @@ pub async fn a_pooler_in_transaction_mode_may_stand_between(case: Case) -> Outco
     if applied != latest as usize {
         return Err(Stop::Fault(format!("{RUNNERS} runners through a pooler have applied {applied} versions")));
     }
-    install.expect(&reference[latest as usize], Extent::Everything, || "through a pooler".to_owned()).await?;
+    install.expect(reference.at(latest)?, Extent::Everything, || "through a pooler".to_owned()).await?;
     let mut connection = pooler.connect().await?;
-    for target in [floor, latest] {
+    for target in [low, latest] {
         let run = match target == latest {
             true => install.migrator.up(&mut connection).await,
             false => install.migrator.down_to(target, &mut connection).await,
         };
         run.during(|| format!("to V{target} through a pooler"))?;
         let what = || format!("V{target} through a pooler");
-        install.expect(&reference[target as usize], Extent::Schema, what).await?;
+        install.expect(reference.at(target)?, Extent::Schema, what).await?;
     }
     let verified = install.migrator.verify(&mut connection).await.during(|| "verify through a pooler".to_owned())?;
     let held = "SELECT count(*)::text FROM pg_catalog.pg_locks WHERE locktype = 'advisory' \

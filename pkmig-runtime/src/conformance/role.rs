@@ -30,20 +30,20 @@ pub async fn a_role_that_owns_only_its_schema_is_enough(case: Case) -> Outcome {
 
 async fn owned_by(role: &str, install: &mut Install) -> Outcome {
     install.execute(rights(role, install)).await?;
-    let (latest, floor) = (install.suite.chain().latest().0, install.suite.floor()?);
+    let (latest, low) = (install.suite.chain().latest().0, install.suite.low()?);
     let url = install.database().url_for(role, "pkmig").during(|| "the URL of another role".to_owned())?;
     let mut connection = PgConnection::connect(&url).await.during(|| format!("a session of `{role}`"))?;
     let migrator = install.migrator.clone();
     migrator.up(&mut connection).await.during(|| format!("up as `{role}`"))?;
     install.verify(|| format!("installed by `{role}`")).await?;
-    migrator.down_to(floor, &mut connection).await.during(|| format!("down to V{floor} as `{role}`"))?;
+    migrator.down_to(low, &mut connection).await.during(|| format!("down to V{low} as `{role}`"))?;
     migrator.up(&mut connection).await.during(|| format!("up again as `{role}`"))?;
     install.verify(|| format!("installed again by `{role}`")).await?;
     let foreign = install.text(&foreign(role, &install.prefix)).await?;
     if foreign != "0" {
         return Err(Stop::Fault(format!("{foreign} objects outside of its schema belong to `{role}`")));
     }
-    Ok(format!("V{latest}, V{floor} and V{latest} again"))
+    Ok(format!("V{latest}, V{low} and V{latest} again"))
 }
 
 /// How many relations, functions and schemas outside of a schema belong to a role.

@@ -80,6 +80,6 @@ async fn race(case: Case, targets: &[u32]) -> Result<Vec<Result<Run, Error>>, St
     if stamped != (1..=latest).collect::<Vec<_>>() {
         return Err(Stop::Fault(format!("{}: the versions that runners have stamped are {stamped:?}", what())));
     }
-    install.expect(&reference[latest as usize], Extent::Everything, what).await?;
+    install.expect(reference.at(latest)?, Extent::Everything, what).await?;
     Ok(runs)
 }

@@ -1,14 +1,17 @@
 //! A chain under test, and what its tests share: a prepared database to copy, and what every version makes.
 
-use std::sync::{Arc, Weak};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write as _;
+use std::sync::{Arc, OnceLock, Weak};
 
+use pkmig_schema::Version;
 use sqlx::{AssertSqlSafe, PgConnection};
 use tokio::sync::{Mutex, OnceCell};
 
 use super::install::Install;
 use super::snapshot::Snapshot;
 use super::{During, Stop};
-use crate::testing::Database;
+use crate::testing::{Database, full};
 use crate::{Chain, Error, Migrator};
 
 /// A chain under test: what [`conformance!`](crate::conformance!) makes of its options.
@@ -18,16 +21,44 @@ pub struct Suite {
     prefix: &'static str,
     setup: &'static str,
     sample: Option<usize>,
+    stops: Option<u32>,
+    floor: OnceLock<u32>,
     /// Held by the tests that are under way, so that it goes with the last of them.
     template: Mutex<Weak<Database>>,
-    reference: OnceCell<Vec<Snapshot>>,
+    reference: OnceCell<Reference>,
+}
+
+/// What the versions make one by one: what an install holds at each version that a walk stops at, at the one before it,
+/// and at the lowest and the newest.
+#[derive(Debug)]
+pub(super) struct Reference(BTreeMap<u32, Snapshot>);
+
+impl Reference {
+    /// At a version that is known.
+    ///
+    /// # Errors
+    /// If it is none of those: a mistake of the check that asks.
+    pub(super) fn at(&self, version: u32) -> Result<&Snapshot, Stop> {
+        self.get(version).ok_or_else(|| Stop::Fault(format!("no walk of this run stops at V{version}")))
+    }
+
+    /// At any version, if it is known.
+    pub(super) fn get(&self, version: u32) -> Option<&Snapshot> {
+        self.0.get(&version)
+    }
+
+    /// The versions that are known.
+    pub(super) fn versions(&self) -> impl Iterator<Item = u32> {
+        self.0.keys().copied()
+    }
 }
 
 impl Suite {
     /// The tests of a chain.
     pub fn new(chain: &'static Chain) -> Self {
         let (template, reference) = (Mutex::new(Weak::new()), OnceCell::new());
-        Self { chain, prefix: "Conformance", setup: "", sample: None, template, reference }
+        let (sample, stops, floor) = (None, None, OnceLock::new());
+        Self { chain, prefix: "Conformance", setup: "", sample, stops, floor, template, reference }
     }
 
     /// The schema that is tested most.
@@ -42,16 +73,65 @@ impl Suite {
         Self { setup: sql, ..self }
     }
 
-    /// Sessions end behind so many statements of each version, and not behind all of them, unless
-    /// `PKMIG_EVERY_STATEMENT` is set: for chains that would take minutes.
+    /// Sessions end behind so many statements of each version, and not behind all of them, unless `PKMIG_FULL` is set:
+    /// for chains that would take minutes.
     #[must_use]
     pub fn sample(self, statements: usize) -> Self {
         Self { sample: Some(statements), ..self }
     }
 
+    /// Walks stop at so many versions, evenly spread, and run those between them in passing, unless `PKMIG_FULL` is set:
+    /// for chains of many versions. The first and the newest are always among them.
+    #[must_use]
+    pub fn stops(self, versions: u32) -> Self {
+        Self { stops: Some(versions), ..self }
+    }
+
     /// Behind how many statements of a version sessions end, if not behind all.
     pub(super) fn sampled(&self) -> Option<usize> {
-        self.sample.filter(|_| std::env::var_os("PKMIG_EVERY_STATEMENT").is_none())
+        self.sample.filter(|_| !full())
+    }
+
+    /// The versions that walks stop at, in order.
+    pub(super) fn versions(&self) -> Vec<u32> {
+        let (first, latest) = (self.chain.first().0, self.chain.latest().0);
+        match self.stops.filter(|_| !full()) {
+            Some(stops) => spread(first, latest, stops),
+            None => (first..=latest).collect(),
+        }
+    }
+
+    /// The version before one: none, V0, before the first.
+    pub(super) fn previous(&self, version: u32) -> u32 {
+        self.chain.previous(Version(version)).0
+    }
+
+    /// The version that installs go down to where it does not matter to which: the lowest, or half of the way where not
+    /// every version is looked at.
+    pub(super) fn low(&self) -> Result<u32, Stop> {
+        let (floor, versions) = (self.floor()?, self.versions());
+        match versions.len() < self.chain.migrations().len() {
+            true => Ok(versions[versions.len() / 2].max(floor)),
+            false => Ok(floor),
+        }
+    }
+
+    /// Says once, past the harness, what is not looked at.
+    pub(super) fn tell_what_is_left_out(&self) {
+        static TOLD: std::sync::Mutex<BTreeSet<&'static str>> = std::sync::Mutex::new(BTreeSet::new());
+        let (versions, all) = (self.versions().len(), self.chain.migrations().len());
+        let mut left = Vec::new();
+        if versions < all {
+            left.push(format!("walks stop at {versions} of {all} versions"));
+        }
+        if let Some(statements) = self.sampled() {
+            left.push(format!("sessions end behind {statements} statements of a version at most"));
+        }
+        let first = TOLD.lock().is_ok_and(|mut told| told.insert(self.chain.name));
+        if first && !left.is_empty() {
+            // A test that passes shows nothing of what it prints. Where stderr is closed nobody would read it.
+            let _ = writeln!(std::io::stderr(), "LEFT OUT {}: {}", self.chain.name, left.join("; "));
+        }
     }
 
     /// The chain.
@@ -71,10 +151,13 @@ impl Suite {
 
     /// The lowest version that the newest one can go down to.
     pub(super) fn floor(&self) -> Result<u32, Stop> {
+        if let Some(floor) = self.floor.get() {
+            return Ok(*floor);
+        }
         let mut floor = 0;
         loop {
             match self.migrator(self.prefix).script(self.chain.latest().0, floor) {
-                Ok(_) => return Ok(floor),
+                Ok(_) => return Ok(*self.floor.get_or_init(|| floor)),
                 Err(Error::Irreversible { version, .. }) => floor = version.0,
                 Err(error) => return Err(Stop::Fault(error.to_string())),
             }
@@ -87,16 +170,18 @@ impl Suite {
         Install::copied_from(self, &template).await
     }
 
-    /// What the install holds at each version, from 0 on, made one by one.
-    pub(super) async fn reference(&'static self) -> Result<&'static [Snapshot], Stop> {
+    /// What the install holds at the versions that walks stop at, made one by one.
+    pub(super) async fn reference(&'static self) -> Result<&'static Reference, Stop> {
         let read = || async {
+            let stops = self.versions().into_iter().flat_map(|version| [self.previous(version), version]);
+            let known: BTreeSet<u32> = stops.chain([0, self.floor()?, self.low()?, self.chain.latest().0]).collect();
             let mut install = self.install().await?;
-            let mut snapshots = vec![install.snapshot().await?];
-            for version in 1..=self.chain.latest().0 {
-                install.go(version).await?;
-                snapshots.push(install.snapshot().await?);
+            let mut snapshots = BTreeMap::new();
+            for version in known {
+                install.one_by_one(version).await?;
+                snapshots.insert(version, install.snapshot().await?);
             }
-            Ok(snapshots)
+            Ok(Reference(snapshots))
         };
         Ok(self.reference.get_or_try_init(read).await?)
     }
@@ -140,5 +225,25 @@ impl Suite {
             }
         }
         Ok(())
+    }
+}
+
+/// So many numbers from the first to the last, both among them, evenly spread.
+fn spread(first: u32, last: u32, count: u32) -> Vec<u32> {
+    let (distance, gaps) = (last.saturating_sub(first), count.max(2) - 1);
+    let mut all: Vec<u32> = (0..=gaps).map(|gap| first + distance * gap / gaps).collect();
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spread;
+
+    #[test]
+    fn the_first_and_the_newest_are_among_those_spread() {
+        assert_eq!(spread(1, 136, 4), [1, 46, 91, 136]);
+        assert_eq!(spread(100, 102, 12), [100, 101, 102]);
+        assert_eq!(spread(1, 1, 12), [1]);
     }
 }

@@ -18,13 +18,14 @@ const WALKS: u32 = 3;
 /// What differs after which version.
 pub async fn every_version_goes_up_and_down_and_up_again(case: Case) -> Outcome {
     let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
-    let mut left = 0;
-    for version in 1..=case.suite.chain().latest().0 {
-        let there = &reference[version as usize];
+    let (versions, mut left) = (case.suite.versions(), 0);
+    for version in versions.iter().copied() {
+        let there = reference.at(version)?;
         install.go(version).await?;
         let Some(down) = way_back(case.suite, version)? else { continue };
-        install.go(version - 1).await?;
-        let before = &reference[version as usize - 1];
+        let previous = case.suite.previous(version);
+        install.go(previous).await?;
+        let before = reference.at(previous)?;
         install.expect(before, extent_back(&down), || format!("the down of V{version}")).await?;
         install.go(version).await?;
         let again = if down.class == Class::Lossless { Unnumbered } else { Schema };
@@ -38,7 +39,7 @@ pub async fn every_version_goes_up_and_down_and_up_again(case: Case) -> Outcome 
         }
         left += 1;
     }
-    Ok(format!("{} versions, {left} left again", case.suite.chain().latest().0))
+    Ok(format!("{} versions, {left} left again", versions.len()))
 }
 
 /// Every version, and every down, changes nothing where it has been run already. Raw SQL on the way down is left out: unlike
@@ -48,31 +49,32 @@ pub async fn every_version_goes_up_and_down_and_up_again(case: Case) -> Outcome 
 /// What the second run changes.
 pub async fn every_version_can_be_run_twice(case: Case) -> Outcome {
     let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
-    let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
-    for version in 1..=latest {
+    let (versions, floor) = (case.suite.versions(), case.suite.floor()?);
+    for version in versions.iter().copied() {
         install.go(version).await?;
-        let once = &reference[version as usize];
-        install.stamp(version - 1).await?;
+        let once = reference.at(version)?;
+        install.stamp(case.suite.previous(version)).await?;
         let run = install.migrator.up_to(version, &mut install.connection).await;
         run.during(|| format!("V{version} a second time"))?;
         install.expect(once, Unnumbered, || format!("V{version} run twice")).await?;
     }
     // The down of V1 takes the table with the stamp: a second one finds that nothing is installed.
-    let mut raw = 0;
-    for version in (floor.max(1) + 1..=latest).rev() {
-        install.go(version - 1).await?;
+    let (mut downs, mut raw) = (0, 0);
+    for version in versions.iter().copied().rev().filter(|version| case.suite.previous(*version) >= floor.max(1)) {
+        let previous = case.suite.previous(version);
+        install.go(previous).await?;
         if way_back(case.suite, version)?.is_some_and(|down| holds_raw_sql(&down)) {
             raw += 1;
             continue;
         }
         let once = install.snapshot().await?;
         install.stamp(version).await?;
-        let run = install.migrator.down_to(version - 1, &mut install.connection).await;
+        let run = install.migrator.down_to(previous, &mut install.connection).await;
         run.during(|| format!("the down of V{version} a second time"))?;
         install.expect(&once, Everything, || format!("the down of V{version} run twice")).await?;
+        downs += 1;
     }
-    let downs = latest.saturating_sub(floor.max(1)) - raw;
-    Ok(format!("{latest} versions, {downs} downs, {raw} downs with raw SQL run once"))
+    Ok(format!("{} versions, {downs} downs, {raw} downs with raw SQL run once", versions.len()))
 }
 
 /// `verify` finds nothing at any version. What a down leads to is what `verify` has looked at on the way up.
@@ -81,17 +83,19 @@ pub async fn every_version_can_be_run_twice(case: Case) -> Outcome {
 /// What is not as declared.
 pub async fn every_version_is_as_declared(case: Case) -> Outcome {
     let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
-    let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
-    for version in 1..=latest {
+    let (versions, floor) = (case.suite.versions(), case.suite.floor()?);
+    for version in versions.iter().copied() {
         install.go(version).await?;
         install.verify(|| format!("V{version}")).await?;
-        install.expect(&reference[version as usize], Schema, || format!("V{version}")).await?;
+        install.expect(reference.at(version)?, Schema, || format!("V{version}")).await?;
     }
-    for version in (floor..latest).rev() {
+    let mut downs = 0;
+    for version in versions.iter().copied().rev().skip(1).filter(|version| *version > floor).chain([floor]) {
         install.go(version).await?;
-        install.expect(&reference[version as usize], Schema, || format!("down to V{version}")).await?;
+        install.expect(reference.at(version)?, Schema, || format!("down to V{version}")).await?;
+        downs += 1;
     }
-    Ok(format!("{latest} versions verified, {} downs compared with them", latest - floor))
+    Ok(format!("{} versions verified, {downs} downs compared with them", versions.len()))
 }
 
 /// A fresh install in one run, one by baseline, and those that jump come to where the versions lead one by one.
@@ -102,19 +106,21 @@ pub async fn all_ways_lead_to_the_same_schema(case: Case) -> Outcome {
     let (reference, mut install) = (case.suite.reference().await?, case.suite.install().await?);
     let (latest, floor) = (case.suite.chain().latest().0, case.suite.floor()?);
     install.go(latest).await?;
-    install.expect(&reference[latest as usize], Everything, || "a fresh install of all versions".to_owned()).await?;
+    install.expect(reference.at(latest)?, Everything, || "a fresh install of all versions".to_owned()).await?;
     install = case.suite.install().await?;
     install.migrator = install.migrator.baseline(true);
     install.go(latest).await?;
-    install.expect(&reference[latest as usize], Everything, || "a fresh install by baseline".to_owned()).await?;
+    install.expect(reference.at(latest)?, Everything, || "a fresh install by baseline".to_owned()).await?;
+    let known: Vec<u32> = reference.versions().filter(|version| *version > 0).collect();
     let mut dice = Dice::new();
     for _ in 0..WALKS {
         install = case.suite.install().await?;
-        let mut targets = vec![dice.between(1, latest)];
+        let mut targets = vec![dice.one_of(&known)];
         for _ in 0..dice.between(1, 4) {
             let reachable =
                 if targets.iter().any(|target| *target >= floor) { floor } else { targets[targets.len() - 1] };
-            targets.push(dice.between(reachable.max(1), latest));
+            let within: Vec<u32> = known.iter().copied().filter(|version| *version >= reachable).collect();
+            targets.push(dice.one_of(&within));
         }
         jump(&mut install, &targets).await.map_err(|stop| match stop {
             Stop::Fault(what) => Stop::Fault(format!("by V0, {targets:?}, {dice}: {what}")),
@@ -137,14 +143,14 @@ async fn jump(install: &mut Install, targets: &[u32]) -> Result<(), Stop> {
         let downs = planned.iter().filter(|version| version.direction == Direction::Down);
         extent = downs.map(extent_back).fold(extent, Extent::max);
         install.go(*target).await?;
-        install.expect(&reference[*target as usize], extent, || format!("at V{target}")).await?;
+        install.expect(reference.at(*target)?, extent, || format!("at V{target}")).await?;
     }
     Ok(())
 }
 
 /// The down of a version; none where it is irreversible.
 fn way_back(suite: &Suite, version: u32) -> Result<Option<PlannedVersion>, Stop> {
-    match suite.migrator(suite.home()).script(version, version - 1) {
+    match suite.migrator(suite.home()).script(version, suite.previous(version)) {
         Ok(mut planned) => Ok(planned.pop()),
         Err(Error::Irreversible { .. }) => Ok(None),
         Err(error) => Err(Stop::Fault(error.to_string())),
