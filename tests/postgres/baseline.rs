@@ -112,6 +112,31 @@ async fn rows_are_those_that_the_versions_lead_to() {
     assert!(held.contains("1 of many") && held.contains("noted") && held.contains("the third"), "{held}");
 }
 
+mod renamed {
+    pkmig::migration! {
+        V01 "tags" {
+            create_table track { id: integer }
+            create_table tags { id: bigserial primary_key, name: text not_null unique }
+            seed tags (name) on_conflict(name) do_nothing { ("a"), ("b"), ("c") }
+        }
+    }
+    pkmig::migration! {
+        V02 "one of them is called otherwise" { rename_value tags.name { "b" => "z" } on_conflict do_nothing; }
+    }
+    pkmig::chain! { pub static CHAIN: "renamed" tracked_by track { V01, V02 } }
+}
+
+/// Of a row that nothing was run on, the value is known.
+#[tokio::test]
+async fn a_seeded_row_arrives_with_the_value_that_it_was_renamed_to() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let fresh = renamed::CHAIN.migrator().prefix("fresh").up(&mut *connection).await.unwrap();
+    assert_eq!(fresh.applied.len(), 1);
+    let names = ask(connection, "SELECT id || ' ' || name FROM fresh.tags ORDER BY id").await;
+    assert_eq!(names, "1 a\n2 z\n3 c");
+}
+
 #[tokio::test]
 async fn a_name_that_is_there_already_leads_version_by_version() {
     let database = database().await;

@@ -1,7 +1,7 @@
 //! PgBouncer in transaction mode between the runners and the server, where it is installed.
 
-use std::os::unix::fs::MetadataExt as _;
-use std::path::PathBuf;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,8 @@ use crate::testing::Database;
 const RUNNERS: u32 = 4;
 /// How long it may take to start.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// The number in the name of its socket. It listens on no port, so none can be taken.
+const SOCKET: u16 = 6432;
 
 /// Four runners through a pooler that hands a server's connection on after every transaction; then down and up again.
 ///
@@ -71,23 +73,19 @@ impl Pooler {
         let Some(program) = program() else { return Err(Stop::Skipped("no pgbouncer on the machine".to_owned())) };
         let what = || "a pooler".to_owned();
         let mut url = Url::parse(database.url()).during(what)?;
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").during(what)?;
-        let port = listener.local_addr().during(what)?.port();
-        drop(listener);
         let folder = tempfile::tempdir().during(what)?;
-        std::fs::write(folder.path().join("pgbouncer.ini"), configuration(&url, port)).during(what)?;
+        std::fs::write(folder.path().join("pgbouncer.ini"), configuration(&url, folder.path())).during(what)?;
         let mut command = Command::new(program);
-        // It refuses to run as root. The file is read before it becomes somebody else.
+        // It refuses to run as root. The file is read before it becomes somebody else, who then makes the socket.
         if std::fs::metadata(folder.path()).during(what)?.uid() == 0 {
+            std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o733)).during(what)?;
             command.args(["-u", "nobody"]);
         }
         command.arg("-q").arg(folder.path().join("pgbouncer.ini"));
         let process = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().during(what)?;
-        let local = url.set_host(Some("127.0.0.1")).is_ok() && url.set_port(Some(port)).is_ok();
-        match local {
-            true => Ok(Self { process, folder, url: url.into() }),
-            false => Err(Stop::Fault(format!("a URL that takes no port: {}", database.url()))),
-        }
+        let place = [("host", folder.path().to_string_lossy().into_owned()), ("port", SOCKET.to_string())];
+        url.query_pairs_mut().extend_pairs(place);
+        Ok(Self { process, folder, url: url.into() })
     }
 
     async fn connect(&self) -> Result<PgConnection, Stop> {
@@ -110,14 +108,15 @@ impl Drop for Pooler {
     }
 }
 
-fn configuration(server: &Url, port: u16) -> String {
+fn configuration(server: &Url, folder: &Path) -> String {
     let (host, server_port) = (server.host_str().unwrap_or("127.0.0.1"), server.port().unwrap_or(5432));
     let password = server.password().map(|password| format!(" password={password}")).unwrap_or_default();
     format!(
-        "[databases]\n* = host={host} port={server_port} user={}{password}\n[pgbouncer]\nlisten_addr = 127.0.0.1\n\
-         listen_port = {port}\nunix_socket_dir =\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\n\
+        "[databases]\n* = host={host} port={server_port} user={}{password}\n[pgbouncer]\nlisten_addr =\n\
+         listen_port = {SOCKET}\nunix_socket_dir = {}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = 3\n\
          server_round_robin = 1\nignore_startup_parameters = extra_float_digits\n",
-        server.username()
+        server.username(),
+        folder.display()
     )
 }
 

@@ -21,10 +21,11 @@ pub(crate) async fn of(connection: &mut PgConnection, schema: &str) -> Vec<Strin
     let catalog = sqlx::query(CATALOG).bind(schema).fetch_all(&mut *connection).await.unwrap();
     let mut lines: Vec<String> = catalog.iter().map(|row| plain(row.get("line"))).collect();
     let tables: Vec<String> = sqlx::query_scalar(TABLES).bind(schema).fetch_all(&mut *connection).await.unwrap();
-    for table in tables {
-        let sql = format!("SELECT to_jsonb(t)::text FROM {quoted}.\"{table}\" AS t");
-        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *connection).await.unwrap();
-        lines.extend(rows.iter().map(|row| format!("row of {table}: {}", masked(row))));
+    let select = |table: &String| format!("SELECT '{table}', to_jsonb(t)::text FROM {quoted}.\"{table}\" AS t");
+    if !tables.is_empty() {
+        let sql = tables.iter().map(select).collect::<Vec<_>>().join(" UNION ALL ");
+        let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).fetch_all(&mut *connection).await.unwrap();
+        lines.extend(rows.iter().map(|row| format!("row of {}: {}", row.get::<&str, _>(0), masked(row.get(1)))));
     }
     lines.iter_mut().for_each(|line| *line = line.replace(&format!("{bare}_phoenix_kit"), "@_phoenix_kit"));
     sqlx::raw_sql("RESET search_path").execute(&mut *connection).await.unwrap();
@@ -35,16 +36,18 @@ pub(crate) async fn of(connection: &mut PgConnection, schema: &str) -> Vec<Strin
 /// Types and operators of the extensions that the chains use.
 const EXTENSIONS: [&str; 5] = ["citext", "gin_trgm_ops", "gist_", "geometry", "geography"];
 
+/// The tables that may have rows: one without a page has none.
 const TABLES: &str = "
     SELECT c.relname::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = $1 AND c.relkind = 'r' AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
+    WHERE n.nspname = $1 AND c.relkind = 'r' AND pg_relation_size(c.oid) > 0 AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e')
     ORDER BY 1";
 
+// Comments are looked up by their index: obj_description() starts a query of its own for each object.
 const CATALOG: &str = r#"
     WITH place AS (SELECT oid, nspowner, nspacl, quote_ident(nspname) AS quoted FROM pg_namespace WHERE nspname = $1),
       ours AS (SELECT c.* FROM pg_class c JOIN place ON place.oid = c.relnamespace
         WHERE NOT EXISTS (SELECT FROM pg_depend WHERE objid = c.oid AND deptype = 'e'))
-    SELECT format('table %s %s %s', relname, relpersistence, obj_description(oid, 'pg_class')) AS line
+    SELECT format('table %s %s %s', relname, relpersistence, (SELECT description FROM pg_description WHERE (objoid, classoid, objsubid) = (oid, 'pg_class'::regclass, 0))) AS line
       FROM ours WHERE relkind = 'r'
     UNION ALL
     SELECT format('row level security of %s forced %s', relname, relforcerowsecurity)
@@ -53,25 +56,25 @@ const CATALOG: &str = r#"
     SELECT format('policy %s on %s %s for %s to %s using %s check %s %s', p.polname, c.relname, p.polpermissive, p.polcmd,
         (SELECT string_agg(coalesce(r.rolname, 'public'), ',' ORDER BY r.rolname) FROM unnest(p.polroles) AS u (role)
          LEFT JOIN pg_roles r ON r.oid = u.role),
-        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), obj_description(p.oid, 'pg_policy'))
+        pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid), (SELECT description FROM pg_description WHERE (objoid, classoid, objsubid) = (p.oid, 'pg_policy'::regclass, 0)))
       FROM ours c JOIN pg_policy p ON p.polrelid = c.oid
     UNION ALL
     SELECT format('%s %s %s %s', CASE relkind WHEN 'v' THEN 'view' ELSE 'materialized view' END, relname,
-        pg_get_viewdef(oid), obj_description(oid, 'pg_class'))
+        pg_get_viewdef(oid), (SELECT description FROM pg_description WHERE (objoid, classoid, objsubid) = (oid, 'pg_class'::regclass, 0)))
       FROM ours WHERE relkind IN ('v', 'm')
     UNION ALL
     SELECT format('column %s.%s %s %s default %s %s %s comment %s', c.relname, a.attname, format_type(a.atttypid, a.atttypmod),
-        a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, col_description(c.oid, a.attnum))
+        a.attnotnull, pg_get_expr(d.adbin, d.adrelid), a.attidentity, a.attgenerated, (SELECT description FROM pg_description WHERE (objoid, classoid, objsubid) = (c.oid, 'pg_class'::regclass, a.attnum)))
       FROM ours c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
       LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum WHERE c.relkind = 'r'
     UNION ALL
-    SELECT format('constraint %s.%s %s %s', c.relname, k.conname, pg_get_constraintdef(k.oid), obj_description(k.oid, 'pg_constraint'))
+    SELECT format('constraint %s.%s %s %s', c.relname, k.conname, pg_get_constraintdef(k.oid), (SELECT description FROM pg_description WHERE (objoid, classoid, objsubid) = (k.oid, 'pg_constraint'::regclass, 0)))
       FROM ours c JOIN pg_constraint k ON k.conrelid = c.oid AND k.contype <> 'n'
     UNION ALL
-    SELECT format('index %s valid %s %s', pg_get_indexdef(x.indexrelid), x.indisvalid, obj_description(x.indexrelid, 'pg_class'))
+    SELECT format('index %s valid %s %s', pg_get_indexdef(x.indexrelid), x.indisvalid, (SELECT description FROM pg_description WHERE (objoid, classoid, objsubid) = (x.indexrelid, 'pg_class'::regclass, 0)))
       FROM ours c JOIN pg_index x ON x.indrelid = c.oid
     UNION ALL
-    SELECT format('trigger %s enabled %s %s', pg_get_triggerdef(t.oid), t.tgenabled, obj_description(t.oid, 'pg_trigger'))
+    SELECT format('trigger %s enabled %s %s', pg_get_triggerdef(t.oid), t.tgenabled, (SELECT description FROM pg_description WHERE (objoid, classoid, objsubid) = (t.oid, 'pg_trigger'::regclass, 0)))
       FROM ours c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
     UNION ALL
     SELECT format('sequence %s %s %s %s', c.relname, format_type(s.seqtypid, NULL), s.seqstart, s.seqincrement)
@@ -120,6 +123,9 @@ fn masked(row: &str) -> String {
 /// Panics with the lines that only one side has.
 #[track_caller]
 pub(crate) fn assert_same(what: &str, expected: &[String], found: &[String]) {
+    if expected == found {
+        return;
+    }
     let only = |one: &[String], other: &[String]| -> Vec<String> {
         one.iter().filter(|line| !other.contains(line)).cloned().collect()
     };

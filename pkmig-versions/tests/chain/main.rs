@@ -24,6 +24,8 @@ mod together;
 mod verify;
 mod words;
 
+use std::io::Write as _;
+
 use pkmig::testing::Database;
 use pkmig::{Migrator, Run};
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
@@ -49,6 +51,25 @@ async fn database() -> (Database, PgConnection) {
     let database = Database::create().await.unwrap();
     let connection = database.connect().await.unwrap();
     (database, connection)
+}
+
+/// The versions that a walk stops at: of a long chain every 16th and the newest, unless `PKMIG_FULL` is set.
+fn versions(chain: &pkmig::Chain) -> Vec<u32> {
+    let latest = chain.latest().0;
+    let all = 1..=latest;
+    match latest > 40 && !pkmig::testing::full() {
+        true => {
+            let some: Vec<u32> = all.filter(|version| version % 16 == 1 || *version == latest).collect();
+            let _ = writeln!(
+                std::io::stderr(),
+                "LEFT OUT {}: a baseline at {} of {latest} versions",
+                chain.name,
+                some.len()
+            );
+            some
+        }
+        false => all.collect(),
+    }
 }
 
 /// The catalog of a fresh install of all versions.

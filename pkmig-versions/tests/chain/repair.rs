@@ -1,6 +1,7 @@
 //! An install that is not as its version declares it is repaired: what the original left after a single run over all
 //! versions.
 
+use pkmig::testing::full;
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 
 use crate::catalog::{assert_same, of};
@@ -44,10 +45,13 @@ async fn repaired(schema: &str) -> String {
     repair.done.iter().map(|done| format!("{done}\n")).collect()
 }
 
+/// With `PKMIG_FULL` set also in a schema whose name wants quotes.
 #[tokio::test]
 async fn what_a_single_run_of_the_original_left_is_repaired() {
     let done = repaired("public").await;
-    assert_eq!(repaired("My-Schema").await, done);
+    if full() {
+        assert_eq!(repaired("My-Schema").await, done);
+    }
     insta::assert_snapshot!("repair_of_a_single_run", done);
 }
 
