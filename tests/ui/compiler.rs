@@ -117,7 +117,7 @@ impl Told {
                 Some(place) => {
                     let arrow = &line[..line.len() - place.len()];
                     let place = place.strip_prefix(package).unwrap_or(place);
-                    let file = place.splitn(2, ':').next().unwrap_or(place);
+                    let file = place.split(':').next().unwrap_or(place);
                     elsewhere = Path::new(file) != case;
                     format!("{arrow}{}", if elsewhere { file } else { place })
                 }

@@ -183,7 +183,7 @@ impl Suite {
             }
             Ok(Reference(snapshots))
         };
-        Ok(self.reference.get_or_try_init(read).await?)
+        self.reference.get_or_try_init(read).await
     }
 
     /// The database that installs are copied from.
