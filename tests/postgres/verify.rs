@@ -9,6 +9,7 @@ use sqlx::{Connection, PgConnection};
 use crate::support::{ODD, ask, catalog, database, quoted, run, same, stamp};
 
 mod drift;
+mod kept;
 mod repair;
 
 mod chain {
