@@ -135,7 +135,7 @@ fn program(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a script and gives back what went wrong.
-fn psql(database: &Database, script: &str) -> Result<(), String> {
+pub(crate) fn psql(database: &Database, script: &str) -> Result<(), String> {
     let program = program("psql").expect("psql is there where a server is");
     let mut psql = Command::new(program)
         .args(["--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", database.url()])

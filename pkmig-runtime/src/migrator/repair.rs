@@ -82,11 +82,12 @@ async fn repair(
     loop {
         // Dropped on the way out of here, it is rolled back, too.
         let mut transaction = connection.begin().await.map_err(Error::Connection)?;
-        settle(migrator, &prefix, sharing, &mut transaction).await?;
+        let session = settle(migrator, &prefix, sharing, &mut transaction).await?;
         let work = Work::read(migrator, &prefix, at, plan, &mut transaction).await?;
         if !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
             values = work.values(&mut transaction).await?;
             if !values.is_empty() {
+                session.restore(&mut transaction).await?;
                 transaction.commit().await.map_err(Error::Connection)?;
                 continue;
             }
@@ -95,6 +96,7 @@ async fn repair(
             true => work.planned(&mut transaction).await?,
             false => work.done(values, &mut transaction).await?,
         };
+        session.restore(&mut transaction).await?;
         transaction.commit().await.map_err(Error::Connection)?;
         return Ok(repair);
     }
