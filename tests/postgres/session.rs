@@ -167,7 +167,7 @@ async fn rows_are_the_same_whatever_the_session_has_set() {
     for (number, setting) in HOSTILE.iter().enumerate() {
         set(owner, setting).await;
         let connection = &mut database.connect().await.unwrap();
-        let (versions, script, baseline) = (format!("v{number}"), format!("s{number}"), format!("b{number}"));
+        let [versions, script, baseline, folded] = ["v", "s", "b", "f"].map(|way| format!("{way}{number}"));
         migrator(&versions).up(&mut *connection).await.unwrap_or_else(|error| panic!("{setting}: {error}"));
         fresh::CHAIN
             .migrator()
@@ -182,8 +182,13 @@ async fn rows_are_the_same_whatever_the_session_has_set() {
             same(&rows(owner, prefix).await, &expected, &format!("rows of {prefix}, {setting}"));
             same(&catalog(owner, prefix).await, &made, &format!("{prefix}, {setting}"));
         }
-        same(&rows(owner, &baseline).await, &at_once, &format!("rows at once, {setting}"));
-        same(&catalog(owner, &baseline).await, &made_at_once, &format!("at once, {setting}"));
+        let migrator_of = |prefix: &str| fresh::CHAIN.migrator().prefix(prefix);
+        let planned = [migrator_of(&folded).baseline_script(1).unwrap()];
+        psql(&database, &pkmig::script(&planned, &migrator_of(&folded))).unwrap_or_else(|error| panic!("{setting}: {error}"));
+        for prefix in [&baseline, &folded] {
+            same(&rows(owner, prefix).await, &at_once, &format!("rows of {prefix}, {setting}"));
+            same(&catalog(owner, prefix).await, &made_at_once, &format!("{prefix}, {setting}"));
+        }
         let verified =
             migrator(&versions).verify(&mut *connection).await.unwrap_or_else(|error| panic!("{setting}: {error}"));
         assert!(verified.is_clean(), "{setting}: {verified:?}");
@@ -415,6 +420,12 @@ async fn triggers_that_are_switched_off_are_a_reason_to_stop() {
     let error = migrator("acme").up(&mut *connection).await.unwrap_err();
     assert!(matches!(&error, Error::ReplicationRole { role } if role == "replica"), "{error}");
     let script = pkmig::script(&migrator("acme").script(0, 1).unwrap(), &migrator("acme"));
+    run(connection, "RESET session_replication_role").await;
+    migrator("other").up(&mut *connection).await.unwrap();
+    run(connection, "SET session_replication_role = replica").await;
+    let error = migrator("other").repair(&mut *connection).await.unwrap_err();
+    assert!(matches!(&error, Error::ReplicationRole { .. }), "{error}");
+    migrator("other").verify(&mut *connection).await.unwrap();
     run(connection, "RESET session_replication_role").await;
     set(connection, "session_replication_role = replica").await;
     let error = psql(&database, &script).unwrap_err();

@@ -33,8 +33,7 @@ impl Session {
         sqlx::raw_sql(AssertSqlSafe(marked)).execute(&mut *connection).await.map_err(Error::Connection)?;
         let asked = format!(
             "{};\nSELECT name, pg_catalog.current_setting(name, true) FROM (VALUES ('pkmig.transaction'), \
-             ('transaction_isolation'), ('session_replication_role')) AS v (name) \
-             UNION ALL SELECT 'ledger', {}",
+             ('transaction_isolation')) AS v (name) UNION ALL SELECT 'ledger', {}",
             session::asked(),
             if migrator.ledger { format!("({})::pg_catalog.text", ledger::wanting()) } else { literal("false") }
         );
@@ -46,17 +45,23 @@ impl Session {
         if in_transaction && !is("transaction_isolation", "read committed") {
             return Err(Error::Isolation);
         }
-        if !is("session_replication_role", "origin") {
-            let role = known.get("session_replication_role").copied().unwrap_or_default().to_owned();
-            return Err(Error::ReplicationRole { role });
-        }
         let (standard, wants_ledger) = (is("standard_conforming_strings", "on"), is("ledger", "true"));
-        let own = ["pkmig.transaction", "transaction_isolation", "session_replication_role", "ledger"];
+        let own = ["pkmig.transaction", "transaction_isolation", "ledger"];
         let before = pairs.into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect();
-        Ok(Self { in_transaction, standard, wants_ledger, before })
+        let session = Self { in_transaction, standard, wants_ledger, before };
+        session.fires().map(|()| session)
     }
 
-    /// Begins a transaction's message by setting what it needs, and keeps what was set before.
+    /// Refuses to write where triggers and foreign keys are switched off.
+    pub(super) fn fires(&self) -> Result<(), Error> {
+        let role = self.before.iter().find(|(name, _)| name == "session_replication_role");
+        match role {
+            Some((_, role)) if role != "origin" => Err(Error::ReplicationRole { role: role.clone() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a transaction has set, from the rows that ask it.
     pub(super) fn settings(rows: &[sqlx::postgres::PgRow]) -> Result<Self, Error> {
         let before = rows.iter().map(pair).collect::<Result<Vec<_>, _>>().map_err(Error::Connection)?;
         Ok(Self { in_transaction: true, standard: true, wants_ledger: false, before })

@@ -95,7 +95,13 @@ pub(super) async fn settle(
     let settled = sqlx::raw_sql(AssertSqlSafe(message)).fetch_all(connection).await;
     let code = |error: &sqlx::Error| Some(error.as_database_error()?.code()?.into_owned());
     match settled {
-        Ok(rows) => Session::settings(&rows),
+        Ok(rows) => {
+            let session = Session::settings(&rows)?;
+            match sharing {
+                Sharing::Exclusive => session.fires().map(|()| session),
+                Sharing::Shared => Ok(session),
+            }
+        }
         Err(error) => Err(match code(&error).as_deref() {
             Some(LOCKED) => {
                 let (chain, prefix) = (migrator.chain.name, prefix.clone());

@@ -128,7 +128,8 @@ pub(crate) fn borrowed(process: i32, values: &[(String, String)]) -> String {
 
 /// What a transaction of somebody else's has set, as rows of name and value.
 pub(crate) fn asked() -> String {
-    let names = PINNED.iter().map(|it| it.name).chain(CHANGED);
+    // The last one is never changed, only looked at.
+    let names = PINNED.iter().map(|it| it.name).chain(CHANGED).chain(["session_replication_role"]);
     let names = names.map(|name| format!("('{name}')")).collect::<Vec<_>>().join(", ");
     format!(
         "SELECT name, pg_catalog.current_setting(name, true) FROM (VALUES {names}) AS pin (name) \
