@@ -9,6 +9,7 @@ pub mod cli;
 #[cfg(all(feature = "embedded", unix))]
 pub mod conformance;
 mod error;
+mod going;
 mod hash;
 mod migrator;
 mod plan;
@@ -26,7 +27,7 @@ pub mod verify;
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed, MissingRight};
 pub use migrator::{Applied, Database, Entry, Event, Fit, Ledger, Migrator, Run, Status};
-pub use plan::{PlannedVersion, Planner};
+pub use plan::{Dependent, Effect, Left, PlannedVersion, Planner};
 pub use prefix::{Prefix, PrefixError};
 pub use repair::{Repair, Repaired, Unrepaired};
 pub use right::{Owned, Right};

@@ -3,8 +3,10 @@
 use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
-use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
+use pkmig_schema::uninstall::{NotRun, Uninstall};
+use pkmig_schema::{Class, Down, Migration, Report, Requirement, Schema, Version};
 
+use crate::going::{Going, Goings};
 use crate::right::{Right, rights};
 use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
 use crate::stake::{Dropped, Past, Unfilled};
@@ -17,7 +19,9 @@ pub struct PlannedVersion {
     pub migration: &'static Migration,
     /// Whether it is a baseline: all versions up to this one at once, for a fresh install.
     pub baseline: bool,
-    /// How many versions it stands for: one, but for a baseline.
+    /// Of an uninstall, which takes this version and all before it away at once: what is not a matter of its steps.
+    pub uninstall: Option<Left>,
+    /// How many versions it stands for: one, but for a baseline and an uninstall.
     pub versions: usize,
     /// Which way.
     pub direction: Direction,
@@ -29,10 +33,89 @@ pub struct PlannedVersion {
     pub drops: Vec<Dropped>,
     /// The rights that it needs of what is there before the plan.
     pub rights: Vec<Right>,
+    /// What is not the chain's and depends on what it drops or retypes: filled in where a database was asked.
+    pub dependents: Vec<Dependent>,
+    pub(crate) going: Vec<Going>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
     /// Of a baseline: what psql asks before it.
     pub(crate) before: String,
+}
+
+/// Something that is not the chain's and depends on what a version drops or retypes.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Dependent {
+    /// The version.
+    pub version: Version,
+    /// The step in one line.
+    pub step: String,
+    /// What it drops or retypes: ``table `notes` ``, by the name before the plan.
+    pub on: String,
+    /// What the dependent is, in PostgreSQL's words: `view`, `table constraint`, …
+    pub kind: String,
+    /// Its name, as PostgreSQL identifies it: `public.host_view`.
+    pub name: String,
+    /// The role that it belongs to.
+    pub owner: String,
+    /// What becomes of it, or of the step.
+    pub effect: Effect,
+    /// The version's place in the plan.
+    pub(crate) place: usize,
+}
+
+impl Dependent {
+    /// It in words: ``view `public.host_view` ``.
+    pub fn what(&self) -> String {
+        format!("{} `{}`", self.kind, self.name)
+    }
+}
+
+/// How something is in the way of a step, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// PostgreSQL does not drop the object while it is there: the run is refused.
+    Blocks,
+    /// PostgreSQL does not change the column's type while it is there: the run is refused.
+    KeepsType,
+    /// The step's `cascade` would take it along: the run is refused.
+    Cascade,
+    /// One of the above, unless raw SQL that is run before takes it away: the run is not refused.
+    Unknown,
+    /// It belongs to the object and goes with it.
+    Goes,
+}
+
+impl Effect {
+    /// Its word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::KeepsType => "keeps_type",
+            Self::Cascade => "cascade",
+            Self::Unknown => "unknown",
+            Self::Goes => "goes",
+        }
+    }
+
+    /// What stands between it and the object.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Blocks | Self::KeepsType | Self::Unknown => "depends on",
+            Self::Cascade => "would go with",
+            Self::Goes => "goes with",
+        }
+    }
+}
+
+/// What an uninstall leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// What stays: the schema, extensions, and what the chain requires of others.
+    pub stays: Vec<String>,
+    /// Raw SQL of downs that is not run, and why.
+    pub not_run: Vec<String>,
 }
 
 impl PlannedVersion {
@@ -48,8 +131,12 @@ impl PlannedVersion {
         if self.baseline {
             return self.baseline_sql();
         }
-        let arrow = if self.direction == Direction::Up { "" } else { " down" };
-        let mut text = format!("-- {}{arrow}: {}\n", self.migration.version, self.migration.title);
+        let (version, title) = (self.migration.version, self.migration.title);
+        let mut text = match (self.direction, &self.uninstall) {
+            (_, Some(left)) => uninstall_heading(version, left),
+            (Direction::Up, None) => format!("-- {version}: {title}\n"),
+            (Direction::Down, None) => format!("-- {version} down: {title}\n"),
+        };
         for segment in &self.segments {
             text.push_str(&segment.sql);
             // psql runs every row of such a query as a statement of its own.
@@ -73,7 +160,24 @@ impl PlannedVersion {
     pub(crate) fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
         let Self { migration, baseline, versions, direction, class, .. } = *self;
         let (drops, rights, unfilled, before) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-        Self { migration, baseline, versions, direction, class, statements, drops, rights, unfilled, segments, before }
+        let (dependents, going) = (Vec::new(), Vec::new());
+        let uninstall = self.uninstall.clone();
+        Self {
+            migration,
+            baseline,
+            uninstall,
+            versions,
+            direction,
+            class,
+            statements,
+            drops,
+            rights,
+            dependents,
+            going,
+            unfilled,
+            segments,
+            before,
+        }
     }
 
     /// The step at a line of one of its blocks; of a baseline, at the place of one of its statements.
@@ -111,35 +215,44 @@ impl Planner<'_> {
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
         let start = self.chain.schema_at(from);
         let mut schema = start.clone();
-        let mut past = Past::new(self.context);
+        let (mut past, mut goings) = (Past::new(self.context), Goings::new(&start));
         let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
         between
             .map(|migration| {
                 let replayed = self.chain.replayed(&schema, migration);
                 schema = replayed.after.clone();
                 let class = replayed.class(migration);
-                self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past)
+                let going = goings.pass(Direction::Up, migration, &replayed, &replayed.moments);
+                let version = self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past);
+                PlannedVersion { going, ..version }
             })
             .collect()
     }
 
-    /// The versions from `from` down to the one above `to`.
+    /// The versions from `from` down to the one above `to`; to V0, all of them at once.
     ///
     /// # Errors
-    /// If one of them is irreversible.
+    /// If one of them is irreversible, and `to` is not V0.
     pub fn down(&self, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
+        if to == Version(0) {
+            return Ok(self.uninstall(from).into_iter().collect());
+        }
         let mut schema: Schema = self.chain.schema_at(to);
         let mut downs = Vec::new();
         for migration in self.chain.migrations().iter().filter(|m| m.version > to && m.version <= from) {
             let replayed = self.chain.replayed(&schema, migration);
             let (moments, class) = down_moments(&replayed, migration)?;
-            downs.push((migration, moments, class));
-            schema = replayed.after;
+            schema = replayed.after.clone();
+            downs.push((migration, replayed, moments, class));
         }
-        let mut past = Past::new(self.context);
+        let (mut past, mut goings) = (Past::new(self.context), Goings::new(&schema));
         let newest_first = downs.into_iter().rev();
         Ok(newest_first
-            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &schema, &mut past))
+            .map(|(migration, replayed, moments, class)| {
+                let going = goings.pass(Direction::Down, migration, &replayed, &moments);
+                let version = self.version(migration, Direction::Down, class, &moments, &schema, &mut past);
+                PlannedVersion { going, ..version }
+            })
             .collect())
     }
 
@@ -159,16 +272,66 @@ impl Planner<'_> {
         Ok(PlannedVersion {
             migration: to,
             baseline: true,
+            uninstall: None,
             versions: self.chain.between(Version(0), to.version),
             direction: Direction::Up,
             class,
             statements,
             drops: Vec::new(),
             rights: rights(&moments, &self.chain.schema_at(Version(0)), self.chain),
+            dependents: Vec::new(),
+            going: Vec::new(),
             unfilled: Vec::new(),
             segments: vec![segment],
             before,
         })
+    }
+
+    /// All versions up to `from` taken away at once; nothing, where there is none.
+    fn uninstall(&self, from: Version) -> Option<PlannedVersion> {
+        let migration = self.chain.migrations().iter().rfind(|migration| migration.version <= from)?;
+        let Uninstall { moments, not_run, class } = self.chain.uninstall(from);
+        let statements = sql::uninstall::statements(&moments, self.context);
+        let start = self.chain.schema_at(from);
+        let mut past = Past::new(self.context);
+        let mut goings = Goings::new(&start);
+        self.chain.replay(from).iter().for_each(|(it, replayed)| goings.hear(Direction::Down, it, replayed));
+        let gone = self.chain.migrations().iter().filter(|migration| migration.version <= from).rev();
+        let leaves = gone.map(|migration| (migration.version.0, crate::hash::hash(migration))).collect();
+        let target = sql::Version { previous: 0, leaves, ..self.target(migration, Direction::Down) };
+        let not_run = not_run.iter().map(|one| {
+            let NotRun { version, step, gone } = one;
+            format!("{version}: `{step}`, because `{gone}` is gone since")
+        });
+        Some(PlannedVersion {
+            migration,
+            baseline: false,
+            uninstall: Some(Left { stays: self.stays(&start), not_run: not_run.collect() }),
+            versions: self.chain.between(Version(0), from),
+            direction: Direction::Down,
+            class,
+            segments: sql::version(&target, &statements, &Outcome::default()),
+            drops: moments.iter().filter_map(|moment| past.pass(moment).0).collect(),
+            rights: rights(&moments, &start, self.chain),
+            dependents: Vec::new(),
+            going: goings.of(&moments),
+            statements,
+            unfilled: Vec::new(),
+            before: String::new(),
+        })
+    }
+
+    /// What an uninstall of a schema leaves to others.
+    fn stays(&self, schema: &Schema) -> Vec<String> {
+        let extensions = schema.extensions().map(|name| format!("extension `{name}`"));
+        let required = self.chain.requirements().iter().map(|requirement| match requirement {
+            Requirement::Role(name) => format!("role `{name}`"),
+            Requirement::Function { schema, name, .. } => format!("function `{schema}.{name}`"),
+            Requirement::Table { schema, name, .. } => format!("table `{schema}.{name}`"),
+        });
+        let chains = self.chain.required_chains().iter().map(|required| format!("chain `{}`", required.chain.name));
+        let prefix = std::iter::once(format!("schema `{}`", self.context.prefix()));
+        prefix.chain(extensions).chain(required).chain(chains).collect()
     }
 
     fn target(&self, migration: &Migration, direction: Direction) -> sql::Version<'_> {
@@ -180,6 +343,7 @@ impl Planner<'_> {
             direction,
             derived: direction == Direction::Down && matches!(migration.down, Down::Derived),
             hash: crate::hash::hash(migration),
+            leaves: Vec::new(),
             create_schema: self.create_schema,
             lock_timeout: self.lock_timeout,
             context: self.context,
@@ -202,12 +366,15 @@ impl Planner<'_> {
         PlannedVersion {
             migration,
             baseline: false,
+            uninstall: None,
             versions: 1,
             direction,
             class,
             statements,
             drops: drops.into_iter().flatten().collect(),
             rights: rights(moments, start, self.chain),
+            dependents: Vec::new(),
+            going: Vec::new(),
             unfilled: unfilled.into_iter().flatten().collect(),
             segments,
             before: String::new(),
@@ -224,6 +391,21 @@ impl Planner<'_> {
     ) -> Vec<Segment> {
         sql::version(&self.target(migration, direction), statements, outcome)
     }
+}
+
+/// What stands above the SQL of an uninstall.
+fn uninstall_heading(version: Version, left: &Left) -> String {
+    let mut text = format!(
+        "-- all versions up to {version} taken away at once\n-- stays: {}\n",
+        commented(&left.stays.join(", "))
+    );
+    left.not_run.iter().for_each(|one| text.push_str(&format!("-- not run: {}\n", commented(one))));
+    text
+}
+
+/// A text that stays within the line of its comment.
+fn commented(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}', " ")
 }
 
 /// The steps of a version's down.

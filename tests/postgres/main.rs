@@ -7,6 +7,7 @@
 mod baseline;
 mod concurrently;
 mod data;
+mod dependents;
 mod found;
 mod guards;
 mod ledger;
@@ -21,4 +22,5 @@ mod rows;
 mod steps;
 mod support;
 mod surroundings;
+mod uninstall;
 mod verify;
