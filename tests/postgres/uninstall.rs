@@ -201,9 +201,10 @@ async fn locks_are_estimated_before_the_first_statement() {
     // Beside it, in a transaction of the host's, the locks can be counted.
     run(&mut connection, "BEGIN").await;
     migrator("acme").down_to(0, &mut connection).await.unwrap();
-    let held =
-        "SELECT count(*)::text FROM pg_locks WHERE pid = pg_backend_pid() AND locktype IN ('relation', 'object')";
+    // But for those on PostgreSQL's own catalogs, which are a few dozen whatever is dropped.
+    let held = "SELECT count(*)::text FROM pg_locks WHERE pid = pg_backend_pid() AND locktype IN ('relation', 'object') \
+                AND coalesce(relation::bigint, 16384) >= 16384";
     let held: i64 = ask(&mut connection, held).await.parse().unwrap();
     run(&mut connection, "ROLLBACK").await;
-    assert!((needed - held).abs() < 60, "{needed} estimated, {held} held");
+    assert!((needed..needed + 20).contains(&held), "{needed} estimated, {held} held");
 }

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use super::super::Migrator;
 use crate::going::Going;
 use crate::plan::{Dependent, Effect, PlannedVersion};
-use crate::sql::{self, Context};
+use crate::sql::{self, Context, Direction};
 use crate::{Error, Prefix};
 
 /// All that is not of the chain and stands on what the plan takes away or retypes, version by version. The chain's own
@@ -28,12 +28,20 @@ pub(in crate::migrator) async fn of(
     let query = sql::dependents(all().map(|(_, going)| going), context);
     let rows = sqlx::raw_sql(AssertSqlSafe(query)).fetch_all(connection).await.map_err(Error::Connection)?;
     let all: Vec<_> = all().collect();
-    let (start, mut found) = (migrator.chain.schema_at(from), Vec::new());
-    let own = Own { start: &start, context, prefix };
+    // A version may have been run in part, or as a whole without its stamp: then what it makes is there already.
+    let next = planned.first().filter(|version| version.uninstall.is_none()).map(|version| match version.direction {
+        Direction::Up => version.migration.version,
+        Direction::Down => migrator.chain.previous(version.migration.version),
+    });
+    let schemas = [from, next.unwrap_or(from)].map(|version| migrator.chain.schema_at(version));
+    let own = schemas.each_ref().map(|schema| Own { schema, context, prefix });
+    let mut found = Vec::new();
     for row in rows {
         let row = Found::read(&row).map_err(Error::Connection)?;
         let going = usize::try_from(row.place).ok().and_then(|place| all.get(place));
-        let Some((place, going)) = going.filter(|(_, going)| !own.has(&row) && !moves(&row, going, context)) else {
+        let Some((place, going)) =
+            going.filter(|(_, going)| !own.iter().any(|own| own.has(&row)) && !moves(&row, going, context))
+        else {
             continue;
         };
         let version = &planned[*place];
@@ -108,9 +116,9 @@ impl Found {
     }
 }
 
-/// The schema of the chain at its installed version.
+/// The schema of the chain at a version.
 struct Own<'a> {
-    start: &'a Schema,
+    schema: &'a Schema,
     context: &'a Context,
     prefix: &'a Prefix,
 }
@@ -123,8 +131,8 @@ impl Own<'_> {
         }
         let is = |name: &str, of: Option<&str>| of == Some(&*self.context.name(name));
         let (relation, name) = (found.relation.as_deref(), found.name.as_deref());
-        let table = self.start.tables().find(|table| is(table.name, relation));
-        let view = self.start.views().find(|view| is(view.name, relation));
+        let table = self.schema.tables().find(|table| is(table.name, relation));
+        let view = self.schema.views().find(|view| is(view.name, relation));
         let column = || table.and_then(|table| table.columns.iter().find(|known| is(known.def.name, name)));
         match &*found.kind {
             "relation" => self.has_relation(relation.unwrap_or_default()),
@@ -140,9 +148,9 @@ impl Own<'_> {
             }),
             "function" => {
                 let arguments = |function: &pkmig_schema::Function| i32::try_from(function.args.len()).ok();
-                self.start.functions().any(|it| is(it.name, name) && arguments(it) == found.args)
+                self.schema.functions().any(|it| is(it.name, name) && arguments(it) == found.args)
             }
-            "type" => self.start.enums().any(|it| is(it.name, name)),
+            "type" => self.schema.enums().any(|it| is(it.name, name)),
             _ => false,
         }
     }
@@ -150,6 +158,6 @@ impl Own<'_> {
     /// A name that begins with the prefix is known to the model without it.
     fn has_relation(&self, name: &str) -> bool {
         let within = name.strip_prefix(self.prefix.as_str()).map(|rest| format!("@{rest}"));
-        self.start.has_relation(name) || within.is_some_and(|name| self.start.has_relation(&name))
+        self.schema.has_relation(name) || within.is_some_and(|name| self.schema.has_relation(&name))
     }
 }
