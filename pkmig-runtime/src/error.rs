@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pkmig_schema::Version;
 
-use crate::plan::{Dependent, Effect};
+use crate::dependent::{Dependent, in_the_way};
 use crate::sql::{Direction, ident};
 use crate::{Prefix, PrefixError, Verification};
 
@@ -378,26 +378,6 @@ impl std::error::Error for Failed {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
     }
-}
-
-/// What keeps a plan from being run, and what to do about it.
-fn in_the_way(dependents: &[Dependent]) -> String {
-    let mut text = "what is not the chain's is in the way, and nothing was done".to_owned();
-    for one in dependents {
-        let Dependent { version, on, step, .. } = one;
-        text.push_str(&format!(
-            "\n{version}, `{step}`: {} of role `{}` {} {on}",
-            one.what(),
-            one.owner,
-            one.effect.words()
-        ));
-    }
-    let taken = dependents.iter().any(|one| one.effect == Effect::Cascade);
-    let cascade = if taken { "; the step's `cascade` would take it along" } else { "" };
-    text.push_str(&format!(
-        "\nhelp: drop it or change it first, and make it again afterwards if it is still wanted{cascade}"
-    ));
-    text
 }
 
 /// What to do where no version fits.

@@ -1,16 +1,19 @@
 //! What is about to run: the versions between two, with their steps and SQL.
 
+mod uninstall;
+
 use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
-use pkmig_schema::uninstall::{NotRun, Uninstall};
-use pkmig_schema::{Class, Down, Migration, Report, Requirement, Schema, Version};
+use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
+use crate::dependent::Dependent;
 use crate::going::{Going, Goings};
 use crate::right::{Right, rights};
 use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
+pub use uninstall::Left;
 
 /// A version that is about to run.
 #[derive(Debug)]
@@ -42,82 +45,6 @@ pub struct PlannedVersion {
     pub(crate) before: String,
 }
 
-/// Something that is not the chain's and depends on what a version drops or retypes.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Dependent {
-    /// The version.
-    pub version: Version,
-    /// The step in one line.
-    pub step: String,
-    /// What it drops or retypes: ``table `notes` ``, by the name before the plan.
-    pub on: String,
-    /// What the dependent is, in PostgreSQL's words: `view`, `table constraint`, …
-    pub kind: String,
-    /// Its name, as PostgreSQL identifies it: `public.host_view`.
-    pub name: String,
-    /// The role that it belongs to.
-    pub owner: String,
-    /// What becomes of it, or of the step.
-    pub effect: Effect,
-    /// The version's place in the plan.
-    pub(crate) place: usize,
-}
-
-impl Dependent {
-    /// It in words: ``view `public.host_view` ``.
-    pub fn what(&self) -> String {
-        format!("{} `{}`", self.kind, self.name)
-    }
-}
-
-/// How something is in the way of a step, or not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Effect {
-    /// PostgreSQL does not drop the object while it is there: the run is refused.
-    Blocks,
-    /// PostgreSQL does not change the column's type while it is there: the run is refused.
-    KeepsType,
-    /// The step's `cascade` would take it along: the run is refused.
-    Cascade,
-    /// One of the above, unless raw SQL that is run before takes it away: the run is not refused.
-    Unknown,
-    /// It belongs to the object and goes with it.
-    Goes,
-}
-
-impl Effect {
-    /// Its word in reports.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Blocks => "blocks",
-            Self::KeepsType => "keeps_type",
-            Self::Cascade => "cascade",
-            Self::Unknown => "unknown",
-            Self::Goes => "goes",
-        }
-    }
-
-    /// What stands between it and the object.
-    pub(crate) fn words(self) -> &'static str {
-        match self {
-            Self::Blocks | Self::KeepsType | Self::Unknown => "depends on",
-            Self::Cascade => "would go with",
-            Self::Goes => "goes with",
-        }
-    }
-}
-
-/// What an uninstall leaves.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Left {
-    /// What stays: the schema, extensions, and what the chain requires of others.
-    pub stays: Vec<String>,
-    /// Raw SQL of downs that is not run, and why.
-    pub not_run: Vec<String>,
-}
-
 impl PlannedVersion {
     /// Its steps, in one line each.
     pub fn steps(&self) -> Vec<&str> {
@@ -133,7 +60,7 @@ impl PlannedVersion {
         }
         let (version, title) = (self.migration.version, self.migration.title);
         let mut text = match (self.direction, &self.uninstall) {
-            (_, Some(left)) => uninstall_heading(version, left),
+            (_, Some(left)) => left.heading(version),
             (Direction::Up, None) => format!("-- {version}: {title}\n"),
             (Direction::Down, None) => format!("-- {version} down: {title}\n"),
         };
@@ -287,53 +214,6 @@ impl Planner<'_> {
         })
     }
 
-    /// All versions up to `from` taken away at once; nothing, where there is none.
-    fn uninstall(&self, from: Version) -> Option<PlannedVersion> {
-        let migration = self.chain.migrations().iter().rfind(|migration| migration.version <= from)?;
-        let Uninstall { moments, not_run, class } = self.chain.uninstall(from);
-        let statements = sql::uninstall::statements(&moments, self.context);
-        let start = self.chain.schema_at(from);
-        let mut past = Past::new(self.context);
-        let mut goings = Goings::new(&start);
-        self.chain.replay(from).iter().for_each(|(it, replayed)| goings.hear(Direction::Down, it, replayed));
-        let gone = self.chain.migrations().iter().filter(|migration| migration.version <= from).rev();
-        let leaves = gone.map(|migration| (migration.version.0, crate::hash::hash(migration))).collect();
-        let target = sql::Version { previous: 0, leaves, ..self.target(migration, Direction::Down) };
-        let not_run = not_run.iter().map(|one| {
-            let NotRun { version, step, gone } = one;
-            format!("{version}: `{step}`, because `{gone}` is gone since")
-        });
-        Some(PlannedVersion {
-            migration,
-            baseline: false,
-            uninstall: Some(Left { stays: self.stays(&start), not_run: not_run.collect() }),
-            versions: self.chain.between(Version(0), from),
-            direction: Direction::Down,
-            class,
-            segments: sql::version(&target, &statements, &Outcome::default()),
-            drops: moments.iter().filter_map(|moment| past.pass(moment).0).collect(),
-            rights: rights(&moments, &start, self.chain),
-            dependents: Vec::new(),
-            going: goings.of(&moments),
-            statements,
-            unfilled: Vec::new(),
-            before: String::new(),
-        })
-    }
-
-    /// What an uninstall of a schema leaves to others.
-    fn stays(&self, schema: &Schema) -> Vec<String> {
-        let extensions = schema.extensions().map(|name| format!("extension `{name}`"));
-        let required = self.chain.requirements().iter().map(|requirement| match requirement {
-            Requirement::Role(name) => format!("role `{name}`"),
-            Requirement::Function { schema, name, .. } => format!("function `{schema}.{name}`"),
-            Requirement::Table { schema, name, .. } => format!("table `{schema}.{name}`"),
-        });
-        let chains = self.chain.required_chains().iter().map(|required| format!("chain `{}`", required.chain.name));
-        let prefix = std::iter::once(format!("schema `{}`", self.context.prefix()));
-        prefix.chain(extensions).chain(required).chain(chains).collect()
-    }
-
     fn target(&self, migration: &Migration, direction: Direction) -> sql::Version<'_> {
         sql::Version {
             chain: self.chain.name,
@@ -391,21 +271,6 @@ impl Planner<'_> {
     ) -> Vec<Segment> {
         sql::version(&self.target(migration, direction), statements, outcome)
     }
-}
-
-/// What stands above the SQL of an uninstall.
-fn uninstall_heading(version: Version, left: &Left) -> String {
-    let mut text = format!(
-        "-- all versions up to {version} taken away at once\n-- stays: {}\n",
-        commented(&left.stays.join(", "))
-    );
-    left.not_run.iter().for_each(|one| text.push_str(&format!("-- not run: {}\n", commented(one))));
-    text
-}
-
-/// A text that stays within the line of its comment.
-fn commented(text: &str) -> String {
-    text.replace(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}', " ")
 }
 
 /// The steps of a version's down.

@@ -131,6 +131,7 @@ fn plan_shows_what_would_run_and_runs_nothing() {
     let refused = database.pkmig(&["down", "--to", "0", "--allow-data-loss"]).fails(1);
     assert!(refused.contains("view `public.host_settings` of role `"), "{refused}");
     assert_eq!(database.version(), 3);
+    database.execute("DROP VIEW host_settings; DROP INDEX host_index");
     database.psql(&database.pkmig(&["plan", "--to", "1", "--sql"]).succeeds());
     assert_eq!(database.version(), 1);
 }

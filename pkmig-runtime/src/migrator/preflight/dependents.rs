@@ -5,8 +5,9 @@ use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::super::Migrator;
+use crate::dependent::{Dependent, Effect};
 use crate::going::Going;
-use crate::plan::{Dependent, Effect, PlannedVersion};
+use crate::plan::PlannedVersion;
 use crate::sql::{self, Context, Direction};
 use crate::{Error, Prefix};
 
