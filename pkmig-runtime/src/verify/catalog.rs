@@ -1,9 +1,10 @@
 //! What a schema holds, as PostgreSQL prints it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
+use super::fit::{Known, known};
 use super::privilege::{Grants, On};
 use super::{Object, ObjectKind};
 use crate::sql::{ident, literal};
@@ -56,6 +57,11 @@ impl Catalog {
     #[cfg(all(feature = "embedded", unix))]
     pub(crate) fn without_privileges(self) -> Self {
         Self { grants: Grants::default(), ..self }
+    }
+
+    /// The names of what it holds.
+    pub(crate) fn names(&self) -> BTreeSet<Known> {
+        self.entries.values().map(|entry| known(&entry.object)).collect()
     }
 
     pub(super) fn add(&mut self, object: Object, what: String, value: String) {
