@@ -103,7 +103,11 @@ async fn of_two_versions_with_the_same_names_the_ledger_tells() {
     let refused = misfit(migrator.up(&mut connection).await);
     assert_eq!(refused.kind, MisfitKind::Behind { like: Version(3) });
     assert_eq!(refused.evidence[0], "the ledger says that V3 was applied");
-    assert!(refused.to_string().starts_with("`again` in schema `acme` is stamped with V1, and what is there looks like V3\n"));
+    assert!(
+        refused
+            .to_string()
+            .starts_with("`again` in schema `acme` is stamped with V1, and what is there looks like V3\n")
+    );
     misfit(migrator.plan(None, &mut connection).await);
     misfit(migrator.up_to(2, &mut connection).await);
     assert_eq!(ask(&mut connection, BODIES).await, "3");
@@ -254,7 +258,8 @@ async fn whatever_is_wrong_with_a_stamp_is_healed_and_adopted() {
     let (_database, mut connection) = connected().await;
     let migrator = grown(&mut connection, 3).await;
     let before = catalog(&mut connection, "acme").await;
-    let wrong = ["", "two", "-1", "1.5", "∞", "it's 2", "9999", "4294967295", "99999999999", "001", " 1 ", "0", "1", "5"];
+    let wrong =
+        ["", "two", "-1", "1.5", "∞", "it's 2", "9999", "4294967295", "99999999999", "001", " 1 ", "0", "1", "5"];
     for wrong in wrong.map(Some).into_iter().chain([None]) {
         for adopt in [false, true] {
             comment(&mut connection, wrong).await;
@@ -264,7 +269,8 @@ async fn whatever_is_wrong_with_a_stamp_is_healed_and_adopted() {
             if let Some(garbage) = wrong.filter(|it| it.trim().parse::<u32>().is_err()) {
                 let error = migrator.up(&mut connection).await.unwrap_err().to_string();
                 // PostgreSQL takes an empty comment for none.
-                let expected = if garbage.is_empty() { "`adopt` finds its version" } else { "`heal` finds the version" };
+                let expected =
+                    if garbage.is_empty() { "`adopt` finds its version" } else { "`heal` finds the version" };
                 assert!(error.contains(expected), "{garbage}: {error}");
             }
             let fit = match adopt {
@@ -446,8 +452,14 @@ async fn what_is_taken_over_is_an_ordinary_table_of_ones_own() {
     migrator.up_to(1, &mut connection).await.unwrap();
     run(&mut connection, &format!("CREATE ROLE {mallory}; CREATE ROLE {group}; GRANT {group} TO CURRENT_USER")).await;
     for (make, said) in [
-        (format!("{JOBS}; ALTER TABLE acme.jobs OWNER TO {mallory}"), format!("table `jobs` belongs to role `{mallory}`")),
-        ("CREATE VIEW acme.jobs AS SELECT 1::bigint AS id, ''::text AS state".to_owned(), "`jobs` is a view".to_owned()),
+        (
+            format!("{JOBS}; ALTER TABLE acme.jobs OWNER TO {mallory}"),
+            format!("table `jobs` belongs to role `{mallory}`"),
+        ),
+        (
+            "CREATE VIEW acme.jobs AS SELECT 1::bigint AS id, ''::text AS state".to_owned(),
+            "`jobs` is a view".to_owned(),
+        ),
         (
             "CREATE TABLE acme.jobs (id bigint PRIMARY KEY, state text) PARTITION BY HASH (id)".to_owned(),
             "`jobs` is a partitioned table".to_owned(),
@@ -470,8 +482,11 @@ async fn what_is_taken_over_is_an_ordinary_table_of_ones_own() {
     assert!(matches!(refused.kind, MisfitKind::Untrusted { .. }), "{refused}");
     run(&mut connection, &format!("ALTER TABLE acme.track OWNER TO {mallory}")).await;
     queue::CHAIN.migrator().prefix("acme").up_to(2, &mut connection).await.unwrap();
-    run(&mut connection, &format!("REASSIGN OWNED BY {mallory}, {group} TO CURRENT_USER; DROP ROLE {mallory}; DROP ROLE {group}"))
-        .await;
+    run(
+        &mut connection,
+        &format!("REASSIGN OWNED BY {mallory}, {group} TO CURRENT_USER; DROP ROLE {mallory}; DROP ROLE {group}"),
+    )
+    .await;
 }
 
 /// Versions of several transactions, which can be broken off.
@@ -504,7 +519,11 @@ async fn a_version_that_was_broken_off_goes_on() {
         let (_database, mut connection) = connected().await;
         let migrator = parts::CHAIN.migrator().prefix("acme").baseline(false);
         migrator.up_to(1, &mut connection).await.unwrap();
-        run(&mut connection, "ALTER TABLE acme.items ADD code text; INSERT INTO acme.items VALUES (1, 'a', 'x'), (2, 'b', 'x')").await;
+        run(
+            &mut connection,
+            "ALTER TABLE acme.items ADD code text; INSERT INTO acme.items VALUES (1, 'a', 'x'), (2, 'b', 'x')",
+        )
+        .await;
         assert_eq!(failed(migrator.up(&mut connection).await).sqlstate, "23505");
         assert_eq!(ask(&mut connection, "SELECT to_regclass('acme.logs')::text").await, "acme.logs", "a part of V2");
         if !ledger {

@@ -361,11 +361,15 @@ impl Case<'_> {
             let column = |column: &String| (ObjectKind::Column, Some(dropped.table.clone()), column.clone());
             let table = (ObjectKind::Table, None, dropped.table.clone());
             match &dropped.column {
-                _ if self.migrator.take_over.contains(&dropped.table) && taken_over.contains(dropped.table.as_str()) => true,
+                _ if self.migrator.take_over.contains(&dropped.table)
+                    && taken_over.contains(dropped.table.as_str()) =>
+                {
+                    true
+                }
                 _ if accepted.contains(&dropped.table) => false,
                 Some(name) => {
                     let known = column(name);
-                    !declared.contains(&known) && self.stages.declares(&known)
+                    !declared.contains(&known) && self.stages.knows(&known)
                 }
                 None => !declared.contains(&table) && !made.contains_key(&dropped.table),
             }

@@ -395,16 +395,20 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
 fn as_declared(version: &PlannedVersion, run: &Run) -> String {
     let now = run.applied.last().map_or(run.from, |applied| applied.version);
     match (version.direction, now.0) {
-        (Direction::Up, 0) => "it was there before the install: rename it, or install in another schema; if it is what an \
+        (Direction::Up, 0) => {
+            "it was there before the install: rename it, or install in another schema; if it is what an \
                                earlier install has left, make it as declared"
-            .to_owned(),
+                .to_owned()
+        }
         (Direction::Up, _) => format!(
             "make it as declared, and run again: `verify` shows all that differs from {now}, and `repair` mends what it \
              can; if it is not the install's, rename it; if the stamp is wrong, `heal` finds the right one"
         ),
-        (Direction::Down, _) => "make it as declared, and run again: `verify` shows all that differs, and `repair` mends \
+        (Direction::Down, _) => {
+            "make it as declared, and run again: `verify` shows all that differs, and `repair` mends \
                                  what it can; if the stamp is wrong, `heal` finds the right one"
-            .to_owned(),
+                .to_owned()
+        }
     }
 }
 

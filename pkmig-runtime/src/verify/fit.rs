@@ -51,8 +51,8 @@ impl Counts {
 pub(crate) struct Stages<'a> {
     context: &'a Context,
     found: BTreeSet<Known>,
-    /// How many of what is there any version declares.
-    ours: usize,
+    /// What is there and any version declares.
+    ours: BTreeSet<Known>,
     /// The schema before the first version, and after each.
     schemas: Vec<Schema>,
     pub(crate) stages: Vec<Stage>,
@@ -80,7 +80,7 @@ impl<'a> Stages<'a> {
             }
             schemas.push(schema);
         }
-        let ours = tally.ours.len();
+        let ours = tally.ours;
         Self { context, found, ours, schemas, stages }
     }
 
@@ -99,7 +99,7 @@ impl<'a> Stages<'a> {
     /// only other versions declare. Without a place: from fitting nothing at all.
     pub(crate) fn distance(&self, place: Option<usize>) -> usize {
         let Counts { there, missing } = place.map_or_else(Counts::default, |place| self.stages[place].counts);
-        missing + self.ours - there
+        missing + self.ours.len() - there
     }
 
     /// The places of those that come closest by their names, the oldest first.
@@ -117,7 +117,7 @@ impl<'a> Stages<'a> {
 
     /// How many of the names that are there any version declares.
     pub(crate) fn ours(&self) -> usize {
-        self.ours
+        self.ours.len()
     }
 
     /// How many of the names that a stage declares are there.
@@ -131,9 +131,9 @@ impl<'a> Stages<'a> {
         self.names(place).iter().filter(|known| !other.contains(*known) && !self.found.contains(*known)).count()
     }
 
-    /// Whether any stage declares this.
-    pub(crate) fn declares(&self, known: &Known) -> bool {
-        (0..self.stages.len()).any(|place| self.names(Some(place)).contains(known))
+    /// Whether this is there, and any version declares it.
+    pub(crate) fn knows(&self, known: &Known) -> bool {
+        self.ours.contains(known)
     }
 
     /// The names that a stage declares.

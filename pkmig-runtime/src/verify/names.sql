@@ -22,33 +22,29 @@ SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHE
 UNION ALL
 SELECT 'column', c.relname, a.attname, NULL, NULL, false
   FROM pg_catalog.pg_attribute a JOIN relation c ON c.oid = a.attrelid
-  WHERE a.attrelid = ANY (ARRAY(SELECT oid FROM relation WHERE relkind IN ('r', 'p', 'f')))
-    AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE c.relkind IN ('r', 'p', 'f') AND a.attnum > 0 AND NOT a.attisdropped
 UNION ALL
 SELECT 'constraint', c.relname, k.conname, NULL, NULL, false
   FROM pg_catalog.pg_constraint k JOIN relation c ON c.oid = k.conrelid
-  WHERE k.conrelid = ANY (ARRAY(SELECT oid FROM relation)) AND k.contype IN ('p', 'u', 'f', 'c', 'x')
+  WHERE k.contype IN ('p', 'u', 'f', 'c', 'x')
 UNION ALL
 SELECT 'index', c.relname, i.relname, NULL, NULL, false
   FROM pg_catalog.pg_index x JOIN relation c ON c.oid = x.indrelid
   JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
-  WHERE x.indrelid = ANY (ARRAY(SELECT oid FROM relation))
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
+  WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
       WHERE k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u', 'x'))
 UNION ALL
 SELECT 'trigger', c.relname, t.tgname, NULL, NULL, false
   FROM pg_catalog.pg_trigger t JOIN relation c ON c.oid = t.tgrelid
-  WHERE t.tgrelid = ANY (ARRAY(SELECT oid FROM relation)) AND NOT t.tgisinternal
+  WHERE NOT t.tgisinternal
 UNION ALL
 SELECT 'policy', c.relname, y.polname, NULL, NULL, false
   FROM pg_catalog.pg_policy y JOIN relation c ON c.oid = y.polrelid
-  WHERE y.polrelid = ANY (ARRAY(SELECT oid FROM relation))
 UNION ALL
 SELECT 'sequence', c.relname, s.relname, NULL, NULL, false
   FROM pg_catalog.pg_depend d JOIN relation c ON c.oid = d.refobjid
   JOIN pg_catalog.pg_class s ON s.oid = d.objid AND s.relkind = 'S'
-  WHERE d.refclassid = 1259 AND d.refobjid = ANY (ARRAY(SELECT oid FROM relation))
-    AND d.classid = 1259 AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+  WHERE d.refclassid = 1259 AND d.classid = 1259 AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
 UNION ALL
 SELECT 'sequence', NULL, s.relname, NULL, NULL, false
   FROM pg_catalog.pg_class s

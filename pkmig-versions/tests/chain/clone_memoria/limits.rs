@@ -6,7 +6,8 @@ use crate::install::Install;
 #[tokio::test]
 async fn seeds_do_not_grow_where_their_key_has_nulls_and_are_brought_up_to_date() {
     let mut install = install(5).await;
-    let change = "UPDATE billing_quotas SET max_clones = 7 WHERE plan = 'free'; COMMENT ON TABLE pkmig_clone_memoria IS '4'";
+    let change =
+        "UPDATE billing_quotas SET max_clones = 7 WHERE plan = 'free'; COMMENT ON TABLE pkmig_clone_memoria IS '4'";
     install.execute(change).await;
     install.go(5).await;
     assert_eq!(install.value("SELECT max_clones FROM billing_quotas WHERE plan = 'free'").await, "2");
