@@ -4,6 +4,7 @@
 //! that transaction; it runs under an advisory lock of the transaction, after the version was read again. Only simple
 //! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
 
+mod dropped;
 mod evidence;
 mod fresh;
 mod heal;
