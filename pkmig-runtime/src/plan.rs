@@ -2,11 +2,12 @@
 
 use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
+use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
 use crate::right::{Right, rights};
-use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
+use crate::sql::{self, Ask, Context, Direction, Guarded, Outcome, Own, Segment, lower, lower_down};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
 
@@ -27,8 +28,14 @@ pub struct PlannedVersion {
     pub statements: Vec<Guarded>,
     /// What it drops that may hold rows.
     pub drops: Vec<Dropped>,
+    /// Of a down, from a database: what of it holds rows or values that need leave, each in a few words.
+    pub holds: Vec<String>,
+    /// Of a down, from a database: the rows that it has seeded and that stay, because somebody has changed them or points at
+    /// them.
+    pub stays: Vec<String>,
     /// The rights that it needs of what is there before the plan.
     pub rights: Vec<Right>,
+    pub(crate) asks: Vec<Ask>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
     /// Of a baseline: what psql asks before it.
@@ -72,8 +79,22 @@ impl PlannedVersion {
     #[cfg(all(feature = "embedded", unix))]
     pub(crate) fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
         let Self { migration, baseline, versions, direction, class, .. } = *self;
-        let (drops, rights, unfilled, before) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-        Self { migration, baseline, versions, direction, class, statements, drops, rights, unfilled, segments, before }
+        Self {
+            migration,
+            baseline,
+            versions,
+            direction,
+            class,
+            statements,
+            drops: Vec::new(),
+            holds: Vec::new(),
+            stays: Vec::new(),
+            rights: Vec::new(),
+            asks: Vec::new(),
+            unfilled: Vec::new(),
+            segments,
+            before: String::new(),
+        }
     }
 
     /// The step at a line of one of its blocks; of a baseline, at the place of one of its statements.
@@ -111,14 +132,14 @@ impl Planner<'_> {
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
         let start = self.chain.schema_at(from);
         let mut schema = start.clone();
-        let mut past = Past::new(self.context);
+        let mut past = Past::new(self.context, None);
         let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
         between
             .map(|migration| {
                 let replayed = self.chain.replayed(&schema, migration);
                 schema = replayed.after.clone();
                 let class = replayed.class(migration);
-                self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past)
+                self.version(migration, None, class, &replayed.moments, &start, &mut past)
             })
             .collect()
     }
@@ -136,11 +157,21 @@ impl Planner<'_> {
             downs.push((migration, moments, class));
             schema = replayed.after;
         }
-        let mut past = Past::new(self.context);
+        let rows = OwnRows::of(self.chain.migrations().iter().copied(), self.chain.requirements());
+        let own = Own { rows: &rows, version: from };
+        let mut past = Past::new(self.context, Some((&schema, own)));
         let newest_first = downs.into_iter().rev();
-        Ok(newest_first
-            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &schema, &mut past))
-            .collect())
+        let mut planned: Vec<_> = newest_first
+            .map(|(m, moments, class)| self.version(m, Some(&rows), class, &moments, &schema, &mut past))
+            .collect();
+        // What goes by itself is not taken along by anything.
+        let dropped = planned.iter().flat_map(|version| &version.asks).filter_map(Ask::whole_table);
+        let mut going: Vec<_> = dropped.map(|table| (table.to_owned(), None)).collect();
+        going.extend(sql::going_seeds(&schema, to, own, self.context));
+        for ask in planned.iter_mut().flat_map(|version| &mut version.asks).filter(|ask| ask.follows()) {
+            ask.going.clone_from(&going);
+        }
+        Ok(planned)
     }
 
     /// All versions up to `to` at once, for a fresh install.
@@ -164,7 +195,10 @@ impl Planner<'_> {
             class,
             statements,
             drops: Vec::new(),
+            holds: Vec::new(),
+            stays: Vec::new(),
             rights: rights(&moments, &self.chain.schema_at(Version(0)), self.chain),
+            asks: Vec::new(),
             unfilled: Vec::new(),
             segments: vec![segment],
             before,
@@ -189,16 +223,24 @@ impl Planner<'_> {
     fn version(
         &self,
         migration: &'static Migration,
-        direction: Direction,
+        back: Option<&OwnRows>,
         class: Class,
         moments: &[Moment],
         start: &Schema,
         past: &mut Past<'_>,
     ) -> PlannedVersion {
-        let statements = lower(moments, self.context);
+        let (direction, statements) = match back {
+            None => (Direction::Up, lower(moments, self.context)),
+            Some(own) => (Direction::Down, lower_down(moments, migration.version, own, self.context)),
+        };
         let outcome = Outcome::new(moments, &statements, self.context);
         let segments = self.segments(migration, direction, &statements, &outcome);
-        let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
+        let (mut drops, mut unfilled, mut asks) = (Vec::new(), Vec::new(), Vec::new());
+        for found in moments.iter().map(|moment| past.pass(moment)) {
+            drops.extend(found.dropped);
+            unfilled.extend(found.unfilled);
+            asks.extend(found.ask);
+        }
         PlannedVersion {
             migration,
             baseline: false,
@@ -206,9 +248,12 @@ impl Planner<'_> {
             direction,
             class,
             statements,
-            drops: drops.into_iter().flatten().collect(),
+            drops,
+            holds: Vec::new(),
+            stays: Vec::new(),
             rights: rights(moments, start, self.chain),
-            unfilled: unfilled.into_iter().flatten().collect(),
+            asks,
+            unfilled,
             segments,
             before: String::new(),
         }

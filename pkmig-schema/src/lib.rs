@@ -15,6 +15,7 @@ mod keyword;
 mod migration;
 mod moot;
 pub mod name;
+pub mod own;
 mod problem;
 pub mod repair;
 pub mod replay;

@@ -88,6 +88,8 @@ pub(super) async fn plan(
         let _ = writeln!(text, "\n{}", heading(version));
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
         version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}\n", shown(drop))));
+        version.holds.iter().for_each(|one| text.push_str(&format!("  loses {one}\n")));
+        version.stays.iter().for_each(|one| text.push_str(&format!("  leaves {one}\n")));
     }
     text.push_str("\nneeds\n");
     needed(&planned).iter().for_each(|right| text.push_str(&format!("    {right}\n")));
@@ -245,6 +247,8 @@ struct VersionReport<'a> {
     class: String,
     steps: Vec<&'a str>,
     drops: Vec<DropReport<'a>>,
+    holds: &'a [String],
+    stays: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     sql: Option<String>,
 }
@@ -270,6 +274,8 @@ impl<'a> PlanReport<'a> {
                 .iter()
                 .map(|one| DropReport { table: &one.table, column: one.column.as_deref(), rows: one.rows.as_deref() })
                 .collect(),
+            holds: &version.holds,
+            stays: &version.stays,
             sql: sql.then(|| version.sql()),
         });
         Self {

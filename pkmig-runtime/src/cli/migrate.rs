@@ -60,6 +60,9 @@ async fn go(
     if json {
         return place.output.json(&Report::new(subject, direction, &run, milliseconds(took)));
     }
+    for one in &run.stays {
+        place.output.say(&format!("stays: {one}"))?;
+    }
     place.output.say(&closing(subject, direction, &run, &duration(took)))
 }
 
@@ -79,7 +82,7 @@ fn outcome(ended: Option<Result<Run, Error>>) -> String {
 
 fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> String {
     let (chain, prefix) = (subject.chain.name, &subject.prefix);
-    let Run { from, to, applied } = run;
+    let Run { from, to, applied, .. } = run;
     if from == to {
         return format!("nothing to do: {chain} in schema {prefix} is at {to}");
     }
@@ -102,6 +105,7 @@ struct Report<'a> {
     to: u32,
     milliseconds: u64,
     applied: Vec<AppliedReport>,
+    stays: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -129,6 +133,7 @@ impl<'a> Report<'a> {
             to: run.to.0,
             milliseconds: milliseconds_in_all,
             applied: applied.collect(),
+            stays: &run.stays,
         }
     }
 }
@@ -150,7 +155,7 @@ mod tests {
     fn the_closing_line_says_what_was_done() {
         let subject = Subject { chain: &CHAIN, prefix: Prefix::default(), migrator: CHAIN.migrator() };
         let said = |direction, from, to| {
-            let run = Run { from: Version(from), to: Version(to), applied: Vec::new() };
+            let run = Run { from: Version(from), to: Version(to), applied: Vec::new(), stays: Vec::new() };
             closing(&subject, direction, &run, "0.4 s")
         };
         assert_eq!(said(Direction::Up, 36, 36), "nothing to do: notes in schema public is at V36");

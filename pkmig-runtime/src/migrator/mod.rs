@@ -133,6 +133,9 @@ pub struct Run {
     pub to: Version,
     /// The versions that this run has run, in order; another runner may have done the rest.
     pub applied: Vec<Applied>,
+    /// The rows that the versions have seeded and that a down has left where they are, because somebody had changed them or
+    /// pointed at them when it began.
+    pub stays: Vec<String>,
 }
 
 /// Where an install stands.
@@ -173,7 +176,8 @@ impl Migrator {
         self
     }
 
-    /// Whether a down may drop tables and columns that hold rows; it may not, if nothing is said.
+    /// Whether a down may drop tables and columns that hold rows, and delete rows with what foreign keys take along; it may
+    /// not, if nothing is said.
     pub fn allow_data_loss(mut self, allow: bool) -> Self {
         self.allow_data_loss = allow;
         self
@@ -335,7 +339,19 @@ impl Migrator {
             let context = install.context(&prefix);
             match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
                 Some(baseline) => Ok(vec![baseline]),
-                None => self.planned(&context, from, target),
+                None => {
+                    let mut planned = self.planned(&context, from, target)?;
+                    match preflight::look(self, &context, &mut planned, &mut connection).await {
+                        // A plan is shown to those, too, who may not run it.
+                        Err(Error::Unfilled { .. }) | Ok(()) => {}
+                        Err(error @ Error::NotCounted { version, .. }) => {
+                            let at = planned.iter_mut().find(|planned| planned.migration.version == version);
+                            at.into_iter().for_each(|planned| planned.holds.push(format!("unknown: {error}")));
+                        }
+                        Err(error) => return Err(error),
+                    }
+                    Ok(planned)
+                }
             }
         }
     }

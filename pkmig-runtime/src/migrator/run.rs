@@ -12,8 +12,8 @@ use super::{Applied, Event, Migrator, Run, fresh, preflight, requirements};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
-    lock_key, step_named,
+    ALLOWED, Context, DIFFERS, Direction, LOCKED, LOSS, MOVED, SegmentKind, Sharing, current_version, dollar_quoted,
+    ledger, literal, lock_key, step_named,
 };
 use crate::{Error, Prefix};
 
@@ -51,13 +51,13 @@ async fn go(
     target: Version,
     connection: &mut PgConnection,
 ) -> Result<Run, Error> {
-    let mut run = Run { from, to: from, applied: Vec::new() };
+    let mut run = Run { from, to: from, applied: Vec::new(), stays: Vec::new() };
     if from == target {
         return Ok(run);
     }
     let context = install.context(prefix);
     let fresh = if from == Version(0) { fresh::planned(migrator, &context, target) } else { None };
-    let planned = match fresh {
+    let mut planned = match fresh {
         Some(baseline) => vec![baseline],
         None => migrator.planned(&context, from, target)?,
     };
@@ -66,53 +66,15 @@ async fn go(
     if target > from {
         requirements::check(migrator, &context, connection).await?;
     }
-    check_fills(&context, &planned, connection).await?;
-    check_data(migrator, &context, &planned, connection).await?;
+    preflight::look(migrator, &context, &mut planned, connection).await?;
+    preflight::refuse(&planned)?;
+    run.stays = planned.iter().flat_map(|version| version.stays.iter().cloned()).collect();
     migrator.tell(&Event::Planned { versions: planned.iter().map(|version| version.versions).sum() });
     let span = tracing::info_span!("pkmig run", chain = migrator.chain.name, %prefix, from = from.0, to = target.0);
     let all = versions(migrator, prefix, &context, &planned, target, &mut run, connection);
     all.instrument(span).await?;
     run.to = target;
     Ok(run)
-}
-
-/// Refuses a down that brings back a column which nothing fills, before anything is done.
-async fn check_fills(
-    context: &Context,
-    planned: &[PlannedVersion],
-    connection: &mut PgConnection,
-) -> Result<(), Error> {
-    for version in planned.iter().filter(|version| version.direction == Direction::Down) {
-        if let Some(column) = preflight::unfillable(context, &version.unfilled, connection).await? {
-            let (table, column) = (column.table.clone(), column.column.clone());
-            return Err(Error::Unfilled { version: version.migration.version, table, column });
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a down that would drop rows, before anything is done.
-async fn check_data(
-    migrator: &Migrator,
-    context: &Context,
-    planned: &[PlannedVersion],
-    connection: &mut PgConnection,
-) -> Result<(), Error> {
-    if migrator.allow_data_loss {
-        return Ok(());
-    }
-    let (mut first, mut all) = (None, Vec::new());
-    for version in planned.iter().filter(|version| version.direction == Direction::Down) {
-        let holding = preflight::holding(context, &version.drops, connection).await?;
-        if !holding.is_empty() {
-            first.get_or_insert(version.migration.version);
-        }
-        all.extend(holding);
-    }
-    match first {
-        Some(version) => Err(Error::DataLoss { version, holding: all }),
-        None => Ok(()),
-    }
 }
 
 async fn versions(
@@ -332,8 +294,9 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
         Direction::Down => version.migration.version.0,
     };
     let current = current_version(migrator.chain.tracked_by, context);
+    let allowed = if migrator.allow_data_loss { "on" } else { "off" };
     let question = format!(
-        "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
+        "  PERFORM pg_catalog.set_config('{ALLOWED}', '{allowed}', true);\n  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
          END IF;\n  {}\n",
         ledger::written_by(&migrator.program)
     );
@@ -363,6 +326,11 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
         return Error::Connection(error);
     };
     let sqlstate = database.code().to_owned();
+    if sqlstate == LOSS {
+        let holding = database.detail().unwrap_or_default().lines().map(str::to_owned).collect();
+        let reverted = Some(run.applied.iter().map(|applied| applied.version).collect());
+        return Error::DataLoss { version: version.migration.version, holding, reverted };
+    }
     let help = database.hint().map(str::to_owned).or_else(|| {
         let help = match sqlstate.as_str() {
             DIFFERS => "make it as declared, or drop it if it is not this install's, and run again",

@@ -1,18 +1,17 @@
-//! What is looked at before the first statement of a run: rights, extensions, and on the way down the data at stake.
+//! The rights and extensions that a plan needs.
 
 use pkmig_schema::{Migration, Step};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use super::Migrator;
-use super::install::Install;
+use crate::migrator::Migrator;
+use crate::migrator::install::Install;
 use crate::plan::PlannedVersion;
 use crate::right::{self, Owned, Right};
 use crate::sql::{Context, Direction, ident, literal};
-use crate::stake::{Dropped, Unfilled};
 use crate::{Chain, Error, MissingRight, Prefix};
 
 /// Refuses a run that would fail for want of a right or an extension, and names all the rights that are missing.
-pub(super) async fn check(
+pub(in crate::migrator) async fn check(
     migrator: &Migrator,
     install: &Install,
     prefix: &Prefix,
@@ -182,78 +181,4 @@ fn extensions<'a>(
         _ => None,
     });
     created.collect()
-}
-
-/// Which of these tables and columns are there and hold rows, values other than null for a column.
-pub(super) async fn holding(
-    context: &Context,
-    drops: &[Dropped],
-    connection: &mut PgConnection,
-) -> Result<Vec<String>, Error> {
-    let schema = literal(context.prefix().as_str());
-    let there: Vec<&Dropped> = {
-        let asked = drops.iter().enumerate().map(|(index, drop)| {
-            let column = drop.column.as_deref().map_or_else(|| "NULL".to_owned(), literal);
-            format!("({index}, {}, {column})", literal(&drop.table))
-        });
-        let asked = asked.collect::<Vec<_>>().join(", ");
-        if asked.is_empty() {
-            return Ok(Vec::new());
-        }
-        let sql = format!(
-            "SELECT d.index::int4 FROM (VALUES {asked}) AS d (index, name, attribute) \
-             JOIN pg_catalog.pg_namespace n ON n.nspname = {schema} \
-             JOIN pg_catalog.pg_class c ON c.relnamespace = n.oid AND c.relname = d.name::name \
-             WHERE d.attribute IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a \
-             WHERE a.attrelid = c.oid AND a.attname = d.attribute::name AND NOT a.attisdropped) ORDER BY 1"
-        );
-        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut *connection).await.map_err(Error::Connection)?;
-        let index = |row: sqlx::postgres::PgRow| row.try_get::<i32, _>(0).map_err(Error::Connection);
-        let indexes = rows.into_iter().map(index).collect::<Result<Vec<_>, _>>()?;
-        indexes.into_iter().filter_map(|index| drops.get(usize::try_from(index).ok()?)).collect()
-    };
-    let mut holding = Vec::new();
-    for drop in there {
-        let Dropped { table, column, rows } = drop;
-        let (shown, filter) = match (column, rows) {
-            (Some(column), _) => {
-                (format!("column `{table}.{column}`"), format!(" WHERE {} IS NOT NULL", ident(column)))
-            }
-            (None, Some(condition)) => (format!("rows of table `{table}`"), format!(" WHERE {condition}")),
-            (None, None) => (format!("table `{table}`"), String::new()),
-        };
-        let sql = format!("SELECT count(*) FROM {}{filter}", context.qualified(&drop.table));
-        let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut *connection).await.map_err(Error::Connection)?;
-        let rows: i64 = row.try_get(0).map_err(Error::Connection)?;
-        if rows > 0 {
-            holding.push(format!("{shown} ({rows} row{})", if rows == 1 { "" } else { "s" }));
-        }
-    }
-    holding.dedup();
-    Ok(holding)
-}
-
-/// The first of these columns that is still to be made, in a table that has rows.
-pub(super) async fn unfillable<'a>(
-    context: &Context,
-    columns: &'a [Unfilled],
-    connection: &mut PgConnection,
-) -> Result<Option<&'a Unfilled>, Error> {
-    for unfilled in columns {
-        let (table, column) = (context.qualified(&unfilled.table), literal(&unfilled.column));
-        let sql = format!(
-            "SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({0}) AND NOT EXISTS (SELECT FROM \
-             pg_catalog.pg_attribute WHERE attrelid = to_regclass({0}) AND attname = {column} AND NOT attisdropped))",
-            literal(&table)
-        );
-        if yes(sql, connection).await? && yes(format!("SELECT EXISTS (SELECT FROM {table})"), connection).await? {
-            return Ok(Some(unfilled));
-        }
-    }
-    Ok(None)
-}
-
-async fn yes(sql: String, connection: &mut PgConnection) -> Result<bool, Error> {
-    let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
-    row.try_get(0).map_err(Error::Connection)
 }
