@@ -210,8 +210,8 @@ async fn what_foreign_keys_take_along_is_counted_in_every_schema() {
             "6 rows of `notes` (by ON DELETE CASCADE from `notebooks`)",
             "6 rows of `comments` (by ON DELETE CASCADE from `notes`)",
             "6 rows of `host.orders` (by ON DELETE CASCADE from `notes`)",
-            "2 rows of `host.orders` (by ON DELETE CASCADE from `orders`)",
-            "1 row of `host.lines`, changed (by ON DELETE SET NULL from `orders`)",
+            "2 rows of `host.orders` (by ON DELETE CASCADE from `host.orders`)",
+            "1 row of `host.lines`, changed (by ON DELETE SET NULL from `host.orders`)",
             "1 row of `host.labels`, changed (by ON DELETE SET DEFAULT from `notebooks`)",
         ];
         let (version, holding) = lost(migrator.down_to(1, &mut *connection).await);

@@ -48,6 +48,7 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
     tables pg_catalog.oid[];
     lifted pg_catalog.oid[] := '{}';
     security CONSTANT pg_catalog.text := pg_catalog.current_setting('row_security');
+    home CONSTANT pg_catalog.oid := (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%1$L));
     found pg_catalog.text[] := '{}';
     gone pg_catalog.oid[] := '{}';
     one record;
@@ -115,9 +116,10 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
         IF one.rows > 0 THEN
           found := found || (SELECT pg_catalog.format('%%s row%%s of `%%s`%%s (by ON DELETE %%s from `%%s`)', one.rows,
               CASE one.rows WHEN 1 THEN '' ELSE 's' END,
-              CASE r.relnamespace WHEN p.relnamespace THEN '' ELSE n.nspname || '.' END || r.relname,
+              CASE r.relnamespace WHEN home THEN '' ELSE n.nspname || '.' END || r.relname,
               CASE c.confdeltype WHEN 'c' THEN '' ELSE ', changed' END,
-              CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END, p.relname)
+              CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END,
+              CASE p.relnamespace WHEN home THEN '' ELSE p.relnamespace::pg_catalog.regnamespace || '.' END || p.relname)
             FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
             JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace JOIN pg_catalog.pg_class p ON p.oid = c.confrelid
             WHERE c.oid = one.edge);
@@ -125,7 +127,8 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
       END LOOP;
       found := found || ARRAY(SELECT pg_catalog.format('rows of `%%s.%%s`, which role `%%s` may not read (by ON DELETE %%s from `%%s`)',
           n.nspname, r.relname, current_user,
-          CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END, p.relname)
+          CASE c.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END,
+              CASE p.relnamespace WHEN home THEN '' ELSE p.relnamespace::pg_catalog.regnamespace || '.' END || p.relname)
         FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
         JOIN pg_catalog.pg_namespace n ON n.oid = r.relnamespace JOIN pg_catalog.pg_class p ON p.oid = c.confrelid
         WHERE c.oid = ANY (hidden) AND c.confrelid = ANY (gone) ORDER BY c.oid);
