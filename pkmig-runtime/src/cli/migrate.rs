@@ -118,7 +118,7 @@ struct AppliedReport {
 }
 
 impl<'a> Report<'a> {
-    fn new(subject: &'a Subject, direction: Direction, run: &Run, milliseconds_in_all: u64) -> Self {
+    fn new(subject: &'a Subject, direction: Direction, run: &'a Run, milliseconds_in_all: u64) -> Self {
         let applied = run.applied.iter().map(|applied| AppliedReport {
             version: applied.version.0,
             versions: applied.versions,
