@@ -3,6 +3,7 @@
 //! Where `DATABASE_URL` is set, its server is used, and databases are dropped when they go out of scope; elsewhere a
 //! throw-away server is started once for the test program and goes away with it.
 
+use std::io::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,6 +16,25 @@ use crate::sql::ident;
 /// Whether tests that take minutes are asked for, by setting `PKMIG_FULL`: every version of long chains, every statement.
 pub fn full() -> bool {
     std::env::var_os("PKMIG_FULL").is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+/// Says what a test leaves out without `PKMIG_FULL`, past the harness: a test that passes shows nothing of what it prints.
+pub fn left_out(what: &str) {
+    past_the_harness(&format!("LEFT OUT {what}"));
+}
+
+/// Says past the harness that a test is skipped, and why.
+///
+/// # Panics
+/// If `PKMIG_NO_SKIPS` is set, as where all that tests need is there.
+pub fn skip(what: &str) {
+    assert!(std::env::var_os("PKMIG_NO_SKIPS").is_none(), "SKIPPED {what}");
+    past_the_harness(&format!("SKIPPED {what}"));
+}
+
+fn past_the_harness(line: &str) {
+    // Where stderr is closed nobody would read it.
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Why a test has no database.

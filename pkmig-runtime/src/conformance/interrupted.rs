@@ -1,7 +1,8 @@
 //! Runs that end at random moments: the program is killed, the connection dropped, the session terminated.
 
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use sqlx::{Connection, PgConnection, Row};
@@ -15,8 +16,9 @@ use super::{Case, During, Outcome, Stop, Suite};
 const DATABASE: &str = "PKMIG_CONFORMANCE_RUN";
 /// What that program says when it begins.
 const READY: &str = "pkmig: ready";
-/// How many runs are ended at least.
-const CUTS: u32 = 16;
+
+/// How long that may take.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How a run ends.
 #[derive(Debug, Clone, Copy)]
@@ -54,10 +56,10 @@ pub async fn a_session_that_is_terminated_loses_nothing(case: Case) -> Outcome {
 }
 
 async fn interrupted(case: Case, end: End) -> Outcome {
-    let whole = how_long_a_run_takes(case.suite).await?;
+    let whole = case.suite.whole().await?;
     let mut dice = Dice::new();
     let mut cuts = 0;
-    while cuts < CUTS {
+    while cuts < case.suite.interruptions() {
         let mut install = case.suite.install().await?;
         let ended = until_done(&mut install, case, end, whole, &mut dice).await;
         // Each time the last run comes to its end.
@@ -67,13 +69,6 @@ async fn interrupted(case: Case, end: End) -> Outcome {
         })?;
     }
     Ok(format!("{cuts} runs ended, 0 lost or half applied"))
-}
-
-async fn how_long_a_run_takes(suite: &'static Suite) -> Result<Duration, Stop> {
-    let mut install = suite.install().await?;
-    let began = Instant::now();
-    install.go(suite.chain().latest().0).await?;
-    Ok(began.elapsed())
 }
 
 /// Runs, each ended at a random moment, until one comes to the newest version. Says how many were ended before.
@@ -158,25 +153,29 @@ fn kill(install: &Install, case: Case, moment: Duration) -> Result<(), Stop> {
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env(DATABASE, install.database().url());
     let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().during(what)?;
     let ready = wait_until_ready(&mut child);
-    std::thread::sleep(moment);
+    if ready.is_ok() {
+        std::thread::sleep(moment);
+    }
     // One that has come to its end cannot be killed, and need not be.
     let _ = child.kill();
     child.wait().during(what)?;
     ready
 }
 
+/// Reads on in a thread of its own: what the program says later nobody waits for, but it must not stop it.
 fn wait_until_ready(child: &mut Child) -> Result<(), Stop> {
     let Some(stderr) = child.stderr.take() else { return Ok(()) };
-    let mut stderr = BufReader::new(stderr);
-    let (mut line, mut all) = (String::new(), String::new());
-    while stderr.read_line(&mut line).during(|| "this program, started again".to_owned())? > 0 {
+    let (sender, lines) = mpsc::channel();
+    std::thread::spawn(move || {
+        BufReader::new(stderr).lines().map_while(Result::ok).for_each(|line| drop(sender.send(line)));
+    });
+    let (began, mut all) = (Instant::now(), String::new());
+    while let Ok(line) = lines.recv_timeout(PATIENCE.saturating_sub(began.elapsed())) {
         if line.contains(READY) {
-            // What it says later nobody waits for, but it must not stop it.
-            std::thread::spawn(move || std::io::copy(&mut stderr.take(u64::MAX), &mut std::io::sink()));
             return Ok(());
         }
         all.push_str(&line);
-        line.clear();
+        all.push('\n');
     }
     Err(Stop::Fault(format!("this program, started again, does not come to its run: {all}")))
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
 use url::Url;
 
@@ -74,7 +75,9 @@ impl Pooler {
         let what = || "a pooler".to_owned();
         let mut url = Url::parse(database.url()).during(what)?;
         let folder = tempfile::tempdir().during(what)?;
-        std::fs::write(folder.path().join("pgbouncer.ini"), configuration(&url, folder.path())).during(what)?;
+        let options = database.url().parse().during(what)?;
+        let configuration = configuration(&url, &options, folder.path());
+        std::fs::write(folder.path().join("pgbouncer.ini"), configuration).during(what)?;
         let mut command = Command::new(program);
         // It refuses to run as root. The file is read before it becomes somebody else, who then makes the socket.
         if std::fs::metadata(folder.path()).during(what)?.uid() == 0 {
@@ -108,8 +111,9 @@ impl Drop for Pooler {
     }
 }
 
-fn configuration(server: &Url, folder: &Path) -> String {
-    let (host, server_port) = (server.host_str().unwrap_or("127.0.0.1"), server.port().unwrap_or(5432));
+fn configuration(server: &Url, options: &PgConnectOptions, folder: &Path) -> String {
+    let host = options.get_socket().map_or_else(|| options.get_host().into(), |socket| socket.to_string_lossy());
+    let server_port = options.get_port();
     let password = server.password().map(|password| format!(" password={password}")).unwrap_or_default();
     format!(
         "[databases]\n* = host={host} port={server_port} user={}{password}\n[pgbouncer]\nlisten_addr =\n\

@@ -1,8 +1,8 @@
 //! A chain under test, and what its tests share: a prepared database to copy, and what every version makes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Write as _;
 use std::sync::{Arc, OnceLock, Weak};
+use std::time::{Duration, Instant};
 
 use pkmig_schema::Version;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -11,7 +11,7 @@ use tokio::sync::{Mutex, OnceCell};
 use super::install::Install;
 use super::snapshot::Snapshot;
 use super::{During, Stop};
-use crate::testing::{Database, full};
+use crate::testing::{Database, full, left_out};
 use crate::{Chain, Error, Migrator};
 
 /// A chain under test: what [`conformance!`](crate::conformance!) makes of its options.
@@ -23,6 +23,9 @@ pub struct Suite {
     sample: Option<usize>,
     stops: Option<u32>,
     floor: OnceLock<u32>,
+    /// How long a run over all versions takes here.
+    whole: OnceCell<Duration>,
+    told: OnceLock<()>,
     /// Held by the tests that are under way, so that it goes with the last of them.
     template: Mutex<Weak<Database>>,
     reference: OnceCell<Reference>,
@@ -57,8 +60,9 @@ impl Suite {
     /// The tests of a chain.
     pub fn new(chain: &'static Chain) -> Self {
         let (template, reference) = (Mutex::new(Weak::new()), OnceCell::new());
-        let (sample, stops, floor) = (None, None, OnceLock::new());
-        Self { chain, prefix: "Conformance", setup: "", sample, stops, floor, template, reference }
+        let (floor, whole, told) = (OnceLock::new(), OnceCell::new(), OnceLock::new());
+        let (prefix, setup, sample, stops) = ("Conformance", "", None, None);
+        Self { chain, prefix, setup, sample, stops, floor, whole, told, template, reference }
     }
 
     /// The schema that is tested most.
@@ -73,8 +77,8 @@ impl Suite {
         Self { setup: sql, ..self }
     }
 
-    /// Sessions end behind so many statements of each version, and not behind all of them, unless `PKMIG_FULL` is set:
-    /// for chains that would take minutes.
+    /// Sessions end behind so many statements of each version, and not behind all of them, and fewer runs at random moments,
+    /// unless `PKMIG_FULL` is set: for chains that would take minutes.
     #[must_use]
     pub fn sample(self, statements: usize) -> Self {
         Self { sample: Some(statements), ..self }
@@ -90,6 +94,20 @@ impl Suite {
     /// Behind how many statements of a version sessions end, if not behind all.
     pub(super) fn sampled(&self) -> Option<usize> {
         self.sample.filter(|_| !full())
+    }
+
+    /// How many runs end at random moments, at least.
+    pub(super) fn interruptions(&self) -> u32 {
+        if self.sampled().is_some() { 5 } else { 16 }
+    }
+
+    /// How many walks of random jumps there are.
+    pub(super) fn walks(&self) -> u32 {
+        if self.leaves_versions_out() { 1 } else { 3 }
+    }
+
+    fn leaves_versions_out(&self) -> bool {
+        self.versions().len() < self.chain.migrations().len()
     }
 
     /// The versions that walks stop at, in order.
@@ -110,7 +128,7 @@ impl Suite {
     /// every version is looked at.
     pub(super) fn low(&self) -> Result<u32, Stop> {
         let (floor, versions) = (self.floor()?, self.versions());
-        match versions.len() < self.chain.migrations().len() {
+        match self.leaves_versions_out() {
             true => Ok(versions[versions.len() / 2].max(floor)),
             false => Ok(floor),
         }
@@ -118,19 +136,17 @@ impl Suite {
 
     /// Says once, past the harness, what is not looked at.
     pub(super) fn tell_what_is_left_out(&self) {
-        static TOLD: std::sync::Mutex<BTreeSet<&'static str>> = std::sync::Mutex::new(BTreeSet::new());
-        let (versions, all) = (self.versions().len(), self.chain.migrations().len());
         let mut left = Vec::new();
-        if versions < all {
+        if self.leaves_versions_out() {
+            let (versions, all) = (self.versions().len(), self.chain.migrations().len());
             left.push(format!("walks stop at {versions} of {all} versions"));
         }
         if let Some(statements) = self.sampled() {
             left.push(format!("sessions end behind {statements} statements of a version at most"));
+            left.push(format!("{} runs end at random moments", self.interruptions()));
         }
-        let first = TOLD.lock().is_ok_and(|mut told| told.insert(self.chain.name));
-        if first && !left.is_empty() {
-            // A test that passes shows nothing of what it prints. Where stderr is closed nobody would read it.
-            let _ = writeln!(std::io::stderr(), "LEFT OUT {}: {}", self.chain.name, left.join("; "));
+        if self.told.set(()).is_ok() && !left.is_empty() {
+            left_out(&format!("{}: {}", self.chain.name, left.join("; ")));
         }
     }
 
@@ -184,6 +200,17 @@ impl Suite {
             Ok(Reference(snapshots))
         };
         self.reference.get_or_try_init(read).await
+    }
+
+    /// How long a run over all versions takes here.
+    pub(super) async fn whole(&'static self) -> Result<Duration, Stop> {
+        let measured = || async {
+            let mut install = self.install().await?;
+            let began = Instant::now();
+            install.go(self.chain.latest().0).await?;
+            Ok(began.elapsed())
+        };
+        self.whole.get_or_try_init(measured).await.copied()
     }
 
     /// The database that installs are copied from.

@@ -9,9 +9,6 @@ use super::snapshot::Extent::{self, Everything, Schema, Unnumbered};
 use super::{Case, During, Outcome, Stop, Suite};
 use crate::{Direction, Error, PlannedVersion};
 
-/// How many walks of random jumps.
-const WALKS: u32 = 3;
-
 /// Every version leads to its schema and rows, its down leads back, and up again forth.
 ///
 /// # Errors
@@ -113,7 +110,8 @@ pub async fn all_ways_lead_to_the_same_schema(case: Case) -> Outcome {
     install.expect(reference.at(latest)?, Everything, || "a fresh install by baseline".to_owned()).await?;
     let known: Vec<u32> = reference.versions().filter(|version| *version > 0).collect();
     let mut dice = Dice::new();
-    for _ in 0..WALKS {
+    let walks = case.suite.walks();
+    for _ in 0..walks {
         install = case.suite.install().await?;
         let mut targets = vec![dice.one_of(&known)];
         for _ in 0..dice.between(1, 4) {
@@ -131,7 +129,7 @@ pub async fn all_ways_lead_to_the_same_schema(case: Case) -> Outcome {
         Ok(()) => "by baseline".to_owned(),
         Err(why) => format!("without a baseline ({why})"),
     };
-    Ok(format!("one after the other, {baseline}, and by {WALKS} walks of jumps"))
+    Ok(format!("one after the other, {baseline}, and by {walks} walks of jumps"))
 }
 
 async fn jump(install: &mut Install, targets: &[u32]) -> Result<(), Stop> {

@@ -20,7 +20,7 @@ use super::{Error, ROLE};
 pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How many ports are tried, should other programs be quicker each time.
-pub(super) const PORTS: u32 = 5;
+const PORTS: u32 = 5;
 
 /// A cluster, existing or about to.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl Cluster {
         let password = self.folder.join("password");
         folder::write_secret(&self.account, &password, &folder::random(16)?)?;
         let new = folder::unfinished(&self.folder)?;
-        folder::make_given(&self.account, &new)?;
+        folder::make_given(&self.account, &new, 0o700)?;
         initdb(&self.account, binaries, &new, &password, Auth::Scram)?;
         fs::rename(&new, self.data()).map_err(failed("rename", &new))
     }

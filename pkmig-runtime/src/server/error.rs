@@ -79,7 +79,7 @@ pub enum Error {
     /// A folder for temporary files is somebody else's, or open to others.
     #[error(
         "`{folder}` belongs to another user or is writable by others, so nothing in it can be trusted\n\
-         help: remove it, or set `TMPDIR` to a folder of your own"
+         help: remove it, or set `PKMIG_THROWAWAY_DIR` to a folder of your own"
     )]
     NotOurs {
         /// The folder.

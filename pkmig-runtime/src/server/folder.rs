@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::account::Account;
 use super::error::Error::{File, Folder, Locked, NoDataFolder, NotOurs};
-use super::{DATA_VARIABLE, Error};
+use super::{DATA_VARIABLE, Error, THROWAWAY_VARIABLE};
 
 /// How long another program may hold the lock: it may be fetching PostgreSQL over a slow line.
 const PATIENCE: Duration = Duration::from_secs(300);
@@ -60,8 +60,8 @@ pub(super) fn make_place(account: &Account, folder: &Path, variable: &'static st
 }
 
 /// Makes a folder that belongs to the server's user.
-pub(super) fn make_given(account: &Account, folder: &Path) -> Result<(), Error> {
-    match DirBuilder::new().mode(0o700).create(folder) {
+pub(super) fn make_given(account: &Account, folder: &Path, mode: u32) -> Result<(), Error> {
+    match DirBuilder::new().mode(mode).create(folder) {
         Ok(()) => account.give(folder),
         Err(why) if why.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(why) => Err(failed("make", folder)(why)),
@@ -72,12 +72,12 @@ pub(super) fn make_given(account: &Account, folder: &Path) -> Result<(), Error> 
 ///
 /// The place is shared with everybody (/tmp), so a folder that somebody else put there first is refused.
 pub(super) fn temporary(account: &Account) -> Result<PathBuf, Error> {
-    let mut place = std::env::temp_dir();
+    let mut place = std::env::var_os(THROWAWAY_VARIABLE).map_or_else(std::env::temp_dir, PathBuf::from);
     if account.blocked(&place).is_some() {
         place = PathBuf::from("/tmp");
     }
     let folder = place.join(format!("pkmig-{}", account.tag()));
-    make_place(account, &folder, "TMPDIR")?;
+    make_place(account, &folder, THROWAWAY_VARIABLE)?;
     let meta = fs::symlink_metadata(&folder).map_err(failed("read", &folder))?;
     if !meta.is_dir() || meta.uid() != account.user() || meta.mode() & 0o022 != 0 {
         return Err(NotOurs { folder });

@@ -1,8 +1,8 @@
 //! A PostgreSQL server of one's own: PostgreSQL itself, started from binaries found on the machine or fetched once.
 //!
 //! [`Persistent`] keeps its data under the user's data folder and outlives the program; [`Throwaway`] belongs to
-//! one process, serves its tests, and is gone when that process is, however it ends. Both listen on 127.0.0.1 only,
-//! on a free port, and ask for a password that only the owner of the folder can read.
+//! one process, serves its tests, and is gone when that process is, however it ends. The one listens on a free port of
+//! 127.0.0.1, the other on a socket; both ask for a password that only the owner of the folder can read.
 //!
 //! Owned here: finding and fetching binaries, the account the server runs as, folders, locks, start and stop.
 //! Left to others: what runs in the databases; nothing here knows a migration.
@@ -13,7 +13,7 @@
 //! |---|---|
 //! | `PKMIG_PG_BIN` | the folder that holds `initdb`, `pg_ctl` and `postgres`; nothing else is looked at |
 //! | `PKMIG_DATA_DIR` | where persistent servers and fetched binaries live |
-//! | `TMPDIR` | where throw-away servers live |
+//! | `PKMIG_THROWAWAY_DIR` | where throw-away servers live; without it `TMPDIR`, or `/tmp` |
 
 mod account;
 mod binaries;
@@ -38,20 +38,23 @@ pub const BIN_VARIABLE: &str = "PKMIG_PG_BIN";
 /// The environment variable that names the folder of persistent servers and fetched binaries.
 pub const DATA_VARIABLE: &str = "PKMIG_DATA_DIR";
 
+/// The environment variable that names the folder of throw-away servers.
+pub const THROWAWAY_VARIABLE: &str = "PKMIG_THROWAWAY_DIR";
+
 /// The role every server here is made with: its superuser.
 const ROLE: &str = "postgres";
 
-/// The connection URL of a database on a server of ours.
-fn url(port: u16, password: &str, database: &str) -> String {
-    let mut url = format!("postgres://{ROLE}:{password}@127.0.0.1:{port}/");
-    for byte in database.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            url.push(char::from(byte));
-        } else {
-            url.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    url
+/// The connection URL of a database on a server of ours. The host may be the folder of a socket (manual 15, 34.1.1.2).
+fn url(host: &str, port: u16, password: &str, database: &str) -> String {
+    format!("postgres://{ROLE}:{password}@{}:{port}/{}", escaped(host), escaped(database))
+}
+
+fn escaped(text: &str) -> String {
+    let byte = |byte: u8| match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        true => char::from(byte).to_string(),
+        false => format!("%{byte:02X}"),
+    };
+    text.bytes().map(byte).collect()
 }
 
 /// Runs what blocks (files, processes) away from the async workers.
@@ -68,8 +71,9 @@ mod tests {
     use super::url;
 
     #[test]
-    fn url_escapes_what_a_database_name_may_hold() {
-        assert_eq!(url(5432, "ab12", "a b/ü?"), "postgres://postgres:ab12@127.0.0.1:5432/a%20b%2F%C3%BC%3F");
-        assert_eq!(url(1, "p", "pkmig_1"), "postgres://postgres:p@127.0.0.1:1/pkmig_1");
+    fn url_escapes_what_names_may_hold() {
+        let escaped = "postgres://postgres:ab12@127.0.0.1:5432/a%20b%2F%C3%BC%3F";
+        assert_eq!(url("127.0.0.1", 5432, "ab12", "a b/ü?"), escaped);
+        assert_eq!(url("/tmp/a", 1, "p", "pkmig_1"), "postgres://postgres:p@%2Ftmp%2Fa:1/pkmig_1");
     }
 }

@@ -148,7 +148,7 @@ impl Persistent {
 
     /// The connection URL of a database on this server, with user and password; the database `pkmig` is there.
     pub fn url(&self, database: &str) -> String {
-        super::url(self.port, &self.password, database)
+        super::url("127.0.0.1", self.port, &self.password, database)
     }
 
     /// The port on 127.0.0.1. It stays the same over restarts as long as nobody else takes it.

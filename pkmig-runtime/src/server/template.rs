@@ -56,7 +56,7 @@ impl Template {
         let secret = new.join("password");
         folder::write_secret(account, &secret, &folder::random(16)?)?;
         let data = new.join("data");
-        folder::make_given(account, &data)?;
+        folder::make_given(account, &data, 0o700)?;
         initdb(account, binaries, &data, &secret, Auth::Throwaway)?;
         folder::remove(&folder)?;
         fs::rename(&new, &folder).map_err(failed("rename", &new))?;

@@ -3,6 +3,8 @@
 //! `initdb` takes a good part of a second, so it runs once per machine and version, into a template; every server is a copy of it.
 //! A shell, the watchdog, owns the server and its folder. It holds the reading end of a pipe whose writing end only
 //! the owner has, so the kernel tells it that the owner is gone, however that came to be.
+//!
+//! A server listens on a socket in its own folder and on no port: there is none to find, and none to be taken.
 
 use std::fs;
 use std::os::unix::fs::FileExt;
@@ -14,16 +16,18 @@ use std::time::{Duration, Instant};
 
 use super::account::Account;
 use super::binaries::Binaries;
-use super::cluster::{PATIENCE, PORTS};
+use super::cluster::PATIENCE;
 use super::error::Error::{Program, Start};
 use super::fetch::find_or_fetch;
 use super::folder::{self, failed};
 use super::pid_file::{Phase, PidFile};
-use super::process::{free_port, port_was_taken, tail};
+use super::process::tail;
 use super::template::Template;
 use super::{Error, blocking};
+use crate::sql::ident;
 
-/// `$1` is the template, `$2` the folder to copy it to, the rest the server's command.
+/// `$1` is the template, `$2` the server's folder, the rest its command. The template's copy is `data` in it. Whoever knows
+/// its name gets to the socket, as a pooler does that runs as somebody else, and is asked for the password there.
 ///
 /// SIGQUIT is PostgreSQL's "immediate shutdown", which also removes shared memory. But a shell starts its background
 /// processes with SIGQUIT ignored, so before the server has set its own handlers only the SIGTERM after it works;
@@ -33,7 +37,7 @@ umask 077
 exec 3<&0 </dev/null
 template=$1 folder=$2
 shift 2
-cp -RP "$template" "$folder" || { rm -rf "$folder"; exit 1; }
+mkdir -m 711 "$folder" && cp -RP "$template" "$folder/data" || { rm -rf "$folder"; exit 1; }
 "$@" 3<&- &
 server=$!
 (
@@ -48,10 +52,12 @@ rm -rf "$folder"
 wait
 "#;
 
+/// The number in the name of its socket.
+const PORT: u16 = 5432;
+
 /// What speeds tests up and would lose data in a crash, which here nobody would miss.
-const SETTINGS: [&str; 14] = [
-    "listen_addresses=127.0.0.1",
-    "unix_socket_directories=",
+const SETTINGS: [&str; 13] = [
+    "listen_addresses=",
     "max_connections=200",
     "shared_buffers=32MB",
     "fsync=off",
@@ -69,9 +75,9 @@ const SETTINGS: [&str; 14] = [
 /// A server for tests, which stops and removes itself when dropped or when its process ends, even by `kill -9`.
 #[derive(Debug)]
 pub struct Throwaway {
-    port: u16,
     password: String,
     version: String,
+    /// It holds the socket, and the data in a folder of theirs.
     folder: PathBuf,
     watchdog: Child,
     log: fs::File,
@@ -108,12 +114,7 @@ impl Throwaway {
 
     /// The connection URL of a database on this server, with user and password; the database `postgres` is there.
     pub fn url(&self, database: &str) -> String {
-        super::url(self.port, &self.password, database)
-    }
-
-    /// The port on 127.0.0.1.
-    pub fn port(&self) -> u16 {
-        self.port
+        super::url(&self.folder.to_string_lossy(), PORT, &self.password, database)
     }
 
     /// PostgreSQL's version: `15.4`.
@@ -134,10 +135,8 @@ impl Throwaway {
     fn start_with(account: &Account, binaries: &Binaries) -> Result<Self, Error> {
         let home = folder::temporary(account)?;
         let mut template = Template::find_or_make(account, binaries, &home)?;
-        let mut ports = 1;
         loop {
             match Self::launch(account, binaries, &home, &template) {
-                Err(error) if port_was_taken(&error) && ports < PORTS => ports += 1,
                 // What cleans temporary folders by age may have taken files out of an old template.
                 Err(Start { .. }) if !template.made => {
                     template = Template::make(account, binaries, &home, Some(&template))?;
@@ -148,25 +147,26 @@ impl Throwaway {
     }
 
     fn launch(account: &Account, binaries: &Binaries, home: &Path, template: &Template) -> Result<Self, Error> {
-        let runs = home.join("run");
-        folder::make_given(account, &runs)?;
-        let folder = runs.join(folder::random(8)?);
-        let port = free_port()?;
+        let servers = home.join("servers");
+        folder::make_given(account, &servers, 0o711)?;
+        let folder = servers.join(folder::random(8)?);
         // A file without a name: readable here, written by the server, and nothing to remove.
         let log = tempfile::tempfile().map_err(failed("make a log file in", &std::env::temp_dir()))?;
         let output = || log.try_clone().map_err(failed("share a log file in", &std::env::temp_dir()));
         let mut command = account.command("sh");
         command.args(["-c", WATCHDOG, "pkmig-watchdog"]);
         command.arg(template.folder.join("data")).arg(&folder);
-        command.arg(binaries.program("postgres")).arg("-D").arg(&folder);
-        command.arg("-c").arg(format!("port={port}"));
+        command.arg(binaries.program("postgres")).arg("-D").arg(folder.join("data"));
+        command.arg("-c").arg(format!("port={PORT}"));
+        // A list, whose elements are quoted as names are.
+        command.arg("-c").arg(format!("unix_socket_directories={}", ident(&folder.to_string_lossy())));
         command.args(SETTINGS.iter().flat_map(|setting| ["-c", setting]));
         // A group of its own: Ctrl-C at a terminal reaches the owner, and only through its end the server.
         command.process_group(0).stdin(Stdio::piped()).stdout(output()?).stderr(output()?);
         let watchdog = command.spawn().map_err(|why| Program { program: "sh".into(), why })?;
         let password = template.password.clone();
         let version = binaries.version.clone();
-        let mut server = Self { port, password, version, folder, watchdog, log };
+        let mut server = Self { password, version, folder, watchdog, log };
         server.wait_until_it_serves()?;
         Ok(server)
     }
@@ -174,7 +174,7 @@ impl Throwaway {
     fn wait_until_it_serves(&mut self) -> Result<(), Error> {
         let began = Instant::now();
         loop {
-            if PidFile::read(&self.folder).is_some_and(|file| file.phase == Phase::Ready) {
+            if PidFile::read(&self.folder.join("data")).is_some_and(|file| file.phase == Phase::Ready) {
                 return Ok(());
             }
             let why = match self.watchdog.try_wait() {

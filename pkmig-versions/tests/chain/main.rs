@@ -24,9 +24,7 @@ mod together;
 mod verify;
 mod words;
 
-use std::io::Write as _;
-
-use pkmig::testing::Database;
+use pkmig::testing::{Database, full, left_out};
 use pkmig::{Migrator, Run};
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
 use sqlx::{AssertSqlSafe, PgConnection};
@@ -57,15 +55,10 @@ async fn database() -> (Database, PgConnection) {
 fn versions(chain: &pkmig::Chain) -> Vec<u32> {
     let latest = chain.latest().0;
     let all = 1..=latest;
-    match latest > 40 && !pkmig::testing::full() {
+    match latest > 40 && !full() {
         true => {
             let some: Vec<u32> = all.filter(|version| version % 16 == 1 || *version == latest).collect();
-            let _ = writeln!(
-                std::io::stderr(),
-                "LEFT OUT {}: a baseline at {} of {latest} versions",
-                chain.name,
-                some.len()
-            );
+            left_out(&format!("{}: a baseline at {} of {latest} versions", chain.name, some.len()));
             some
         }
         false => all.collect(),

@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy};
+use tokio::net::tcp::OwnedReadHalf;
+use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 use crate::{database, phoenix_kit};
 
@@ -15,7 +16,7 @@ use crate::{database, phoenix_kit};
 /// of the extended protocol would be a `P`.
 async fn forward(
     mut client: OwnedReadHalf,
-    mut server: OwnedWriteHalf,
+    mut server: Box<dyn AsyncWrite + Send + Unpin>,
     queries: Arc<AtomicUsize>,
     parses: Arc<AtomicUsize>,
 ) {
@@ -43,10 +44,26 @@ async fn forward(
     }
 }
 
+/// The server's end, to read from and to write to.
+async fn ends(server: &PgConnectOptions) -> (Box<dyn AsyncRead + Send + Unpin>, Box<dyn AsyncWrite + Send + Unpin>) {
+    let port = server.get_port();
+    match server.get_socket() {
+        Some(folder) => {
+            let stream = UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await.unwrap();
+            let (read, write) = stream.into_split();
+            (Box::new(read), Box::new(write))
+        }
+        None => {
+            let (read, write) = TcpStream::connect((server.get_host(), port)).await.unwrap().into_split();
+            (Box::new(read), Box::new(write))
+        }
+    }
+}
+
 /// A connection through a proxy, with its counts of simple queries and of parsed statements.
 async fn counted(url: &str) -> (PgConnection, Arc<AtomicUsize>, Arc<AtomicUsize>) {
     let mut url = url::Url::parse(url).unwrap();
-    let upstream = format!("{}:{}", url.host_str().unwrap(), url.port().unwrap_or(5432));
+    let upstream: PgConnectOptions = url.as_str().parse().unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     url.set_host(Some("127.0.0.1")).unwrap();
     url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
@@ -55,8 +72,8 @@ async fn counted(url: &str) -> (PgConnection, Arc<AtomicUsize>, Arc<AtomicUsize>
     let (queries, parses) = counts.clone();
     tokio::spawn(async move {
         let (client, _) = listener.accept().await.unwrap();
-        let server = TcpStream::connect(upstream).await.unwrap();
-        let ((from_client, mut to_client), (mut from_server, to_server)) = (client.into_split(), server.into_split());
+        let (mut from_server, to_server) = ends(&upstream).await;
+        let (from_client, mut to_client) = client.into_split();
         tokio::spawn(async move { copy(&mut from_server, &mut to_client).await });
         forward(from_client, to_server, queries, parses).await;
     });

@@ -25,12 +25,12 @@ async fn take_over(schema: &str, down: u32, versions: impl Iterator<Item = u32>)
         let ours = words.forget(&mut connection).await;
         assert_same(&format!("left at V{version}"), &ours, &of(&mut connection, schema).await);
         let migrator = phoenix_kit(schema);
-        assert_eq!(migrator.verify(&mut connection).await.unwrap().differences, [], "left at V{version}");
         let run = migrator.up(&mut connection).await.unwrap();
         assert_eq!((run.from.0, run.to), (version, PHOENIX_KIT.latest()));
         assert_same(&format!("taken over at V{version}"), latest().await, &of(&mut connection, schema).await);
-        assert_eq!(migrator.verify(&mut connection).await.unwrap().differences, [], "taken over at V{version}");
+        // That a catalog like these is as declared, `conformance!` shows.
         if version == down {
+            assert_eq!(migrator.verify(&mut connection).await.unwrap().differences, [], "taken over at V{version}");
             go(&migrator, 0, &mut connection).await;
             assert_eq!(of(&mut connection, schema).await, Vec::<String>::new());
         }

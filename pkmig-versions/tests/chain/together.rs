@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 
 use crate::catalog::{assert_same, of};
 use crate::chains::{database_for, migrator};
-use crate::go;
+use crate::{go, latest};
 
 /// A chain and where it is installed.
 type Place = (&'static Chain, String);
@@ -67,12 +67,8 @@ async fn chains_in_one_schema_come_and_go_alone() {
         let test = "chains_in_one_schema_come_and_go_alone";
         let Some((_database, mut connection)) = database_for(test, &[&PHOENIX_KIT, chain]).await else { continue };
         let pair = [*chain, &PHOENIX_KIT];
-        let mut alone = Vec::new();
-        for chain in pair {
-            let prefix = format!("{} alone", chain.name);
-            go(&migrator(chain, &prefix), chain.latest().0, &mut connection).await;
-            alone.push(of(&mut connection, &prefix).await);
-        }
+        go(&migrator(chain, "alone"), chain.latest().0, &mut connection).await;
+        let alone = [of(&mut connection, "alone").await, latest().await.to_vec()];
         share(pair, &alone, &mut connection).await;
     }
 }

@@ -153,7 +153,7 @@ fn a_script_runs_through_psql_any_number_of_times() {
     let migrated = database.catalog("migrated");
     database.pkmig(&["down", "--to", "5", "--prefix", "migrated", "--allow-data-loss"]).succeeds();
     let migrated_half = database.catalog("migrated");
-    for prefix in ["public", "My-Schema", "a\"b", "x\n; SELECT 1/0 --"] {
+    for prefix in ["public", "x\"\n; SELECT 1/0 --"] {
         let holds = |expected: &[String]| assert_same(prefix, expected, &database.catalog(prefix));
         let up = pkmig(&["sql", "--from", "0", "--to", &latest().to_string(), "--prefix", prefix]).succeeds();
         let half = pkmig(&["sql", "--down", "--to", "5", "--prefix", prefix]).succeeds();
@@ -175,15 +175,16 @@ fn any_name_of_a_schema_works() {
     let database = Database::new();
     for prefix in ["My-Schema", "naïve", "select", "a\"b", "a'b", "a b", "$pkmig$", "-x"] {
         let option = format!("--prefix={prefix}");
-        database.pkmig(&["up", &option]).succeeds();
+        let target = if prefix == "a'b" { latest() } else { 12 };
+        database.pkmig(&["up", &option, "--to", &target.to_string()]).succeeds();
         let status = database.pkmig(&[&option, "status", "--json"]).json();
-        assert_eq!((&status["prefix"], &status["state"]), (&prefix.into(), &"current".into()));
+        assert_eq!((&status["prefix"], &status["version"]), (&prefix.into(), &target.into()));
     }
     for prefix in ["My-Schema", "a\"b", "$pkmig$"] {
         database.pkmig(&["down", "--to", "0", "--allow-data-loss", "--schema", prefix]).succeeds();
     }
     let left = database.pkmig(&["status", "--json", "--prefix", "select"]).json();
-    assert_eq!(left["state"], "current", "one install's down leaves the others alone");
+    assert_eq!(left["version"], 12, "one install's down leaves the others alone");
 }
 
 #[test]
@@ -272,7 +273,7 @@ fn a_reader_that_has_seen_enough_is_no_failure() {
     let mut child = place::command(&["sql"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut beginning = [0; 10];
     child.stdout.take().unwrap().read_exact(&mut beginning).unwrap();
-    let output = child.wait_with_output().unwrap();
+    let output = place::ended(child);
     assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
 }
 
@@ -288,7 +289,7 @@ fn a_run_that_is_interrupted_leaves_nothing_behind_on_the_server() {
     database.until(&format!("SELECT count(*) {ours} AND wait_event_type = 'Lock'"), 1);
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     assert!(kill.success());
-    let output = child.wait_with_output().unwrap();
+    let output = place::ended(child);
     let message = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(130), "{message}");
     assert!(message.starts_with("error: interrupted: V8 was rolled back\nhelp: "), "{message}");
@@ -309,10 +310,10 @@ fn a_verification_that_is_interrupted_leaves_nothing_behind_on_the_server() {
     let mut lock = database.session();
     lock.execute("BEGIN; LOCK TABLE pg_catalog.pg_index IN EXCLUSIVE MODE");
     let arguments = ["--database-url", &database.url, "verify"];
-    let mut child = place::command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let child = place::command(&arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     database.until(&format!("{ours} AND wait_event_type = 'Lock'"), 1);
     let kill = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(kill.success() && !child.wait().unwrap().success());
+    assert!(kill.success() && !place::ended(child).status.success());
     lock.execute("ROLLBACK");
     database.until(ours, 0);
     assert_eq!(database.number(scratch), 0);

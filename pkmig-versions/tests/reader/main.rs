@@ -16,24 +16,29 @@ fn script(chain: &'static Chain, prefix: &str, from: u32, to: u32) -> String {
     planned.iter().map(pkmig::PlannedVersion::sql).collect()
 }
 
+/// The prefixes beside each other.
 #[test]
 fn every_script_is_read_to_its_last_literal() {
-    for chain in CHAINS {
-        let (name, latest) = (chain.name, chain.latest().0);
+    std::thread::scope(|scope| {
         for prefix in ["public", "My-Schema", "a\"b'c $pkmig$"] {
-            for (from, to) in [(0, latest), (latest, 0)] {
-                let mut reader = Reader::default();
-                reader
-                    .script(&script(chain, prefix, from, to))
-                    .unwrap_or_else(|error| panic!("{name} in {prefix}, V{from} to V{to}: {error}"));
-                let versions = chain.migrations().len();
-                assert_eq!(reader.statements, versions, "a version is one block: {reader:?}");
-                assert!(reader.bodies >= versions && reader.pieces > 10 * versions, "{reader:?}");
-                // PhoenixKit has something of every kind, either way.
-                let all = reader.executed > 0 && reader.templates > 0;
-                assert!(all || name != "phoenix_kit", "{reader:?}");
-            }
+            scope.spawn(move || CHAINS.iter().for_each(|chain| both_scripts_are_read(chain, prefix)));
         }
+    });
+}
+
+fn both_scripts_are_read(chain: &'static Chain, prefix: &str) {
+    let (name, latest) = (chain.name, chain.latest().0);
+    for (from, to) in [(0, latest), (latest, 0)] {
+        let mut reader = Reader::default();
+        reader
+            .script(&script(chain, prefix, from, to))
+            .unwrap_or_else(|error| panic!("{name} in {prefix}, V{from} to V{to}: {error}"));
+        let versions = chain.migrations().len();
+        assert_eq!(reader.statements, versions, "a version is one block: {reader:?}");
+        assert!(reader.bodies >= versions && reader.pieces > 10 * versions, "{reader:?}");
+        // PhoenixKit has something of every kind, either way.
+        let all = reader.executed > 0 && reader.templates > 0;
+        assert!(all || name != "phoenix_kit", "{reader:?}");
     }
 }
 
