@@ -369,9 +369,20 @@ fn not_made(error: &sqlx::Error) -> &'static str {
     }
 }
 
+/// Whether there was a connection.
+fn is_lost(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    matches!(error.kind(), BrokenPipe | ConnectionAborted | ConnectionReset | UnexpectedEof)
+}
+
 /// What a connection's error means, without the URL, which may hold a password.
 fn connection(error: &sqlx::Error) -> String {
     match error {
+        sqlx::Error::Io(error) if is_lost(error) => {
+            format!(
+                "the connection was lost: {error}\nhelp: run again: what was committed is passed over, all else was rolled back"
+            )
+        }
         sqlx::Error::Io(error) => {
             format!("no server answers: {error}\nhelp: is PostgreSQL running, and are host and port right?")
         }
@@ -408,4 +419,20 @@ pub struct MissingRight {
 
 fn listed(missing: &[MissingRight], text: impl Fn(&MissingRight) -> String) -> String {
     missing.iter().map(text).collect::<Vec<_>>().join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_lost_is_told_from_one_that_was_not_made() {
+        let message = |kind: ErrorKind| connection(&sqlx::Error::Io(kind.into()));
+        assert!(message(ErrorKind::BrokenPipe).starts_with("the connection was lost: "));
+        assert!(message(ErrorKind::UnexpectedEof).contains("\nhelp: run again"));
+        assert!(message(ErrorKind::ConnectionRefused).starts_with("no server answers: "));
+        assert!(message(ErrorKind::NotFound).starts_with("no server answers: "));
+    }
 }

@@ -24,9 +24,9 @@ macro_rules! chains {
 
 // All versions of the longest, and all statements of the larger ones, take minutes: `PKMIG_FULL=1`.
 chains! {
-    phoenix_kit: PHOENIX_KIT, stops = 8, sample = 6;
-    erp: ERP, setup = super::SUPABASE, stops = 6, sample = 8;
-    base_mcp: BASE_MCP, sample = 8;
+    phoenix_kit: PHOENIX_KIT, stops = 5, sample = 4;
+    erp: ERP, setup = super::SUPABASE, stops = 4, sample = 6;
+    base_mcp: BASE_MCP, sample = 6;
     base_mcp_tenant: BASE_MCP_TENANT;
-    clone_memoria: CLONE_MEMORIA, setup = super::SUPABASE, sample = 8;
+    clone_memoria: CLONE_MEMORIA, setup = super::SUPABASE, sample = 6;
 }

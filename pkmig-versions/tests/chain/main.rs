@@ -65,6 +65,11 @@ fn versions(chain: &pkmig::Chain) -> Vec<u32> {
     }
 }
 
+/// Those of a list whose turn it is: every second one, unless `PKMIG_FULL` is set.
+fn turns<T>(all: impl IntoIterator<Item = T>, first: usize) -> impl Iterator<Item = T> {
+    all.into_iter().enumerate().filter(move |(turn, _)| full() || turn % 2 == first).map(|(_, one)| one)
+}
+
 /// The catalog of a fresh install of all versions.
 async fn latest() -> &'static [String] {
     static LATEST: OnceCell<Vec<String>> = OnceCell::const_new();

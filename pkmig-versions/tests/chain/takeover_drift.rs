@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use crate::catalog::of;
 use crate::reference::Reference;
 use crate::words::Words;
-use crate::{database, execute, latest, phoenix_kit};
+use crate::{database, execute, latest, phoenix_kit, turns};
 
 /// What was done to an install that the original left at a version, with `@` for the schema, and the lines of the
 /// catalog that are missing and extra at the end. All else has been repaired.
@@ -77,7 +77,7 @@ const DRIFTS: &[Drift] = &[
 #[tokio::test]
 async fn a_drift_is_repaired_or_stays_as_it_was() {
     let (_database, mut connection) = database().await;
-    for Drift { version, sql, missing, extra } in DRIFTS {
+    for Drift { version, sql, missing, extra } in turns(DRIFTS, 1) {
         let words = Words::at(*version, &mut connection).await;
         left_with(sql, *version, &words, &mut connection).await;
         words.forget(&mut connection).await;
@@ -146,7 +146,7 @@ async fn a_drift_stops_the_version_that_meets_it() {
     let (_database, mut connection) = database().await;
     for drifts in STOPS.chunk_by(|one, other| one.0 == other.0) {
         let words = Words::at(drifts[0].0, &mut connection).await;
-        for (version, drift, stop, named) in drifts {
+        for (version, drift, stop, named) in turns(drifts, 0) {
             left_with(drift, *version, &words, &mut connection).await;
             let error = phoenix_kit("drifted").up(&mut connection).await.unwrap_err();
             let Error::Failed(failed) = &error else { panic!("{error}") };
