@@ -9,6 +9,7 @@
 //! to SQL.
 
 pub mod baseline;
+mod demand;
 mod figure;
 pub mod inverse;
 mod keyword;

@@ -43,16 +43,27 @@ pub enum Down {
 pub enum Class {
     /// The schema and all the data that was there before the version.
     Lossless,
+    /// The same, where the rows that came after the version fit what comes back: a check, a key, `not_null`, a narrower type. Where
+    /// they do not, PostgreSQL refuses the down.
+    Conditional,
     /// The schema, but not the data that the version dropped or overwrote.
     Lossy,
     /// Nothing: the version says why.
     Irreversible,
 }
 
+impl Class {
+    /// Whether the data that was there before the version is there again, where the down succeeds.
+    pub fn keeps_rows(self) -> bool {
+        matches!(self, Self::Lossless | Self::Conditional)
+    }
+}
+
 impl fmt::Display for Class {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Lossless => "lossless",
+            Self::Conditional => "conditional",
             Self::Lossy => "lossy",
             Self::Irreversible => "irreversible",
         })

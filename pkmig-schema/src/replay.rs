@@ -1,5 +1,6 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
+use crate::demand::demands;
 use crate::inverse::{NoInverse, inverse};
 use crate::step::Seed;
 use crate::{Class, Down, Migration, Problem, Report, Schema, Step, moot, restore};
@@ -80,7 +81,11 @@ impl Replayed {
         now.begin(migration.version);
         match &migration.down {
             Down::Irreversible(why) => Err(NoInverse::Irreversible(why)),
-            Down::Written(steps) => Ok((through(&mut now, steps.iter().cloned(), report), self.class(migration))),
+            Down::Written(steps) => {
+                let moments = self.written(migration, steps, report);
+                let class = self.class(migration);
+                Ok((moments, class))
+            }
             Down::Derived => {
                 let mut inverses = Vec::new();
                 for moment in self.moments.iter().rev() {
@@ -94,14 +99,22 @@ impl Replayed {
         }
     }
 
+    /// The steps of a down written by hand.
+    fn written(&self, migration: &Migration, steps: &[Step], report: &mut Report) -> Vec<Moment> {
+        let mut now = self.after.clone();
+        now.begin(migration.version);
+        through(&mut now, steps.iter().cloned(), report)
+    }
+
     /// What the down brings back.
     pub fn class(&self, migration: &Migration) -> Class {
-        match &migration.down {
+        let class = match &migration.down {
             Down::Irreversible(_) => Class::Irreversible,
-            Down::Written(steps) => restore::class(&self.moments, steps),
+            Down::Written(steps) => restore::class(self, &self.written(migration, steps, &mut Report::default())),
             Down::Derived if self.hides_seeds() => Class::Lossy,
             Down::Derived => self.moments.iter().map(|moment| moment.class).max().unwrap_or(Class::Lossless),
-        }
+        };
+        if class == Class::Lossless && demands(self) { Class::Conditional } else { class }
     }
 
     /// Whether a later step writes into the columns that the way back finds the rows of a seed by.

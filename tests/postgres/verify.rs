@@ -9,6 +9,7 @@ use sqlx::{Connection, PgConnection};
 use crate::support::{ODD, WAITING, ask, catalog, database, quoted, run, same, stamp, until};
 
 mod drift;
+mod kept;
 mod repair;
 
 mod chain {

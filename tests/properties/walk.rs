@@ -135,7 +135,7 @@ impl Walk<'_> {
         let lowest = self.lowest(latest);
         let mut lossless = true;
         for version in (lowest..latest).rev() {
-            lossless &= self.class(version + 1)? == Class::Lossless;
+            lossless &= self.class(version + 1)?.keeps_rows();
             let down = self.migrator.down_to(version, &mut *self.connection).await;
             down.map_err(|error| format!("down to V{version}: {}", chained(&error)))?;
             if version == 0 {

@@ -1,7 +1,7 @@
 //! Every version and every way: up, down, up again, twice, at once, by jumps, and as declared.
 
+use pkmig_schema::Step;
 use pkmig_schema::step::Tail;
-use pkmig_schema::{Class, Step};
 
 use super::dice::Dice;
 use super::install::Install;
@@ -25,7 +25,7 @@ pub async fn every_version_goes_up_and_down_and_up_again(case: Case) -> Outcome 
         let before = reference.at(previous)?;
         install.expect(before, extent_back(&down), || format!("the down of V{version}")).await?;
         install.go(version).await?;
-        let again = if down.class == Class::Lossless { Unnumbered } else { Schema };
+        let again = if down.class.keeps_rows() { Unnumbered } else { Schema };
         let found = install.snapshot().await?;
         there.expect(&found, again, || format!("V{version} again, after its down"))?;
         if !there.is_same(&found) {
@@ -167,7 +167,7 @@ fn extent_back(down: &PlannedVersion) -> Extent {
         Step::DeleteRows(rows) => matches!(rows.tail, Tail::Noop(_)),
         _ => false,
     };
-    match down.class == Class::Lossless && !down.migration.steps.iter().any(stays) {
+    match down.class.keeps_rows() && !down.migration.steps.iter().any(stays) {
         true => Unnumbered,
         false => Schema,
     }

@@ -7,6 +7,7 @@
 mod fresh;
 mod heal;
 mod install;
+mod keep;
 mod ledger;
 mod preflight;
 #[cfg(all(feature = "embedded", unix))]

@@ -11,7 +11,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 use super::install::Install;
 use super::verify::{compared, settle};
-use super::{Database, Migrator, ledger};
+use super::{Database, Migrator, keep, ledger};
 use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
 use crate::sql::{Context, Entering, Sharing, insert_missing, missing_rows, stamp};
 use crate::{Error, Prefix, Verification};
@@ -44,8 +44,8 @@ impl Migrator {
         self.repaired(Some(Version(version)), false, database)
     }
 
-    /// What [`repair`](Migrator::repair), or with a version [`repair_at`](Migrator::repair_at), would do. Nothing is
-    /// done.
+    /// What [`repair`](Migrator::repair), or with a version [`repair_at`](Migrator::repair_at), would do. It is tried in a
+    /// transaction that is rolled back, but for the rows of seeds, so it takes the locks that a repair takes.
     ///
     /// # Errors
     /// Those of either.
@@ -77,12 +77,11 @@ async fn repair(
     connection: &mut PgConnection,
 ) -> Result<Repair, Error> {
     let prefix = migrator.checked_prefix()?;
-    let sharing = if plan { Sharing::Shared } else { Sharing::Exclusive };
     let mut values = Vec::new();
     loop {
         // Dropped on the way out of here, it is rolled back, too.
         let mut transaction = connection.begin().await.map_err(Error::Connection)?;
-        settle(migrator, &prefix, sharing, &mut transaction).await?;
+        settle(migrator, &prefix, Sharing::Exclusive, &mut transaction).await?;
         let work = Work::read(migrator, &prefix, at, plan, &mut transaction).await?;
         if !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
             values = work.values(&mut transaction).await?;
@@ -91,11 +90,13 @@ async fn repair(
                 continue;
             }
         }
-        let repair = match plan {
-            true => work.planned(&mut transaction).await?,
-            false => work.done(values, &mut transaction).await?,
-        };
-        transaction.commit().await.map_err(Error::Connection)?;
+        let repair = work.done(values, &mut transaction).await?;
+        // A plan has tried it, so that it knows how it would end.
+        match plan {
+            true => transaction.rollback().await,
+            false => transaction.commit().await,
+        }
+        .map_err(Error::Connection)?;
         return Ok(repair);
     }
 }
@@ -127,32 +128,28 @@ impl<'a> Work<'a> {
         let version = version(migrator, &install, prefix, at)?;
         let verification = compared(migrator, &install, prefix, version, connection).await?;
         let (schema, context) = (chain.schema_at(version), install.context(prefix));
-        let way = way(&schema, &context, &verification);
+        let mut way = way(&schema, &context, &verification);
         if way.found.tables().next().is_none() {
             return Err(migrator.not_installed(prefix));
         }
+        keep::keep(&schema, &context, &mut way, connection).await?;
         let migrations = chain.migrations().iter().copied().filter(|migration| migration.version <= version);
         let seeds = seeds(migrations, chain.requirements());
         Ok(Self { migrator, prefix, plan, install, version, schema, context, verification, way, seeds })
     }
 
-    /// What would be done.
-    async fn planned(self, connection: &mut PgConnection) -> Result<Repair, Error> {
-        let rows = self.rows(&self.way.found, connection).await?;
-        let done = self.way.mends.iter().chain(&rows).map(Mend::repaired).collect();
-        Ok(self.repair(done, self.way.left.clone(), self.verification.clone()))
-    }
-
     /// Adds the values that enums lack.
     async fn values(&self, connection: &mut PgConnection) -> Result<Vec<Repaired>, Error> {
-        let (done, _) = attempt(self.way.mends.iter().filter(|mend| mend.first).collect(), connection).await?;
-        Ok(done)
+        let attempted = attempt(self.way.mends.iter().filter(|mend| mend.first).collect(), false, connection).await?;
+        Ok(attempted.done)
     }
 
     /// Does everything, behind what was `done` before.
     async fn done(&self, mut done: Vec<Repaired>, connection: &mut PgConnection) -> Result<Repair, Error> {
-        let (mut more, mut left) = attempt(self.way.mends.iter().collect(), connection).await?;
-        done.append(&mut more);
+        let attempted = attempt(self.way.mends.iter().collect(), self.plan, connection).await?;
+        let (mut left, waiting) = (attempted.left, attempted.waiting);
+        left.extend(self.way.kept.iter().cloned());
+        done.extend(attempted.done);
         let verification = match done.is_empty() {
             true => self.verification.clone(),
             false => {
@@ -164,9 +161,19 @@ impl<'a> Work<'a> {
         let after = way(&self.schema, &self.context, &verification);
         left.extend(after.left);
         let rows = self.rows(&after.found, connection).await?;
-        let (mut rows, mut not_inserted) = attempt(rows.iter().collect(), connection).await?;
-        done.append(&mut rows);
-        left.append(&mut not_inserted);
+        // A number that a sequence gives is not taken back.
+        match self.plan {
+            true => done.extend(rows.iter().map(Mend::repaired)),
+            false => {
+                let attempted = attempt(rows.iter().collect(), false, connection).await?;
+                done.extend(attempted.done);
+                left.extend(attempted.left);
+            }
+        }
+        let complete = left.is_empty() && (waiting || verification.is_clean());
+        if self.plan {
+            return Ok(self.repair(done, left, self.verification.clone(), complete));
+        }
         if self.install.version != self.version && verification.is_clean() && left.is_empty() {
             let stamp = stamp(self.migrator.chain.tracked_by, self.version.0, &self.context);
             sqlx::raw_sql(AssertSqlSafe(stamp)).execute(&mut *connection).await.map_err(Error::Connection)?;
@@ -174,13 +181,13 @@ impl<'a> Work<'a> {
         if !done.is_empty() {
             ledger::enter(self.migrator, &self.context, Entering::Repair, self.version, connection).await?;
         }
-        Ok(self.repair(done, left, verification))
+        Ok(self.repair(done, left, verification, complete))
     }
 
-    fn repair(&self, done: Vec<Repaired>, left: Vec<Unrepaired>, verification: Verification) -> Repair {
+    fn repair(&self, done: Vec<Repaired>, left: Vec<Unrepaired>, verification: Verification, complete: bool) -> Repair {
         let unknown = self.seeds.iter().filter_map(unknown).collect();
         let (chain, prefix, version) = (self.migrator.chain.name, self.prefix.clone(), self.version);
-        Repair { chain, prefix, version, planned: self.plan, done, left, unknown, verification }
+        Repair { chain, prefix, version, planned: self.plan, done, left, unknown, verification, complete }
     }
 
     /// The seeded rows that are gone: all of them where a table or key is not `found` that a plan is to make.
@@ -203,7 +210,7 @@ impl<'a> Work<'a> {
             if rows > 0 {
                 let text = format!("seed {} of {version}: {rows} row{}", seed.table, if rows == 1 { "" } else { "s" });
                 let statements = insert_missing(&self.schema, &self.context, seed);
-                mends.push(Mend { text, statements, rows: None, first: false });
+                mends.push(Mend { text, statements, rows: None, first: false, anew: None });
             }
         }
         Ok(mends)
@@ -228,13 +235,25 @@ fn unknown(seeded: &Seeded) -> Option<String> {
     doubt.as_ref().map(|(since, step)| format!("seed {} of {version}, since {since}: {step}", seed.table))
 }
 
+/// What has become of what could be run.
+struct Attempted {
+    done: Vec<Repaired>,
+    left: Vec<Unrepaired>,
+    /// Whether something only waits for a new value of an enum to be committed.
+    waiting: bool,
+}
+
+/// The SQLSTATE of a value of an enum that was added in this transaction.
+const NEW_VALUE: &str = "55P04";
+
+fn code(error: &sqlx::Error) -> Option<&str> {
+    Some(error.as_database_error()?.try_downcast_ref::<PgDatabaseError>()?.code())
+}
+
 /// Runs what can be run. What fails is rolled back by itself, and tried again as long as something else succeeds, on
 /// which it may rest.
-async fn attempt(
-    mut open: Vec<&Mend>,
-    connection: &mut PgConnection,
-) -> Result<(Vec<Repaired>, Vec<Unrepaired>), Error> {
-    let mut done = Vec::new();
+async fn attempt(mut open: Vec<&Mend>, plan: bool, connection: &mut PgConnection) -> Result<Attempted, Error> {
+    let (mut done, mut waiting) = (Vec::new(), false);
     loop {
         let (mut again, mut left) = (Vec::new(), Vec::new());
         let before = done.len();
@@ -247,6 +266,12 @@ async fn attempt(
                     tracing::info!(step = mend.text, "repaired");
                     done.push(mend.repaired());
                 }
+                // A repair has committed the value before it.
+                Err(error) if plan && code(&error).is_some_and(|code| code == NEW_VALUE) => {
+                    savepoint.rollback().await.map_err(Error::Connection)?;
+                    waiting = true;
+                    done.push(mend.repaired());
+                }
                 Err(error) => {
                     savepoint.rollback().await.map_err(Error::Connection)?;
                     left.push(unrepaired(mend, error)?);
@@ -255,7 +280,7 @@ async fn attempt(
             }
         }
         if again.is_empty() || done.len() == before {
-            return Ok((done, left));
+            return Ok(Attempted { done, left, waiting });
         }
         open = again;
     }
@@ -273,8 +298,7 @@ fn unrepaired(mend: &Mend, source: sqlx::Error) -> Result<Unrepaired, Error> {
     // Classes of SQLSTATE (manual appendix A): features, triggers, data, constraints, dependents, names and rights.
     const ITS_OWN: [&str; 9] = ["09", "0A", "22", "23", "2B", "2F", "38", "42", "P0"];
     let code = database.code();
-    // A value of an enum that has been added in this transaction.
-    if !ITS_OWN.iter().any(|class| code.starts_with(class)) && code != "55P04" {
+    if !ITS_OWN.iter().any(|class| code.starts_with(class)) && code != NEW_VALUE {
         return Err(Error::NotRepaired { step: mend.text.clone(), source });
     }
     let detail = database.detail().map(|detail| format!("; {detail}")).unwrap_or_default();

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 use super::Migrator;
 use super::install::Install;
 use super::run::lock_among_runners;
+use crate::repair::declares_comment;
 use crate::sql::{Context, LOCKED, Sharing, ident, lower};
 use crate::verify::{Catalog, Difference, DifferenceKind, Object, ObjectKind, Own, Verification, compare};
 use crate::{Error, MissingRight, Prefix};
@@ -75,6 +76,7 @@ async fn differences(
     let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
     let mut expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
     expected.declare_privileges(&schema, &context);
+    expected.keep_comments(|object| declares_comment(&schema, &context, object));
     let found = Catalog::read(prefix.as_str(), &own, connection).await.map_err(Error::Connection)?;
     let missing = schema.extensions().filter(|name| !install.has_extension(name)).map(missing_extension);
     Ok(missing.chain(compare(&expected, &found)).collect())

@@ -1,19 +1,30 @@
 //! What brings an install back to what its version declares: steps for what a comparison has found missing or
 //! different, and words for what a person has to decide.
 //!
-//! `find` knows the objects of the model by the names of the catalog, `way` chooses the steps. Nothing here speaks to a
+//! `find` knows the objects of the model by the names of the catalog, `way` chooses the steps, `keep` asks what a host has set on what is made
+//! anew. Nothing here speaks to a
 //! database: [`Migrator::repair`](crate::Migrator::repair) does.
 
 mod find;
+mod keep;
 mod listed;
 mod way;
 
 use std::fmt;
 
-use pkmig_schema::Version;
+use pkmig_schema::{Schema, Version};
 
+use crate::sql::Context;
+use crate::verify::Object;
 use crate::{Prefix, Verification};
+pub(crate) use keep::{Kept, kept};
 pub(crate) use way::{Mend, Way, way};
+
+/// Whether a version declares a comment of an object.
+pub(crate) fn declares_comment(schema: &Schema, context: &Context, object: &Object) -> bool {
+    let model = find::Model { schema, context };
+    model.part(object).and_then(|part| model.commented(part)).is_some_and(|(_, text)| text.is_some())
+}
 
 /// What a repair has done, and what is left.
 #[derive(Debug, Clone)]
@@ -35,12 +46,14 @@ pub struct Repair {
     pub unknown: Vec<String>,
     /// The comparison after it; of a plan, the one before.
     pub verification: Verification,
+    /// Whether the install is as declared after it; of a plan, whether it would be.
+    pub complete: bool,
 }
 
 impl Repair {
-    /// Whether the install is as declared now. Of a plan: whether it would be, unless rows are in the way.
+    /// Whether the install is as declared now. Of a plan: whether it would be.
     pub fn is_complete(&self) -> bool {
-        self.left.is_empty() && (self.planned || self.verification.is_clean())
+        self.complete
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) struct Way {
     pub(crate) mends: Vec<Mend>,
     /// What is left to a person.
     pub(crate) left: Vec<Unrepaired>,
+    /// What is left because of what its host has set on it.
+    pub(crate) kept: Vec<Unrepaired>,
     /// The schema without what is missing.
     pub(crate) found: Schema,
 }
@@ -29,6 +31,8 @@ pub(crate) struct Mend {
     pub(crate) rows: Option<String>,
     /// Whether what comes after it needs it to be committed: a new value of an enum.
     pub(crate) first: bool,
+    /// What it makes anew in the place of what is there.
+    pub(crate) anew: Option<Part>,
 }
 
 impl Mend {
@@ -214,9 +218,18 @@ impl<'a> Sorted<'a> {
             let new = |table: &Name| parts.contains(&Part::Table(table));
             let steps = if step.table().is_some_and(|table| new(&table)) { vec![step] } else { validated_later(step) };
             made.mend(drop.map(|(_, step)| step.clone()).into_iter().chain(steps).collect());
+            made.anew(drop.map(|(part, _)| *part));
         }
-        changes.into_iter().for_each(|step| made.mend(vec![step]));
-        Way { mends: made.mends, left, found }
+        for step in changes {
+            let part = match &step {
+                Step::CreateView { def, .. } => Some(Part::View(def.name)),
+                Step::CreateFunction { def, .. } => Some(Part::Function(def.name)),
+                _ => None,
+            };
+            made.mend(vec![step]);
+            made.anew(part);
+        }
+        Way { mends: made.mends, left, kept: Vec::new(), found }
     }
 }
 
@@ -255,7 +268,12 @@ impl Maker<'_> {
         let text = written(&steps);
         let rows = steps.iter().find_map(|step| self.rows(step));
         let statements = statements(&repair::replayed(&mut self.now, steps), self.context);
-        self.mends.push(Mend { text, statements, rows, first: false });
+        self.mends.push(Mend { text, statements, rows, first: false, anew: None });
+    }
+
+    /// Says what the last one makes anew.
+    fn anew(&mut self, part: Option<Part>) {
+        self.mends.iter_mut().last().into_iter().for_each(|mend| mend.anew = part);
     }
 
     /// What to do where rows are in the way of a step.

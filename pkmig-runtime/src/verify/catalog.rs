@@ -58,6 +58,13 @@ impl Catalog {
         Self { grants: Grants::default(), ..self }
     }
 
+    /// Takes away the comments of objects that are not to have any: an event trigger may have commented on them.
+    pub(crate) fn keep_comments(&mut self, declared: impl Fn(&Object) -> bool) {
+        for entry in self.entries.values_mut().filter(|entry| !declared(&entry.object)) {
+            entry.properties.remove("comment");
+        }
+    }
+
     pub(super) fn add(&mut self, object: Object, what: String, value: String) {
         let scope = object.kind.is_named_within_its_table().then(|| object.table.clone()).flatten();
         let entry = self.entries.entry((object.kind, scope, object.name.clone()));

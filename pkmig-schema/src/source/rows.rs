@@ -59,15 +59,13 @@ impl Writer {
                 (format!("{} on({} = {})", self.column_of(table, column), self.name(key), self.name(by)), None)
             }
         };
-        let line = Line::new("backfill").word(format!("{} =", self.column_of(fill.table, fill.column))).word(source);
-        match self.is_brief() {
-            true => line,
-            false => line
-                .words(self.sql_in("from", from))
-                .words(self.sql_in("where", fill.predicate.as_ref()))
-                .words(fill.batch.map(|rows| format!("batch({rows})")))
-                .join(self.on_fresh(fill.on_fresh.as_ref())),
-        }
+        Line::new("backfill")
+            .word(format!("{} =", self.column_of(fill.table, fill.column)))
+            .word(source)
+            .words(self.sql_in("from", from))
+            .words(self.sql_in("where", fill.predicate.as_ref()))
+            .words(fill.batch.map(|rows| format!("batch({rows})")))
+            .join(self.on_fresh(fill.on_fresh.as_ref()))
     }
 
     pub(super) fn execute(self, execute: &Execute) -> Line {

@@ -4,7 +4,7 @@ use super::fresh::OnFresh;
 use super::raw::Tail;
 use super::table::{check_expression, check_objects};
 use super::value::check_value;
-use crate::{Class, GeneratorKind, List, Literal, Name, Problem, Report, Schema, Sql, Value};
+use crate::{Class, GeneratorKind, List, Literal, Name, Problem, Report, Schema, Sql, Step, Value};
 
 /// `seed t (columns) on_conflict(…) … { rows }`
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -163,6 +163,17 @@ pub(super) fn seed_class(seed: &Seed) -> Class {
     match seed.on_conflict.action {
         // The values that were overwritten are gone.
         ConflictAction::DoUpdate(_) if seed.kept.is_none() => Class::Lossy,
+        _ => Class::Lossless,
+    }
+}
+
+/// A step on rows on the way down loses what was there before the version. Raw SQL is taken at its word.
+pub(super) fn class_on_down(step: &Step, after: &Schema) -> Class {
+    match step {
+        Step::Backfill(fill) => super::backfill::class(fill, after),
+        Step::DeleteRows(rows) if !after.table(rows.table).is_some_and(|table| table.since == after.version) => {
+            Class::Lossy
+        }
         _ => Class::Lossless,
     }
 }

@@ -338,6 +338,7 @@ impl Step {
             Self::RenameValue(values) => values.class(),
             Self::Seed(seed) => data::seed_class(seed),
             Self::Execute(execute) => execute.tail.class(),
+            Self::OnDown { step } => data::class_on_down(step, after),
             _ => Class::Lossless,
         }
     }

@@ -26,6 +26,9 @@ fn a_repair_says_what_it_does_and_its_exit_code_what_is_left() {
 
     database.execute("ALTER TABLE phoenix_kit_settings ALTER value TYPE varchar(9), ALTER key DROP NOT NULL");
     database.execute("INSERT INTO phoenix_kit_settings (key, value) VALUES (NULL, '')");
+    let (planned, error) = database.pkmig(&["repair", "--dry-run"]).answers(3);
+    assert!(planned.contains("V5: 1 repair to do, 1 left\n"), "the dry run ends as the run: {planned}");
+    assert!(error.starts_with("error: 1 left, "), "{error}");
     let (shown, error) = database.pkmig(&["repair"]).answers(3);
     assert!(
         shown.contains("V5: 1 repair done, 1 left\n    set_type phoenix_kit_settings.value: varchar(255)\n"),

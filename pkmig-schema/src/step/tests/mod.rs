@@ -2,6 +2,7 @@
 
 mod backfill;
 mod baseline;
+mod class;
 mod column;
 mod comment;
 mod constraint;
