@@ -60,7 +60,11 @@ SELECT 'index', c.relname, i.relname, p.what, p.value
   JOIN pg_catalog.pg_index x ON x.indrelid = c.oid
   JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
   CROSS JOIN LATERAL (VALUES
-    ('definition', pg_get_indexdef(x.indexrelid)),
+    -- Storage parameters, which it prints as here, are the host's.
+    ('definition', CASE WHEN i.reloptions IS NULL THEN pg_get_indexdef(x.indexrelid)
+      ELSE replace(pg_get_indexdef(x.indexrelid), ' WITH (' || (SELECT string_agg(quote_ident(option_name) || '='
+          || CASE WHEN quote_ident(option_value) = option_value THEN option_value ELSE quote_literal(option_value) END, ', ')
+        FROM pg_catalog.pg_options_to_table(i.reloptions)) || ')', '') END),
     ('validity', CASE WHEN x.indisvalid AND x.indisready THEN 'valid' ELSE 'INVALID' END),
     ('comment', (SELECT description FROM comment WHERE objoid = x.indexrelid AND objsubid = 0
       AND classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))) AS p (what, value)

@@ -69,11 +69,19 @@ async fn what_a_host_has_set_on_an_index_is_set_again() {
     let planned = CHAIN.migrator().prefix("acme").plan_repair(None, &mut connection).await.unwrap();
     assert_eq!(ask(&mut connection, set).await, before, "a plan changes nothing");
     let repair = repaired(&mut connection).await;
-    assert!(repair.is_complete() && planned.is_complete(), "{:?}", repair.left);
+    assert!(repair.is_complete() && planned.is_complete(), "{:?}, {:?}", repair.left, repair.verification);
     assert_eq!(planned.done, repair.done, "a plan says what is done");
     assert_eq!(ask(&mut connection, set).await, before);
     let definition = "SELECT pg_get_indexdef('acme.things_lower'::regclass) LIKE '%lower%mood%'";
     assert_eq!(ask(&mut connection, &format!("SELECT ({definition})::text")).await, "true");
+}
+
+/// They are no difference, whatever PostgreSQL prints with a definition.
+#[tokio::test]
+async fn storage_parameters_of_an_index_are_no_difference() {
+    let (_database, mut connection) = installed(&["acme"]).await;
+    run(&mut connection, "ALTER INDEX acme.things_lower SET (fillfactor = 60, deduplicate_items = off)").await;
+    assert_eq!(repaired(&mut connection).await.done, []);
 }
 
 /// PostgreSQL's own settings of a function, and the options of a view, go with `CREATE OR REPLACE`.
