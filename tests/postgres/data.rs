@@ -219,7 +219,8 @@ async fn a_backfill_in_batches_whose_where_stays_true_is_stopped() {
     let connection = &mut database.connect().await.unwrap();
     let up = endless::CHAIN.migrator().baseline(false).prefix(ODD).up(&mut *connection).await;
     let failed = failed(up);
-    let expected = "backfill items.n = \"n % 1000 + 1\": its where stays true for the rows that it has filled";
+    let expected = "backfill items.n = \"n % 1000 + 1\" where(\"n > 0\") batch(10): its where stays true for the rows that it \
+                    has filled";
     assert_eq!(failed.message, expected);
     assert!(failed.step.is_some_and(|step| expected.starts_with(&step)));
 }
