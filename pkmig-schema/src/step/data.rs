@@ -171,7 +171,7 @@ pub(super) fn seed_class(seed: &Seed) -> Class {
 pub(super) fn class_on_down(step: &Step, after: &Schema) -> Class {
     match step {
         Step::Backfill(fill) => super::backfill::class(fill, after),
-        Step::DeleteRows(rows) if !after.table(rows.table).is_some_and(|table| table.since == after.version) => {
+        Step::DeleteRows(rows) if after.table(rows.table).is_none_or(|table| table.since != after.version) => {
             Class::Lossy
         }
         _ => Class::Lossless,
