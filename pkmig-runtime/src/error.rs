@@ -268,6 +268,24 @@ pub enum Error {
         why: String,
     },
 
+    /// A run was given a transaction of another level than READ COMMITTED.
+    #[error(
+        "the transaction that was given is not READ COMMITTED: what other runners commit would not be seen in it\nhelp: begin \
+         it with `BEGIN ISOLATION LEVEL READ COMMITTED`, or give the migrator a pool or a connection outside of a transaction"
+    )]
+    Isolation,
+
+    /// Triggers and foreign keys are switched off in the session.
+    #[error(
+        "`session_replication_role` is `{role}` in this session: triggers and foreign keys would be passed over\nhelp: \
+         `SET session_replication_role = origin`, or take the setting from the role or the database (`ALTER ROLE … RESET \
+         session_replication_role`)"
+    )]
+    ReplicationRole {
+        /// What it is set to.
+        role: String,
+    },
+
     /// A down would drop rows.
     #[error(
         "going down would drop data, first in {version}: {}\nhelp: save it first, or allow the loss (`--allow-data-loss`, \

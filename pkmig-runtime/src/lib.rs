@@ -25,8 +25,8 @@ pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
 pub use error::{Error, Failed, MissingRight};
-pub use migrator::{Applied, Database, Entry, Event, Fit, Ledger, Migrator, Run, Status};
-pub use plan::{PlannedVersion, Planner};
+pub use migrator::{Applied, Database, Entry, Event, Fit, Ledger, Migrator, NoLedger, Run, Status};
+pub use plan::{PlannedVersion, Planner, script};
 pub use prefix::{Prefix, PrefixError};
 pub use repair::{Repair, Repaired, Unrepaired};
 pub use right::{Owned, Right};

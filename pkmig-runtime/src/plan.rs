@@ -53,7 +53,7 @@ impl PlannedVersion {
         for segment in &self.segments {
             text.push_str(&segment.sql);
             // psql runs every row of such a query as a statement of its own.
-            let statements = segment.kind == sql::SegmentKind::Statements;
+            let statements = matches!(segment.kind, sql::SegmentKind::Statements { .. });
             text.push_str(if statements { "\n\\gexec\n" } else { ";\n" });
         }
         text
@@ -93,6 +93,18 @@ impl PlannedVersion {
     }
 }
 
+/// Versions as one script for `psql -v ON_ERROR_STOP=1 -f`, between a head that sets what decides what they write and an end
+/// that gives it back. It begins no transaction, so it may run in one (`psql -1`); without a `statement_timeout` of the
+/// migrator's, none holds in it.
+pub fn script(versions: &[PlannedVersion], migrator: &crate::Migrator) -> String {
+    let lossy = |version: &PlannedVersion| match (version.direction, version.class) {
+        (Direction::Down, Class::Lossy) => "-- lossy: what it drops is gone\n",
+        _ => "",
+    };
+    let texts: String = versions.iter().map(|version| format!("\n{}{}", lossy(version), version.sql())).collect();
+    format!("{}{texts}{}", sql::session::head(migrator.time_outs()), sql::session::tail())
+}
+
 /// What lies between two versions of a chain, in one prefix.
 #[derive(Debug)]
 pub struct Planner<'a> {
@@ -102,8 +114,10 @@ pub struct Planner<'a> {
     pub context: &'a Context,
     /// Whether a missing schema is created.
     pub create_schema: bool,
-    /// How long a batch of rows waits for a lock.
-    pub lock_timeout: std::time::Duration,
+    /// Whether versions leave a line in the ledger.
+    pub ledger: bool,
+    /// How long a batch of rows waits, and for what.
+    pub(crate) time_outs: sql::TimeOuts,
 }
 
 impl Planner<'_> {
@@ -181,7 +195,8 @@ impl Planner<'_> {
             derived: direction == Direction::Down && matches!(migration.down, Down::Derived),
             hash: crate::hash::hash(migration),
             create_schema: self.create_schema,
-            lock_timeout: self.lock_timeout,
+            time_outs: self.time_outs,
+            ledger: self.ledger,
             context: self.context,
         }
     }

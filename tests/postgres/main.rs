@@ -18,6 +18,7 @@ mod refusals;
 mod requires;
 mod rights;
 mod rows;
+mod session;
 mod steps;
 mod support;
 mod surroundings;

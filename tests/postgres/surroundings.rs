@@ -135,9 +135,15 @@ fn program(name: &str) -> Option<PathBuf> {
 }
 
 /// Runs a script and gives back what went wrong.
-fn psql(database: &Database, script: &str) -> Result<(), String> {
+pub(crate) fn psql(database: &Database, script: &str) -> Result<(), String> {
+    psql_with(database, &[], script)
+}
+
+/// The same with options.
+pub(crate) fn psql_with(database: &Database, options: &[&str], script: &str) -> Result<(), String> {
     let program = program("psql").expect("psql is there where a server is");
     let mut psql = Command::new(program)
+        .args(options)
         .args(["--no-psqlrc", "--quiet", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", database.url()])
         .env("PGCLIENTENCODING", "UTF8")
         .env("PGOPTIONS", "-c client_min_messages=warning")

@@ -272,9 +272,11 @@ async fn an_error_in_between_leaves_nothing() {
                     transaction (SQLSTATE 25006)\nhelp: verify on the primary server, ";
     assert!(error.to_string().starts_with(expected), "{error}");
     run(&mut connection, "SET default_transaction_read_only = off").await;
-    run(&mut connection, "SET max_stack_depth = '100kB'; SET statement_timeout = '2ms'").await;
+    let refuse = "CREATE FUNCTION public.no() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'; \
+                  CREATE EVENT TRIGGER no ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION public.no()";
+    run(&mut connection, refuse).await;
     assert!(CHAIN.migrator().prefix("acme").verify(&mut connection).await.is_err());
-    run(&mut connection, "RESET ALL").await;
+    run(&mut connection, "DROP EVENT TRIGGER no; DROP FUNCTION public.no()").await;
     assert_eq!(schemas(&mut connection).await, before);
     assert_eq!(lines(&verified(&mut connection, "acme").await), [""; 0], "the connection goes on");
 }

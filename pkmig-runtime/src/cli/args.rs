@@ -2,8 +2,9 @@
 
 use std::ffi::OsString;
 use std::path::Path;
+use std::time::Duration;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{FalseyValueParser, PossibleValuesParser};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use clap_complete::Shell;
 
@@ -37,6 +38,14 @@ pub(super) struct Options {
     /// The PostgreSQL schema that the tables live in; any name works
     #[arg(long, global = true, value_name = "SCHEMA", visible_alias = "schema", default_value = "public")]
     pub(super) prefix: String,
+
+    /// How long a version may take: 30s, 5min, 2h; for ever, if none is given, whatever the role has set
+    #[arg(long, global = true, value_name = "TIME", env = "PKMIG_STATEMENT_TIMEOUT", value_parser = span)]
+    pub(super) statement_timeout: Option<Duration>,
+
+    /// Neither make nor read nor write the ledger
+    #[arg(long, global = true, env = "PKMIG_NO_LEDGER", value_parser = FalseyValueParser::new())]
+    pub(super) no_ledger: bool,
 
     /// No progress, notes or closing line: only errors, and what was asked for (status, plan, verify, sql, JSON)
     #[arg(long, short, global = true)]
@@ -275,6 +284,22 @@ fn version(text: &str) -> Result<u32, String> {
     }
 }
 
+/// A time as PostgreSQL writes it, with its unit; 0 needs none.
+fn span(text: &str) -> Result<Duration, String> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, unit) = text.split_at(digits);
+    let factor = match unit.trim() {
+        "ms" => 1,
+        "s" => 1000,
+        "min" => 60_000,
+        "h" => 3_600_000,
+        "" if number == "0" => 0,
+        _ => return Err("a time is a number with its unit: 500ms, 30s, 5min, 2h".to_owned()),
+    };
+    let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
+    millis.map(Duration::from_millis).ok_or_else(|| "no time is as long as that".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::error::ErrorKind;
@@ -336,6 +361,18 @@ mod tests {
             assert_eq!(refused(line).0, ErrorKind::ValueValidation, "{line}");
         }
         assert_eq!(refused("pkmig down").0, ErrorKind::MissingRequiredArgument);
+    }
+
+    #[test]
+    fn a_time_has_a_unit() {
+        let timeout =
+            |text: &str| parsed(&format!("pkmig up --statement-timeout {text}")).map(|it| it.options.statement_timeout);
+        assert_eq!(timeout("1500ms").unwrap(), Some(Duration::from_millis(1500)));
+        assert_eq!(timeout("2h").unwrap(), Some(Duration::from_secs(7200)));
+        assert_eq!(timeout("0").unwrap(), Some(Duration::ZERO));
+        for text in ["5", "min", "5m", "1.5s", "99999999999999999999s"] {
+            assert!(timeout(text).is_err(), "{text}");
+        }
     }
 
     #[test]

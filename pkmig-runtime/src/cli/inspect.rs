@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pkmig_schema::{Class, Migration};
+use pkmig_schema::Migration;
 use serde::Serialize;
 
 use super::Subject;
@@ -13,7 +13,7 @@ use super::ledger;
 use super::output::{Output, versions, way};
 use crate::right::{Right, together};
 use crate::sql::Direction;
-use crate::{Chain, Dropped, Entry, PlannedVersion, Status};
+use crate::{Chain, Dropped, Entry, Ledger, PlannedVersion, Status};
 
 /// Shows where the install stands.
 pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
@@ -24,7 +24,7 @@ pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> 
     let applied = known.applied().remove(&status.version).cloned();
     let edited = ledger::edited(&known, subject.chain);
     if json {
-        return place.output.json(&StatusReport::new(subject.chain, &status, applied.as_ref(), edited));
+        return place.output.json(&StatusReport::new(subject.chain, &status, applied.as_ref(), edited, &known));
     }
     let Status { chain, prefix, version, latest, pending } = &status;
     let mut text = format!("{chain} in schema {prefix}: ");
@@ -156,14 +156,7 @@ fn script(subject: &Subject, from: u32, to: u32, planned: &[PlannedVersion]) -> 
     text.push_str("-- Run it with `psql -v ON_ERROR_STOP=1 -f`. Run again, it changes nothing.\n");
     // psql would take the file to be in the encoding of the database.
     text.push_str("SET client_encoding = 'UTF8';\n");
-    for version in planned {
-        text.push('\n');
-        if version.direction == Direction::Down && version.class == Class::Lossy {
-            text.push_str("-- lossy: what it drops is gone\n");
-        }
-        text.push_str(&version.sql());
-    }
-    text
+    text + &crate::plan::script(planned, &subject.migrator)
 }
 
 /// Lists the chains.
@@ -194,6 +187,7 @@ struct StatusReport<'a> {
     pending: Vec<Pending>,
     applied: Option<ledger::Line<'a>>,
     edited: Vec<u32>,
+    ledger: ledger::State<'a>,
 }
 
 #[derive(Debug, Serialize)]
@@ -203,7 +197,7 @@ struct Pending {
 }
 
 impl<'a> StatusReport<'a> {
-    fn new(chain: &Chain, status: &'a Status, applied: Option<&'a Entry>, edited: Vec<u32>) -> Self {
+    fn new(chain: &Chain, status: &'a Status, applied: Option<&'a Entry>, edited: Vec<u32>, known: &'a Ledger) -> Self {
         let pending = status.pending.iter().map(|one| Pending { version: one.version.0, title: one.title });
         Self {
             chain: status.chain,
@@ -214,6 +208,7 @@ impl<'a> StatusReport<'a> {
             pending: pending.collect(),
             applied: applied.map(|entry| ledger::Line::new(entry, &edited)),
             edited,
+            ledger: ledger::State::new(known),
         }
     }
 }

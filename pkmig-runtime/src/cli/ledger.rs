@@ -8,7 +8,7 @@ use super::Subject;
 use super::database::{Database, Place};
 use super::error::Failure;
 use super::output::{duration, milliseconds};
-use crate::{Chain, Entry, Ledger};
+use crate::{Chain, Entry, Ledger, NoLedger};
 
 /// Shows the lines of the ledger, oldest first.
 pub(super) async fn ledger(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
@@ -16,13 +16,16 @@ pub(super) async fn ledger(subject: &Subject, place: &Place<'_>, json: bool) -> 
     let ledger = subject.migrator.ledger(&mut connection).await.map_err(|error| Database::failure(&url, error))?;
     let edited = edited(&ledger, subject.chain);
     if json {
+        ledger.unread.iter().for_each(|why| place.output.note(&why.to_string()));
         let lines = ledger.entries.iter().map(|entry| Line::new(entry, &edited));
         return place.output.json(&lines.collect::<Vec<_>>());
     }
     let (chain, prefix) = (subject.chain.name, &subject.prefix);
+    if let Some(why) = &ledger.unread {
+        return place.output.print(&format!("{chain} in schema {prefix}: {why}\n"));
+    }
     if ledger.entries.is_empty() {
-        let why = "there is none, or this role may not read it";
-        return place.output.print(&format!("{chain} in schema {prefix}: nothing in the ledger, or {why}\n"));
+        return place.output.print(&format!("{chain} in schema {prefix}: nothing in the ledger\n"));
     }
     let mut text = format!("{chain} in schema {prefix}\n");
     for entry in &ledger.entries {
@@ -45,6 +48,20 @@ pub(super) fn notes(ledger: &Ledger, chain: &Chain) -> Vec<String> {
         format!("{} was edited after it had been applied here ({}, by {})", entry.version, entry.started, entry.program)
     };
     ledger.edited(chain).iter().map(note).collect()
+}
+
+/// Whether the ledger was read.
+#[derive(Debug, Serialize)]
+pub(super) struct State<'a> {
+    state: &'static str,
+    why: Option<&'a str>,
+}
+
+impl<'a> State<'a> {
+    pub(super) fn new(ledger: &'a Ledger) -> Self {
+        let unread = ledger.unread.as_ref();
+        Self { state: unread.map_or("read", NoLedger::word), why: unread.and_then(NoLedger::why) }
+    }
 }
 
 /// A line of the ledger.

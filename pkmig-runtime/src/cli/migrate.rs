@@ -60,6 +60,9 @@ async fn go(
     if json {
         return place.output.json(&Report::new(subject, direction, &run, milliseconds(took)));
     }
+    if let Some(why) = &run.unwritten {
+        place.output.note(&format!("the ledger was not written: {why}"));
+    }
     place.output.say(&closing(subject, direction, &run, &duration(took)))
 }
 
@@ -79,7 +82,7 @@ fn outcome(ended: Option<Result<Run, Error>>) -> String {
 
 fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> String {
     let (chain, prefix) = (subject.chain.name, &subject.prefix);
-    let Run { from, to, applied } = run;
+    let Run { from, to, applied, .. } = run;
     if from == to {
         return format!("nothing to do: {chain} in schema {prefix} is at {to}");
     }
@@ -102,6 +105,7 @@ struct Report<'a> {
     to: u32,
     milliseconds: u64,
     applied: Vec<AppliedReport>,
+    unwritten: Option<&'a str>,
 }
 
 #[derive(Debug, Serialize)]
@@ -114,7 +118,7 @@ struct AppliedReport {
 }
 
 impl<'a> Report<'a> {
-    fn new(subject: &'a Subject, direction: Direction, run: &Run, milliseconds_in_all: u64) -> Self {
+    fn new(subject: &'a Subject, direction: Direction, run: &'a Run, milliseconds_in_all: u64) -> Self {
         let applied = run.applied.iter().map(|applied| AppliedReport {
             version: applied.version.0,
             versions: applied.versions,
@@ -129,6 +133,7 @@ impl<'a> Report<'a> {
             to: run.to.0,
             milliseconds: milliseconds_in_all,
             applied: applied.collect(),
+            unwritten: run.unwritten.as_deref(),
         }
     }
 }
@@ -150,7 +155,7 @@ mod tests {
     fn the_closing_line_says_what_was_done() {
         let subject = Subject { chain: &CHAIN, prefix: Prefix::default(), migrator: CHAIN.migrator() };
         let said = |direction, from, to| {
-            let run = Run { from: Version(from), to: Version(to), applied: Vec::new() };
+            let run = Run { from: Version(from), to: Version(to), applied: Vec::new(), unwritten: None };
             closing(&subject, direction, &run, "0.4 s")
         };
         assert_eq!(said(Direction::Up, 36, 36), "nothing to do: notes in schema public is at V36");

@@ -13,8 +13,8 @@
 //!
 //! | command | what `--json` prints |
 //! |---|---|
-//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}], applied, edited}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
-//! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}]}` |
+//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}], applied, edited, ledger: {state, why}}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; the ledger's `state` is `read`, `off`, `missing`, `unreadable` or `untrusted`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
+//! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}], unwritten}`; `unwritten` is why the ledger was not written, or null |
 //! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `lossy` or `irreversible`; `sql` with `--sql` |
 //! | `verify` | `{chain, prefix, version, clean, edited, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
 //! | `repair` | `{chain, prefix, version, dry_run, done: [{step, statements}], left: [{what, why, help}], unknown_seeds, clean, differences}`; `clean` and `differences` are `verify`'s after it, or of a dry run before it |
@@ -101,7 +101,11 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
     let named = chains.iter().find(|chain| options.chain.as_deref() == Some(chain.name));
     let chain = *named.ok_or(Failure::NoChains)?;
     let prefix = Prefix::new(options.prefix.as_str()).map_err(Failure::Prefix)?;
-    let migrator = chain.migrator().prefix(options.prefix.as_str());
+    let migrator = chain
+        .migrator()
+        .prefix(options.prefix.as_str())
+        .statement_timeout(options.statement_timeout.unwrap_or_default())
+        .with_ledger(!options.no_ledger);
     let subject = Subject { chain, prefix, migrator };
     let place = database::Place { url: options.database_url.as_deref(), program: args::program(arguments), output };
     match command {

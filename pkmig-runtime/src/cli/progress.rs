@@ -85,6 +85,8 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
         Event::Retrying { migration, attempt, pause } => {
             bar.set_message(format!("{}  {}", migration.version, waiting(*attempt, *pause)));
         }
+        // It is said when the bar is gone.
+        Event::Unwritten { .. } => {}
         Event::Finished(applied) => bar.inc(u64::try_from(applied.versions).unwrap_or(u64::MAX)),
     }
 }

@@ -106,7 +106,7 @@ impl Migrator {
 
 async fn within(migrator: &Migrator, prefix: &Prefix, aim: Aim, connection: &mut PgConnection) -> Result<Fit, Error> {
     let plan = matches!(aim, Aim::Heal { plan: true });
-    settle(migrator, prefix, if plan { Sharing::Shared } else { Sharing::Exclusive }, connection).await?;
+    let session = settle(migrator, prefix, if plan { Sharing::Shared } else { Sharing::Exclusive }, connection).await?;
     let install = Install::read(migrator.chain, prefix, connection).await?;
     let stamped = install.known_version(migrator.chain, prefix)?;
     let fit = match aim {
@@ -123,6 +123,7 @@ async fn within(migrator: &Migrator, prefix: &Prefix, aim: Aim, connection: &mut
         ledger::enter(migrator, &context, aim.entering(), fit.version, connection).await?;
         tracing::info!(version = fit.version.0, from = stamped.0, "stamped");
     }
+    session.restore(connection).await?;
     Ok(fit)
 }
 

@@ -1,15 +1,27 @@
 //! The ledger of a database, as far as it speaks of one install.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::time::Duration;
 
 use pkmig_schema::Version;
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use super::Migrator;
-use crate::sql::{Context, Entering, dollar_quoted, ledger};
+use super::session::Session;
+use super::{Event, Migrator};
+use crate::sql::{Context, Entering, dollar_quoted, ledger, session};
 use crate::{Chain, Error};
+
+/// Makes the ledger, or the index that it lacks, before a run. That it cannot be made is no reason to stop.
+pub(super) async fn make(migrator: &Migrator, session: &Session, connection: &mut PgConnection) -> Result<(), Error> {
+    let [level, settings] = session::local(migrator.time_outs());
+    let message = match session.in_transaction {
+        true => [settings, ledger::create(), session.restored()].join(";\n"),
+        false => [level, settings, ledger::create()].join(";\n"),
+    };
+    sqlx::raw_sql(AssertSqlSafe(message)).execute(connection).await.map(|_| ()).map_err(Error::Connection)
+}
 
 /// Writes a line for what was done to a version outside of a run, in the transaction that has done it.
 pub(super) async fn enter(
@@ -19,22 +31,86 @@ pub(super) async fn enter(
     version: Version,
     connection: &mut PgConnection,
 ) -> Result<(), Error> {
+    if !migrator.ledger {
+        return Ok(());
+    }
     let chain = migrator.chain;
     let lines: Vec<_> = chain.hash_at(version).map(|hash| (version.0, hash)).into_iter().collect();
-    let sql = format!(
-        "{};\nDO {};\n{}",
+    let program = format!(" BEGIN {} END ", ledger::written_by(&migrator.program));
+    let sql = [
         ledger::create(),
-        dollar_quoted(&format!(" BEGIN {} END ", ledger::written_by(&migrator.program)), "pkmig"),
-        ledger::statement(chain.name, context, entering, &lines)
-    );
-    sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ()).map_err(Error::Connection)
+        format!("DO {}", dollar_quoted(&program, "pkmig")),
+        ledger::statement(chain.name, context, entering, &lines),
+        ledger::unwritten(),
+    ]
+    .join(";\n");
+    let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
+    let why: Option<String> = row.try_get(0).map_err(Error::Connection)?;
+    if let Some(why) = why.filter(|why| !why.is_empty()) {
+        tracing::warn!(why, "the ledger was not written");
+        migrator.tell(&Event::Unwritten { why });
+    }
+    Ok(())
 }
 
-/// What the ledger says of an install; nothing where there is no ledger or the role may not read it.
+/// What the ledger says of an install.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     /// Its lines, oldest first.
     pub entries: Vec<Entry>,
+    /// Why it says nothing, if it was not read.
+    pub unread: Option<NoLedger>,
+}
+
+/// Why a ledger was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum NoLedger {
+    /// It is switched off (`Migrator::with_ledger`).
+    Off,
+    /// The database has none.
+    Missing,
+    /// The role may not read it, it is locked, or it is not in the form that it was made in.
+    Unreadable {
+        /// PostgreSQL's words.
+        why: String,
+    },
+    /// What has its name is no table of the role's own, or of a role that it is a member of, or not made by pkmig.
+    Untrusted {
+        /// What it is.
+        why: String,
+    },
+}
+
+impl NoLedger {
+    /// The state in a word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Missing => "missing",
+            Self::Unreadable { .. } => "unreadable",
+            Self::Untrusted { .. } => "untrusted",
+        }
+    }
+
+    /// PostgreSQL's words, or what it is.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Off | Self::Missing => None,
+            Self::Unreadable { why } | Self::Untrusted { why } => Some(why),
+        }
+    }
+}
+
+impl fmt::Display for NoLedger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => f.write_str("the ledger is switched off"),
+            Self::Missing => f.write_str("this database has no ledger"),
+            Self::Unreadable { why } => write!(f, "the ledger cannot be read: {why}"),
+            Self::Untrusted { why } => write!(f, "the ledger is not trusted: {why}"),
+        }
+    }
 }
 
 /// That something happened to a version.
@@ -77,36 +153,47 @@ impl Ledger {
 
     /// The versions whose steps are others in this program than they were when they were applied here.
     pub fn edited(&self, chain: &Chain) -> Vec<&Entry> {
-        let changed = |entry: &&Entry| chain.hash_at(entry.version).is_some_and(|hash| hash != entry.hash);
+        let changed = |entry: &&Entry| {
+            !entry.hash.is_empty() && chain.hash_at(entry.version).is_some_and(|hash| hash != entry.hash)
+        };
         self.applied().into_values().filter(changed).collect()
     }
 }
 
 pub(super) async fn read(migrator: &Migrator, connection: &mut PgConnection) -> Result<Ledger, Error> {
     let prefix = migrator.checked_prefix()?;
-    let open = format!("SELECT {}", ledger::open_for("SELECT"));
-    let row = sqlx::raw_sql(AssertSqlSafe(open)).fetch_one(&mut *connection).await.map_err(Error::Connection)?;
-    if !row.try_get::<bool, _>(0).map_err(Error::Connection)? {
-        return Ok(Ledger::default());
+    if !migrator.ledger {
+        return Ok(Ledger { unread: Some(NoLedger::Off), ..Ledger::default() });
     }
     let sql = ledger::read(migrator.chain.name, prefix.as_str());
     let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(Error::Connection)?;
-    let entries = rows.iter().map(entry).collect::<Result<_, _>>().map_err(Error::Connection)?;
-    Ok(Ledger { entries })
+    let Some((state, lines)) = rows.split_first() else { return Ok(Ledger::default()) };
+    let text = |row: &PgRow, index: usize| row.try_get::<Option<String>, _>(index).map_err(Error::Connection);
+    let why = text(state, 1)?.unwrap_or_default();
+    let unread = match text(state, 0)?.as_deref() {
+        Some("read") => None,
+        Some("missing") => Some(NoLedger::Missing),
+        Some("untrusted") => Some(NoLedger::Untrusted { why }),
+        _ => Some(NoLedger::Unreadable { why }),
+    };
+    let entries = lines.iter().filter_map(|row| entry(row).transpose()).collect::<Result<_, _>>();
+    Ok(Ledger { entries: entries.map_err(Error::Connection)?, unread })
 }
 
-fn entry(row: &PgRow) -> Result<Entry, sqlx::Error> {
-    let version: i32 = row.try_get(0)?;
-    let word: String = row.try_get(1)?;
-    let took: i64 = row.try_get(4)?;
-    Ok(Entry {
-        version: Version(u32::try_from(version).unwrap_or_default()),
+/// A line. One without a version or a word says nothing.
+fn entry(row: &PgRow) -> Result<Option<Entry>, sqlx::Error> {
+    let text = |index: usize| row.try_get::<Option<String>, _>(index);
+    let version = text(0)?.and_then(|version| version.parse().ok()).filter(|version| *version > 0);
+    let (Some(version), Some(word)) = (version, text(1)?) else { return Ok(None) };
+    let took = text(4)?.and_then(|took| took.parse().ok()).unwrap_or_default();
+    Ok(Some(Entry {
+        version: Version(version),
         entering: Entering::ALL.iter().find(|(_, known)| *known == word).map(|(entering, _)| *entering),
         word,
-        hash: row.try_get(2)?,
-        started: row.try_get(3)?,
-        took: Duration::from_millis(u64::try_from(took).unwrap_or_default()),
-        program: row.try_get(5)?,
-        role: row.try_get(6)?,
-    })
+        hash: text(2)?.unwrap_or_default(),
+        started: text(3)?.unwrap_or_default(),
+        took: Duration::from_millis(took),
+        program: text(5)?.unwrap_or_default(),
+        role: text(6)?.unwrap_or_default(),
+    }))
 }

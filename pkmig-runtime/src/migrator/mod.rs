@@ -15,6 +15,8 @@ mod rehearse;
 mod repair;
 mod requirements;
 mod run;
+mod send;
+mod session;
 mod verify;
 
 use std::fmt;
@@ -29,7 +31,7 @@ use crate::sql::{Context, Direction};
 use crate::{Chain, Error, Prefix, PrefixError, Verification};
 pub use heal::Fit;
 use install::Install;
-pub use ledger::{Entry, Ledger};
+pub use ledger::{Entry, Ledger, NoLedger};
 #[cfg(all(feature = "embedded", unix))]
 pub(crate) use rehearse::Rehearsal;
 
@@ -45,6 +47,8 @@ impl Chain {
             lock_timeout: Duration::from_secs(5),
             lock_retries: 5,
             runner_timeout: Duration::from_secs(60),
+            statement_timeout: Duration::ZERO,
+            ledger: true,
             program: concat!("pkmig ", env!("CARGO_PKG_VERSION")).to_owned(),
             observer: Observer(Arc::new(|_| {})),
         }
@@ -63,6 +67,8 @@ pub struct Migrator {
     lock_timeout: Duration,
     lock_retries: u32,
     runner_timeout: Duration,
+    statement_timeout: Duration,
+    ledger: bool,
     program: String,
     observer: Observer,
 }
@@ -108,6 +114,11 @@ pub enum Event {
     },
     /// A version was stamped.
     Finished(Applied),
+    /// It has left no line in the ledger, nor may the next ones: said once in a run.
+    Unwritten {
+        /// Why.
+        why: String,
+    },
 }
 
 /// A version that was run, or a baseline.
@@ -134,6 +145,8 @@ pub struct Run {
     pub to: Version,
     /// The versions that this run has run, in order; another runner may have done the rest.
     pub applied: Vec<Applied>,
+    /// Why the ledger was not written, if it was not: the first reason of the run.
+    pub unwritten: Option<String>,
 }
 
 /// Where an install stands.
@@ -204,6 +217,20 @@ impl Migrator {
     /// How long to wait for another runner of the same chain in the same prefix; a minute, if nothing is said.
     pub fn runner_timeout(mut self, timeout: Duration) -> Self {
         self.runner_timeout = timeout;
+        self
+    }
+
+    /// How long a version, a batch-wise step or an index made concurrently may take as a whole, waiting for tables included and
+    /// waiting for another runner not; for ever, if nothing is said. What the role or the database has set as
+    /// `statement_timeout` does not count: it is meant for queries, and would make long versions impossible.
+    pub fn statement_timeout(mut self, timeout: Duration) -> Self {
+        self.statement_timeout = timeout;
+        self
+    }
+
+    /// Whether there is a ledger; there is one, if nothing is said. Without one, it is neither made nor read nor written.
+    pub fn with_ledger(mut self, ledger: bool) -> Self {
+        self.ledger = ledger;
         self
     }
 
@@ -288,7 +315,8 @@ impl Migrator {
     /// What the ledger of the database says of the install: which version was applied when, by what and with which hash.
     ///
     /// # Errors
-    /// If the database cannot be asked. That there is no ledger, or that the role may not read it, is none: then it says nothing.
+    /// If the database cannot be asked. That there is no ledger, or none that can be read and trusted, is none: the answer says
+    /// so. A lock on it is not waited for.
     pub fn ledger<'a>(
         &'a self,
         database: impl Database<'a>,
@@ -384,8 +412,8 @@ impl Migrator {
     }
 
     fn planner<'a>(&self, context: &'a Context) -> Planner<'a> {
-        let (create_schema, lock_timeout) = (self.create_schema, self.lock_timeout);
-        Planner { chain: self.chain, context, create_schema, lock_timeout }
+        let (create_schema, ledger, time_outs) = (self.create_schema, self.ledger, self.time_outs());
+        Planner { chain: self.chain, context, create_schema, ledger, time_outs }
     }
 
     fn checked_prefix(&self) -> Result<Prefix, Error> {

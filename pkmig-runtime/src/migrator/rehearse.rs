@@ -4,7 +4,7 @@ use pkmig_schema::Version;
 use sqlx::PgConnection;
 
 use super::install::Install;
-use super::{Migrator, run};
+use super::{Migrator, send};
 use crate::plan::PlannedVersion;
 use crate::sql::{Context, Guarded, Outcome};
 use crate::{Direction, Error};
@@ -54,7 +54,7 @@ impl Rehearsal<'_> {
         version: &PlannedVersion,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        let sent = run::segments(self.migrator, &self.context, version, false, connection).await;
-        sent.map_err(|(.., error)| error)
+        let sent = send::segments(self.migrator, &self.context, version, connection).await;
+        sent.map(|_| ()).map_err(|(.., error)| error)
     }
 }

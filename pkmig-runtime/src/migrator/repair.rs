@@ -81,11 +81,12 @@ async fn repair(
     loop {
         // Dropped on the way out of here, it is rolled back, too.
         let mut transaction = connection.begin().await.map_err(Error::Connection)?;
-        settle(migrator, &prefix, Sharing::Exclusive, &mut transaction).await?;
+        let session = settle(migrator, &prefix, Sharing::Exclusive, &mut transaction).await?;
         let work = Work::read(migrator, &prefix, at, plan, &mut transaction).await?;
         if !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
             values = work.values(&mut transaction).await?;
             if !values.is_empty() {
+                session.restore(&mut transaction).await?;
                 transaction.commit().await.map_err(Error::Connection)?;
                 continue;
             }
@@ -94,7 +95,10 @@ async fn repair(
         // A plan has tried it, so that it knows how it would end.
         match plan {
             true => transaction.rollback().await,
-            false => transaction.commit().await,
+            false => {
+                session.restore(&mut transaction).await?;
+                transaction.commit().await
+            }
         }
         .map_err(Error::Connection)?;
         return Ok(repair);

@@ -3,18 +3,16 @@
 use std::time::{Duration, Instant};
 
 use pkmig_schema::Version;
+use sqlx::PgConnection;
 use sqlx::postgres::PgDatabaseError;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
 use tracing::Instrument;
 
 use super::install::Install;
-use super::{Applied, Event, Migrator, Run, fresh, preflight, requirements};
+use super::session::Session;
+use super::{Applied, Event, Migrator, Run, fresh, ledger, preflight, requirements, send};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
-use crate::sql::{
-    Context, DIFFERS, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
-    lock_key, step_named,
-};
+use crate::sql::{Context, DIFFERS, Direction, LOCKED, MOVED, step_named};
 use crate::{Error, Prefix};
 
 /// Goes up or down to a version; one that lies the other way is refused.
@@ -51,12 +49,15 @@ async fn go(
     target: Version,
     connection: &mut PgConnection,
 ) -> Result<Run, Error> {
-    let mut run = Run { from, to: from, applied: Vec::new() };
+    let mut run = Run { from, to: from, applied: Vec::new(), unwritten: None };
     if from == target {
         return Ok(run);
     }
+    let session = Session::ask(migrator, connection).await?;
     let context = install.context(prefix);
-    let fresh = if from == Version(0) { fresh::planned(migrator, &context, target) } else { None };
+    // A baseline's statements stand in its message as they are, which is read before a setting in it is set.
+    let at_once = from == Version(0) && session.standard;
+    let fresh = if at_once { fresh::planned(migrator, &context, target) } else { None };
     let planned = match fresh {
         Some(baseline) => vec![baseline],
         None => migrator.planned(&context, from, target)?,
@@ -68,9 +69,13 @@ async fn go(
     }
     check_fills(&context, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
+    if session.wants_ledger {
+        ledger::make(migrator, &session, connection).await?;
+    }
     migrator.tell(&Event::Planned { versions: planned.iter().map(|version| version.versions).sum() });
     let span = tracing::info_span!("pkmig run", chain = migrator.chain.name, %prefix, from = from.0, to = target.0);
-    let all = versions(migrator, prefix, &context, &planned, target, &mut run, connection);
+    let place = Place { migrator, prefix, context: &context, session: &session };
+    let all = versions(place, &planned, target, &mut run, connection);
     all.instrument(span).await?;
     run.to = target;
     Ok(run)
@@ -115,15 +120,23 @@ async fn check_data(
     }
 }
 
+/// Where a run is at work.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    migrator: &'a Migrator,
+    prefix: &'a Prefix,
+    context: &'a Context,
+    session: &'a Session,
+}
+
 async fn versions(
-    migrator: &Migrator,
-    prefix: &Prefix,
-    context: &Context,
+    place: Place<'_>,
     planned: &[PlannedVersion],
     target: Version,
     run: &mut Run,
     connection: &mut PgConnection,
 ) -> Result<(), Error> {
+    let Place { migrator, prefix, context, .. } = place;
     // Where the install stands, as far as this runner knows: another one may be at work.
     let mut now = run.from;
     let replayed;
@@ -131,7 +144,7 @@ async fn versions(
     if let [baseline] = planned
         && baseline.baseline
     {
-        match at_once(migrator, prefix, context, baseline, run, connection).await? {
+        match at_once(place, baseline, run, connection).await? {
             None => return Ok(()),
             Some(version) if version > target => {
                 return Err(wrong_way(migrator, Direction::Up, prefix, target, version));
@@ -153,9 +166,10 @@ async fn versions(
         migrator.tell(&Event::Started { migration, direction });
         let start = Instant::now();
         let span = tracing::info_span!("version", version = migration.version.0, title = migration.title);
-        let outcome = one(migrator, prefix, context, version, run, connection).instrument(span).await?;
+        let outcome = one(place, version, run, connection).instrument(span).await?;
         match outcome {
-            Outcome::Done => {
+            Outcome::Done(unwritten) => {
+                run.note(migrator, unwritten);
                 let (title, took) = (migration.title, start.elapsed());
                 finished(migrator, run, Applied { version: migration.version, versions: 1, title, direction, took });
             }
@@ -177,18 +191,18 @@ async fn versions(
 /// A baseline. Where it cannot be made, because another runner was faster or the schema holds what it makes, the version
 /// to go on from.
 async fn at_once(
-    migrator: &Migrator,
-    prefix: &Prefix,
-    context: &Context,
+    place: Place<'_>,
     baseline: &PlannedVersion,
     run: &mut Run,
     connection: &mut PgConnection,
 ) -> Result<Option<Version>, Error> {
+    let Place { migrator, prefix, .. } = place;
     let (migration, start) = (baseline.migration, Instant::now());
     migrator.tell(&Event::Baseline { to: migration });
     let span = tracing::info_span!("baseline", version = migration.version.0);
-    match one(migrator, prefix, context, baseline, run, connection).instrument(span).await? {
-        Outcome::Done => {
+    match one(place, baseline, run, connection).instrument(span).await? {
+        Outcome::Done(unwritten) => {
+            run.note(migrator, unwritten);
             let (version, versions, took) = (migration.version, baseline.versions, start.elapsed());
             finished(migrator, run, Applied { version, versions, title: "baseline", direction: Direction::Up, took });
             Ok(None)
@@ -206,30 +220,43 @@ fn finished(migrator: &Migrator, run: &mut Run, applied: Applied) {
     run.applied.push(applied);
 }
 
+impl Run {
+    /// Says once what could not be written to the ledger.
+    fn note(&mut self, migrator: &Migrator, unwritten: Option<String>) {
+        let Some(why) = unwritten.filter(|_| self.unwritten.is_none()) else { return };
+        tracing::warn!(why, "the ledger was not written");
+        migrator.tell(&Event::Unwritten { why: why.clone() });
+        self.unwritten = Some(why);
+    }
+}
+
 enum Outcome {
-    Done,
+    /// It was done; and why it has left no line in the ledger.
+    Done(Option<String>),
     /// Another runner was faster; or, of a baseline, the schema holds what it makes.
     Moved,
 }
 
 /// One version, tried again while somebody holds a lock on a table that it needs.
 async fn one(
-    migrator: &Migrator,
-    prefix: &Prefix,
-    context: &Context,
+    place: Place<'_>,
     version: &PlannedVersion,
     run: &Run,
     connection: &mut PgConnection,
 ) -> Result<Outcome, Error> {
+    let Place { migrator, prefix, context, session } = place;
     for step in version.steps() {
         tracing::debug!(step);
     }
     let mut attempt = 1;
     loop {
-        let Err((segment, place, error)) =
-            segments(migrator, context, version, run.applied.is_empty(), connection).await
-        else {
-            return Ok(Outcome::Done);
+        let sent = match session.in_transaction {
+            true => send::nested(migrator, context, version, session, connection).await,
+            false => send::segments(migrator, context, version, connection).await,
+        };
+        let (segment, place, error) = match sent {
+            Ok(unwritten) => return Ok(Outcome::Done(unwritten)),
+            Err(unsent) => unsent,
         };
         let code = error.as_database_error().and_then(|error| error.code()).unwrap_or_default().into_owned();
         match code.as_str() {
@@ -258,106 +285,6 @@ async fn one(
     }
 }
 
-pub(super) async fn segments(
-    migrator: &Migrator,
-    context: &Context,
-    version: &PlannedVersion,
-    first: bool,
-    connection: &mut PgConnection,
-) -> Result<(), (usize, Option<usize>, sqlx::Error)> {
-    let deadline = Instant::now() + migrator.runner_timeout;
-    // The first message of a run makes the ledger, if it is missing.
-    let mut begin = preamble(migrator, context, version);
-    if first {
-        begin = format!("{begin};\n{}", ledger::create());
-    }
-    let mut index = 0;
-    while let Some(segment) = version.segments.get(index) {
-        let sent = match segment.kind {
-            SegmentKind::Block | SegmentKind::BeforeStatements => {
-                let message = format!("{begin};\n{}", segment.sql);
-                sqlx::raw_sql(AssertSqlSafe(message)).execute(&mut *connection).await.map(|_| ())
-            }
-            SegmentKind::Batches => {
-                sqlx::raw_sql(AssertSqlSafe(segment.sql.clone())).execute(&mut *connection).await.map(|_| ())
-            }
-            SegmentKind::Statements => statements(&segment.sql, connection).await,
-            SegmentKind::Plain => {
-                let sent = fresh::send(format!("{begin};\n{}", segment.sql), connection).await;
-                let before = if first { 2 } else { 1 };
-                return sent.map_err(|(done, error)| (index, done.checked_sub(before), error));
-            }
-        };
-        let Err(error) = sent else {
-            index += 1;
-            continue;
-        };
-        match overtaken(segment.kind, &error) {
-            Some(back) if Instant::now() < deadline => index -= back,
-            _ => return Err((index, None, error)),
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
-    Ok(())
-}
-
-/// How many segments to go back where another runner builds the same index: that is done outside of the lock among
-/// runners, which is a lock of a transaction.
-fn overtaken(kind: SegmentKind, error: &sqlx::Error) -> Option<usize> {
-    let code = error.as_database_error().and_then(|error| error.code())?;
-    match (kind, &*code) {
-        (SegmentKind::BeforeStatements, "55P03") => Some(0),
-        // The index is there meanwhile, or two builds have waited for each other.
-        (SegmentKind::Statements, "42P07" | "40P01") => Some(1),
-        _ => None,
-    }
-}
-
-/// Runs the rows of a query as statements, each in a message of its own.
-async fn statements(query: &str, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
-    let rows = sqlx::raw_sql(AssertSqlSafe(query.to_owned())).fetch_all(&mut *connection).await?;
-    for row in rows {
-        let statement: String = row.try_get(0)?;
-        sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await?;
-    }
-    Ok(())
-}
-
-/// What goes before a block in its message: the lock among runners, polled with a deadline, and the version, read
-/// again under it.
-fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) -> String {
-    let expected = match version.direction {
-        Direction::Up if version.baseline => 0,
-        Direction::Up => migrator.chain.previous(version.migration.version).0,
-        Direction::Down => version.migration.version.0,
-    };
-    let current = current_version(migrator.chain.tracked_by, context);
-    let question = format!(
-        "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
-         END IF;\n  {}\n",
-        ledger::written_by(&migrator.program)
-    );
-    lock_among_runners(migrator, context, Sharing::Exclusive, &question)
-}
-
-/// A block that takes the lock among runners, polled with a deadline, and goes on with `then`.
-pub(super) fn lock_among_runners(migrator: &Migrator, context: &Context, sharing: Sharing, then: &str) -> String {
-    let chain = migrator.chain;
-    let waiting = literal(&format!("another run of {} has not finished", chain.name));
-    let body = format!(
-        " BEGIN\n  PERFORM set_config('lock_timeout', '{}ms', true);\n  \
-         WHILE NOT {}({}) LOOP\n    \
-         IF clock_timestamp() > transaction_timestamp() + interval '{} ms' THEN\n      \
-         RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n{then}END ",
-        migrator.lock_timeout.as_millis(),
-        sharing.try_lock(),
-        lock_key(chain.name, context),
-        migrator.runner_timeout.as_millis()
-    );
-    // A prefix may hold the end of the quote.
-    format!("DO {}", dollar_quoted(&body, "pkmig"))
-}
-
 fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error: sqlx::Error, run: &Run) -> Error {
     let Some(database) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
         return Error::Connection(error);
@@ -367,6 +294,10 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
         let help = match sqlstate.as_str() {
             DIFFERS => "make it as declared, or drop it if it is not this install's, and run again",
             "55P03" => "somebody holds a lock on a table of the version: look in pg_locks, and run again",
+            "57014" => {
+                "somebody cancelled it, or it took longer than the statement time-out (`--statement-timeout`, \
+                 `Migrator::statement_timeout`): run again"
+            }
             "42501" => "run as the owner, or grant the right that PostgreSQL names",
             _ => return None,
         };

@@ -8,9 +8,10 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
 
 use super::Migrator;
 use super::install::Install;
-use super::run::lock_among_runners;
+use super::send::lock_among_runners;
+use super::session::Session;
 use crate::repair::declares_comment;
-use crate::sql::{Context, LOCKED, Sharing, ident, lower};
+use crate::sql::{Context, LOCKED, Sharing, ident, lower, session};
 use crate::verify::{Catalog, Difference, DifferenceKind, Object, ObjectKind, Own, Verification, compare};
 use crate::{Error, MissingRight, Prefix};
 
@@ -82,21 +83,36 @@ async fn differences(
     Ok(missing.chain(compare(&expected, &found)).collect())
 }
 
-/// Waits until no run is at work, so that stamp and schema belong together. The lock ends with the transaction.
+/// Sets what the transaction needs, and waits until no run is at work, so that stamp and schema belong together. The lock
+/// ends with the transaction; if that is the host's, the session has to be restored before.
 pub(super) async fn settle(
     migrator: &Migrator,
     prefix: &Prefix,
     sharing: Sharing,
     connection: &mut PgConnection,
-) -> Result<(), Error> {
+) -> Result<Session, Error> {
     let lock = lock_among_runners(migrator, &Context::new(prefix), sharing, "");
-    let settled = sqlx::raw_sql(AssertSqlSafe(lock)).execute(connection).await;
+    let [level, settings] = session::local(migrator.time_outs());
+    let message = [level, session::asked(), settings, lock].join(";\n");
+    let settled = sqlx::raw_sql(AssertSqlSafe(message)).fetch_all(connection).await;
+    let code = |error: &sqlx::Error| Some(error.as_database_error()?.code()?.into_owned());
     match settled {
-        Err(error) if error.as_database_error().is_some_and(|error| error.code().as_deref() == Some(LOCKED)) => {
-            let (chain, prefix) = (migrator.chain.name, prefix.clone());
-            Err(Error::Locked { chain, prefix, waited: migrator.runner_timeout })
+        Ok(rows) => {
+            let session = Session::settings(&rows)?;
+            match sharing {
+                Sharing::Exclusive => session.fires().map(|()| session),
+                Sharing::Shared => Ok(session),
+            }
         }
-        settled => settled.map(|_| ()).map_err(Error::Connection),
+        Err(error) => Err(match code(&error).as_deref() {
+            Some(LOCKED) => {
+                let (chain, prefix) = (migrator.chain.name, prefix.clone());
+                Error::Locked { chain, prefix, waited: migrator.runner_timeout }
+            }
+            // active_sql_transaction (manual appendix A): a host's, whose level cannot be changed any more.
+            Some("25001") => Error::Isolation,
+            _ => Error::Connection(error),
+        }),
     }
 }
 

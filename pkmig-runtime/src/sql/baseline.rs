@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
-use super::script::{ACCEPT_BODIES, Segment, SegmentKind, Version, current_version, lock_key, stamp};
+use super::script::{ACCEPT_BODIES, Segment, SegmentKind, Version, current_version, isolation, lock_key, stamp};
 use super::writer::{dollar_quoted, literal};
 use super::{Context, Entering, Guarded, MOVED, Place, Statement, TAKEN, Transaction, ledger, lower};
 
@@ -60,8 +60,11 @@ pub(crate) fn segment(
         count += texts.len();
         sql.push_str(&texts.join(";\n"));
     }
-    let entries = ledger::statement(version.chain, version.context, Entering::Baseline, versions);
-    let _ = write!(sql, ";\n\n{};\n{entries}", stamp(version.tracked_by, version.number, version.context));
+    let _ = write!(sql, ";\n\n{}", stamp(version.tracked_by, version.number, version.context));
+    if version.ledger {
+        let entries = ledger::statement(version.chain, version.context, Entering::Baseline, versions);
+        let _ = write!(sql, ";\n{entries}");
+    }
     Segment { sql, lines, kind: SegmentKind::Plain }
 }
 
@@ -108,9 +111,10 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     let place = format!("to_regnamespace({})", literal(&schema));
     let moved = format!("a baseline is for a fresh install, and {} is at V%", version.chain);
     let mut body = format!(
-        "\nDECLARE\n  pkmig_version integer;\n  pkmig_taken text;\nBEGIN\n  PERFORM pg_advisory_xact_lock({});\n  \
+        "\nDECLARE\n  pkmig_version integer;\n  pkmig_taken text;\nBEGIN\n{}  PERFORM pg_advisory_xact_lock({});\n  \
          pkmig_version := {};\n  IF pkmig_version <> 0 THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{MOVED}';\n  \
          END IF;\n",
+        isolation(),
         lock_key(version.chain, context),
         current_version(version.tracked_by, context),
         literal(&moved.replace("at V%", "at V\u{0}").replace('%', "%%").replace('\u{0}', "%"))

@@ -49,7 +49,10 @@ impl Place<'_> {
         }
         let mut lowered = Lowered::when(Condition::All(missing), statements).otherwise(expectations);
         if concurrently {
-            lowered.transaction = Transaction::Outside { table: table.to_owned(), index: index.name.to_owned() };
+            let expression = |it: &pkmig_schema::IndexColumn| matches!(it.key, pkmig_schema::IndexKey::Expression(_));
+            let reads = index.predicate.is_some() || index.columns.iter().any(expression);
+            let (table, index) = (table.to_owned(), index.name.to_owned());
+            lowered.transaction = Transaction::Outside { table, index, reads };
         }
         Some(lowered)
     }

@@ -1,14 +1,13 @@
 //! The ledger: a table of the database, outside of every prefix, in which each stamped version leaves a line.
 //!
-//! It is a record and nothing hangs on it: where it is not there, or the role may not write to it, a version runs as well
-//! without. Its comment says that it is ours and of which format.
+//! It is a record and nothing hangs on it: where it is not there, or cannot be written, a version runs as well without, and
+//! does not wait. It is read and written only where it is an ordinary table of the role's own or of one that the role is a
+//! member of: triggers, rules and defaults of anybody else's table would run with the rights of whoever writes. Its comment
+//! says that it is ours and of which format.
 
-use super::{Context, dollar_quoted, ident, literal};
+use super::writer::dollar_quote;
+use super::{Context, dollar_quoted, literal};
 
-/// The schema of the ledger.
-const SCHEMA: &str = "pkmig";
-/// The table.
-const TABLE: &str = "pkmig_ledger";
 /// The beginning of its comment: a later format says another number.
 const FORMAT: &str = "pkmig ledger 1";
 
@@ -50,79 +49,199 @@ impl Entering {
 /// A line for a version: its number and its hash.
 pub(crate) type Line = (u32, String);
 
-/// Whether the ledger is there and the role has the privilege, as a condition. Names are joined and not looked up, because looking
-/// into a schema that is closed to the role is an error.
-pub(crate) fn open_for(privilege: &str) -> String {
-    format!(
-        "EXISTS (SELECT FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = '{SCHEMA}' \
-         AND c.relname = '{TABLE}' AND obj_description(c.oid, 'pg_class') LIKE '{FORMAT}%' AND has_schema_privilege(n.oid, 'USAGE') \
-         AND has_table_privilege(c.oid, '{privilege}'))"
-    )
+/// The setting that says, until the transaction ends, why a line could not be written.
+pub(crate) const UNWRITTEN: &str = "pkmig.unwritten";
+
+/// Where the ledger is: the table and its schema. Names are joined and not looked up, because looking into a schema that is
+/// closed to the role is an error.
+const PLACE: &str = "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+     WHERE n.nspname = 'pkmig' AND c.relname = 'pkmig_ledger'";
+
+/// Why the table there is not to be touched; null where it is the ledger. A superuser is a member of no role by being one.
+const REASON: &str = "CASE
+          WHEN c.relkind <> 'r' THEN 'pkmig.pkmig_ledger is no ordinary table'
+          WHEN c.relowner NOT IN (
+            WITH RECURSIVE own (role) AS (
+              SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user
+              UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN own ON own.role = m.member)
+            SELECT role FROM own)
+            THEN 'pkmig.pkmig_ledger belongs to role ' || pg_catalog.pg_get_userbyid(c.relowner) || ', of which '
+              || current_user || ' is no member'
+          WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid = c.oid AND d.classoid = c.tableoid
+            AND d.objsubid = 0 AND pg_catalog.starts_with(d.description, 'pkmig ledger 1'))
+            THEN 'the comment of pkmig.pkmig_ledger is not that of a ledger'
+        END";
+
+/// Writes lines, and notes why where it cannot. What is locked is looked at again, because a name may have been given to
+/// another table meanwhile. Nothing is waited for. What a constraint or trigger would raise at the end of the transaction
+/// could not be caught any more. What cannot be written is told by a setting, which lasts for a script's session.
+const WRITE: &str = "  pkmig_ledger CONSTANT text := $template$DO $ledger$
+    DECLARE
+      why text;
+      before CONSTANT text := pg_catalog.current_setting('lock_timeout');
+    BEGIN
+      FOR pass IN 1..2 LOOP
+        SELECT coalesce($reason$, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = c.oid AND tginitdeferred)
+            THEN 'a constraint of pkmig.pkmig_ledger is looked at when it is too late' END)
+          INTO why FROM $place$;
+        IF NOT FOUND THEN
+          RETURN;
+        ELSIF why IS NOT NULL THEN
+          RAISE EXCEPTION '%%', why;
+        END IF;
+        LOCK TABLE pkmig.pkmig_ledger IN ROW EXCLUSIVE MODE NOWAIT;
+      END LOOP;
+      PERFORM pg_catalog.set_config('lock_timeout', '100ms', true);
+      INSERT INTO pkmig.pkmig_ledger (chain, prefix, version, direction, hash)
+        SELECT %1$L, %2$L, l.version, %3$L, l.hash
+        FROM ROWS FROM (pg_catalog.unnest(%4$L::integer[]), pg_catalog.unnest(%5$L::pg_catalog.text[])) AS l (version, hash);
+      PERFORM pg_catalog.set_config('lock_timeout', before, true);
+    EXCEPTION WHEN OTHERS THEN
+      PERFORM pg_catalog.set_config('pkmig.unwritten', SQLERRM,
+        coalesce(pg_catalog.current_setting('pkmig.script', true), '') <> 'on');
+    END $ledger$ $template$;
+";
+
+/// What a block declares that enters lines.
+pub(super) fn declaration(chain: &str, context: &Context) -> String {
+    // The template is filled in with these, which may hold dollar quotes of their own.
+    let filled = format!("{chain} {}", context.prefix());
+    let quote = dollar_quote(&filled, "ledger");
+    WRITE.replace("$reason$", REASON).replace("$place$", PLACE).replace("$ledger$", &quote)
 }
 
-/// Writes lines where the ledger is open for it: one line of a block.
-pub(crate) fn enter(chain: &str, context: &Context, entering: Entering, lines: &[Line]) -> String {
-    let row = |(version, hash): &Line| {
-        let (chain, prefix) = (literal(chain), literal(context.prefix().as_str()));
-        format!("({chain}, {prefix}, {version}, '{}', '{hash}')", entering.word())
-    };
-    let rows = lines.iter().map(row).collect::<Vec<_>>().join(", ");
+/// Writes lines where there is a ledger: one line of a block.
+pub(super) fn enter(chain: &str, context: &Context, entering: Entering, lines: &[Line]) -> String {
+    let array = |texts: Vec<String>| literal(&format!("{{{}}}", texts.join(",")));
     format!(
-        "  IF {} THEN INSERT INTO {} (chain, prefix, version, direction, hash) VALUES {rows}; END IF;\n",
-        open_for("INSERT"),
-        table()
+        "  EXECUTE pg_catalog.format(pkmig_ledger, {}, {}, '{}', {}, {});\n",
+        literal(chain),
+        literal(context.prefix().as_str()),
+        entering.word(),
+        array(lines.iter().map(|(version, _)| version.to_string()).collect()),
+        array(lines.iter().map(|(_, hash)| hash.clone()).collect())
     )
 }
 
 /// The same as a statement of its own.
 pub(crate) fn statement(chain: &str, context: &Context, entering: Entering, lines: &[Line]) -> String {
-    let body = format!("\nBEGIN\n{}END\n", enter(chain, context, entering, lines));
+    let (declaration, entered) = (declaration(chain, context), enter(chain, context, entering, lines));
+    let body = format!("\nDECLARE\n{declaration}BEGIN\n{entered}END\n");
     // A prefix may hold the end of the quote.
     format!("DO {}", dollar_quoted(&body, "pkmig"))
 }
 
-/// Makes the ledger where it is missing and the role may make it: a statement for a transaction that goes on. Two runners may be
-/// about it at once; the one that comes second finds it made.
-pub(crate) fn create() -> String {
-    let (schema, table) = (ident(SCHEMA), table());
+/// Asks why the last lines of this transaction could not be written.
+pub(crate) fn unwritten() -> String {
+    format!("SELECT pg_catalog.current_setting('{UNWRITTEN}', true)")
+}
+
+/// Whether there is something to make that the role may make, as an expression: the table, or the index that the tables of
+/// the first release lack.
+pub(crate) fn wanting() -> String {
     format!(
-        "DO $pkmig$\nBEGIN\n  \
-         IF to_regnamespace('{SCHEMA}') IS NULL AND has_database_privilege(current_database(), 'CREATE') THEN\n    \
-         CREATE SCHEMA {schema};\n  END IF;\n  \
-         IF EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = '{SCHEMA}' AND has_schema_privilege(n.oid, 'CREATE') \
-         AND has_schema_privilege(n.oid, 'USAGE') AND NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid \
-         AND c.relname = '{TABLE}')) THEN\n    \
-         CREATE TABLE {table} (\n      \
-         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,\n      \
-         chain text NOT NULL,\n      prefix text NOT NULL,\n      version integer NOT NULL,\n      \
-         direction text NOT NULL,\n      hash text NOT NULL,\n      \
-         started timestamptz NOT NULL DEFAULT transaction_timestamp(),\n      \
-         took interval NOT NULL DEFAULT clock_timestamp() - transaction_timestamp(),\n      \
-         program text NOT NULL DEFAULT coalesce(nullif(current_setting('pkmig.program', true), ''), current_setting('application_name')),\n      \
-         role text NOT NULL DEFAULT current_user\n    );\n    \
-         COMMENT ON TABLE {table} IS '{FORMAT}: what pkmig has done in this database; nothing reads it but people and pkmig status';\n  \
-         END IF;\n\
-         EXCEPTION WHEN duplicate_schema OR duplicate_table OR unique_violation OR lock_not_available OR insufficient_privilege THEN\n  \
-         NULL;\nEND\n$pkmig$"
+        "CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pkmig') \
+         THEN pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') \
+         ELSE EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = 'pkmig' \
+         AND pg_catalog.has_schema_privilege(n.oid, 'CREATE') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')) \
+         AND NOT EXISTS (SELECT FROM {PLACE} AND (({REASON}) IS NOT NULL OR {INDEXED})) END"
     )
+}
+
+/// Whether the table `c` has the index on what is asked.
+const INDEXED: &str = "EXISTS (SELECT FROM pg_catalog.pg_class i WHERE i.relnamespace = c.relnamespace \
+     AND i.relname = 'pkmig_ledger_install_idx')";
+
+/// Makes the ledger, and the index on what is asked: a transaction of its own. Two runners may be about it at once; the one
+/// that comes second finds it made. A table that somebody holds gets its index another time.
+pub(crate) fn create() -> String {
+    let body = format!(
+        "
+DECLARE
+  before CONSTANT text := pg_catalog.current_setting('lock_timeout');
+BEGIN
+  PERFORM pg_catalog.set_config('lock_timeout', '1s', true);
+  IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pkmig') THEN
+    CREATE SCHEMA pkmig;
+  END IF;
+  IF NOT EXISTS (SELECT FROM {PLACE}) THEN
+    CREATE TABLE pkmig.pkmig_ledger (
+      id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+      chain pg_catalog.text NOT NULL,
+      prefix pg_catalog.text NOT NULL,
+      version integer NOT NULL,
+      direction pg_catalog.text NOT NULL,
+      hash pg_catalog.text NOT NULL,
+      started pg_catalog.timestamptz NOT NULL DEFAULT pg_catalog.transaction_timestamp(),
+      took interval NOT NULL DEFAULT pg_catalog.clock_timestamp() - pg_catalog.transaction_timestamp(),
+      program pg_catalog.text NOT NULL DEFAULT coalesce(nullif(pg_catalog.current_setting('pkmig.program', true), ''), pg_catalog.current_setting('application_name')),
+      role pg_catalog.text NOT NULL DEFAULT current_user
+    );
+    COMMENT ON TABLE pkmig.pkmig_ledger IS '{FORMAT}: what pkmig has done in this database; nothing hangs on it';
+  END IF;
+  IF EXISTS (SELECT FROM {PLACE} AND ({REASON}) IS NULL AND NOT {INDEXED}) THEN
+    LOCK TABLE pkmig.pkmig_ledger IN SHARE MODE NOWAIT;
+    CREATE INDEX pkmig_ledger_install_idx ON pkmig.pkmig_ledger (chain, prefix, id);
+  END IF;
+  PERFORM pg_catalog.set_config('lock_timeout', before, true);
+EXCEPTION WHEN OTHERS THEN
+  NULL;
+END
+"
+    );
+    format!("DO {}", dollar_quoted(&body, "pkmig"))
 }
 
 /// Says which program writes, for the rest of the transaction.
 pub(crate) fn written_by(program: &str) -> String {
-    format!("PERFORM set_config('pkmig.program', {}, true);", literal(program))
+    format!("PERFORM pg_catalog.set_config('pkmig.program', {}, true);", literal(program))
 }
 
-/// The lines of an install, oldest first: version, word, hash, start (RFC 3339), milliseconds, program, role.
+/// Reads the lines of an install, oldest first, without ever failing or waiting for long. The first row says how it went
+/// (`missing`, `untrusted`, `closed` or `read`) and why. Each further one is a line: version, word, hash, start (RFC 3339),
+/// milliseconds, program, role, as texts.
 pub(crate) fn read(chain: &str, prefix: &str) -> String {
-    format!(
-        "SELECT version, direction, hash, to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'), \
-         (1000 * extract(epoch FROM took))::bigint, program, role FROM {} WHERE chain = {} AND prefix = {} ORDER BY id",
-        table(),
+    let body = format!(
+        "
+DECLARE
+  why text;
+  lines text[];
+  before CONSTANT text[] := ARRAY[pg_catalog.current_setting('lock_timeout'), pg_catalog.current_setting('row_security')];
+BEGIN
+  PERFORM pg_catalog.set_config(name, '', true) FROM (VALUES ('pkmig.lines'), ('pkmig.state'), ('pkmig.why')) AS v (name);
+  FOR pass IN 1..2 LOOP
+    SELECT {REASON} INTO why FROM {PLACE};
+    IF NOT FOUND OR why IS NOT NULL THEN
+      PERFORM pg_catalog.set_config('pkmig.state', CASE WHEN why IS NULL THEN 'missing' ELSE 'untrusted' END, true);
+      PERFORM pg_catalog.set_config('pkmig.why', coalesce(why, ''), true);
+      RETURN;
+    END IF;
+    PERFORM pg_catalog.set_config('lock_timeout', '500ms', true);
+    LOCK TABLE pkmig.pkmig_ledger IN ACCESS SHARE MODE;
+  END LOOP;
+  -- Rows that a policy hides would be missed in silence.
+  PERFORM pg_catalog.set_config('row_security', 'off', true);
+  lines := (SELECT pg_catalog.array_agg(ARRAY[version::text, direction, hash,
+      pg_catalog.to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),
+      (1000 * extract(epoch FROM took))::bigint::text, program, role]::text[] ORDER BY id)
+    FROM pkmig.pkmig_ledger WHERE chain = {} AND prefix = {});
+  PERFORM pg_catalog.set_config('pkmig.lines', coalesce(lines::text, ''), true);
+  PERFORM pg_catalog.set_config('pkmig.state', 'read', true);
+  PERFORM pg_catalog.set_config('lock_timeout', before[1], true);
+  PERFORM pg_catalog.set_config('row_security', before[2], true);
+EXCEPTION WHEN OTHERS THEN
+  PERFORM pg_catalog.set_config('pkmig.state', 'closed', true);
+  PERFORM pg_catalog.set_config('pkmig.why', SQLERRM, true);
+END
+",
         literal(chain),
         literal(prefix)
+    );
+    format!(
+        "DO {};\nSELECT pg_catalog.current_setting('pkmig.state', true), pg_catalog.current_setting('pkmig.why', true);\n\
+         SELECT l[i][1], l[i][2], l[i][3], l[i][4], l[i][5], l[i][6], l[i][7] \
+         FROM (SELECT nullif(pg_catalog.current_setting('pkmig.lines', true), '')::pg_catalog.text[] AS l) AS v, \
+         pg_catalog.generate_subscripts(l, 1) AS i ORDER BY i",
+        dollar_quoted(&body, "pkmig")
     )
-}
-
-fn table() -> String {
-    format!("{}.{}", ident(SCHEMA), ident(TABLE))
 }

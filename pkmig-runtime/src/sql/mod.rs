@@ -24,6 +24,7 @@ mod rename_value;
 mod repair;
 mod script;
 mod sequence;
+pub(crate) mod session;
 mod shape;
 mod statement;
 mod table;
@@ -44,6 +45,7 @@ pub(crate) use repair::{
 };
 pub use script::{Direction, Transaction};
 pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, stamp, version};
+pub(crate) use session::TimeOuts;
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;
@@ -55,6 +57,10 @@ pub(crate) const DIFFERS: &str = "PKM03";
 pub(crate) const LOCKED: &str = "PKM01";
 /// The SQLSTATE of a schema that holds a name which a baseline makes.
 pub(crate) const TAKEN: &str = "PKM04";
+/// The SQLSTATE of a session that a pooler has put in the place of another.
+pub(crate) const POOLED: &str = "PKM07";
+/// The SQLSTATE of a transaction that does not see what others have committed since it began.
+pub(crate) const ISOLATED: &str = "PKM06";
 /// The SQLSTATE of a version that was moved by somebody else.
 pub(crate) const MOVED: &str = "PKM02";
 

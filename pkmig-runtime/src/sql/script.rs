@@ -5,12 +5,12 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use super::outcome::Outcome;
+use super::session::{self, READ_COMMITTED, TimeOuts};
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
-use super::{Context, Entering, Guarded, Statement, ledger};
+use super::{Context, Entering, Guarded, ISOLATED, Statement, ledger};
 
 /// How statements go with transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +25,8 @@ pub enum Transaction {
         table: String,
         /// The index.
         index: String,
+        /// Whether its keys or its predicate hold texts that are read by the settings of the session.
+        reads: bool,
     },
     /// In many: a batch of rows each.
     Batches {
@@ -60,8 +62,10 @@ pub(crate) struct Version<'a> {
     pub hash: String,
     /// Whether a missing schema is created.
     pub create_schema: bool,
-    /// How long a batch waits for a row.
-    pub lock_timeout: Duration,
+    /// How long a batch waits, and for what.
+    pub time_outs: TimeOuts,
+    /// Whether it leaves a line in the ledger.
+    pub ledger: bool,
     /// Where it runs.
     pub context: &'a Context,
 }
@@ -87,7 +91,10 @@ pub(crate) enum SegmentKind {
     /// A block before such a query. It gives up where another session is about the same: then it is tried again.
     BeforeStatements,
     /// A query whose rows are statements to run, each alone in its message.
-    Statements,
+    Statements {
+        /// Whether they hold texts that are read by the settings of the session.
+        reads: bool,
+    },
     /// Plain statements, which are one transaction with whatever stands before and behind them in their message.
     Plain,
 }
@@ -129,6 +136,15 @@ pub(crate) fn stamp(tracked_by: &str, version: u32, context: &Context) -> String
 /// Has PostgreSQL take the bodies of functions as they are, until the transaction ends (manual section 20.11).
 pub(super) const ACCEPT_BODIES: &str = "PERFORM set_config('check_function_bodies', 'off', true);\n";
 
+/// Stops where the transaction would not see what is committed while it waits for the lock.
+pub(super) fn isolation() -> String {
+    format!(
+        "  IF pg_catalog.current_setting('transaction_isolation') <> 'read committed' THEN\n    \
+         RAISE EXCEPTION 'the transaction is not READ COMMITTED' USING ERRCODE = '{ISOLATED}', \
+         HINT = '{READ_COMMITTED}';\n  END IF;\n"
+    )
+}
+
 /// The SQL of a version, in the order in which it is sent. The last segment looks at what it leaves, and stamps it.
 pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome) -> Vec<Segment> {
     let mut segments = Vec::new();
@@ -144,9 +160,9 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome)
             segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), None));
         }
         match &one.transaction {
-            Transaction::Outside { table, index } => {
+            Transaction::Outside { table, index, reads } => {
                 segments.push(version.before_outside(one, table, index));
-                segments.push(version.outside(one));
+                segments.push(version.outside(one, *reads));
                 unchecked.push(one);
             }
             Transaction::Batches { table } => segments.push(version.batches(one, table)),
@@ -169,6 +185,10 @@ impl Version<'_> {
         let variables: BTreeSet<_> =
             guarded.iter().flat_map(|one| &one.statements).filter_map(Statement::declares).collect();
         body.extend(variables);
+        let entry = outcome.filter(|_| self.ledger).map(|_| self.entry());
+        if entry.is_some() {
+            body.push_str(&ledger::declaration(self.chain, self.context));
+        }
         body.push_str("BEGIN\n");
         body.push_str(&self.question());
         if self.create_schema && self.previous == 0 && self.direction == Direction::Up {
@@ -197,14 +217,15 @@ impl Version<'_> {
         if let Some(outcome) = outcome {
             outcome.render(self.context, &mut body, &mut lines);
             body.push_str(&self.stamp());
-            body.push_str(&self.entry());
+            body.extend(entry);
         }
         body.push_str("END\n");
         Segment { sql: format!("DO {}", dollar_quoted(&body, "pkmig")), lines, kind: SegmentKind::Block }
     }
 
     /// Leaves the block where the version has been run already, and stops where it is not its turn. The version is
-    /// read under the lock: one read before it may be the one that the lock's last holder has just left.
+    /// read under the lock: one read before it may be the one that the lock's last holder has just left. So it is in a
+    /// transaction that goes on seeing what it saw at its beginning.
     fn question(&self) -> String {
         let lock = lock_key(self.chain, self.context);
         let current = current_version(self.tracked_by, self.context);
@@ -221,8 +242,9 @@ impl Version<'_> {
                 format!("V{number} is left before what comes after it, and {} is at V%", self.chain),
             ),
         };
+        let isolation = isolation();
         format!(
-            "  PERFORM pg_advisory_xact_lock({lock});\n  pkmig_version := {current};\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
+            "{isolation}  PERFORM pg_advisory_xact_lock({lock});\n  pkmig_version := {current};\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
              {early} THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{}';\n  END IF;\n",
             literal(&why),
             super::MOVED
@@ -326,7 +348,7 @@ impl Version<'_> {
     }
 
     /// The statements for such an index.
-    fn outside(&self, one: &Guarded) -> Segment {
+    fn outside(&self, one: &Guarded, reads: bool) -> Segment {
         let turn = self.its_turn();
         let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
         let statement = |(place, statement): (usize, &super::Statement)| {
@@ -334,28 +356,27 @@ impl Version<'_> {
             format!("SELECT {} AS statement WHERE {turn}{condition}", literal(&statement.to_sql("")))
         };
         let sql = one.statements.iter().enumerate().map(statement).collect::<Vec<_>>().join("\nUNION ALL ");
-        Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Statements }
+        Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Statements { reads } }
     }
 
     /// A statement over a batch of rows, repeated and committed until it changes nothing more. Runners take turns, and
-    /// each asks every time whether another one has stamped the version. A statement whose rows stay to be filled would
+    /// each asks every time whether another one has stamped the version. Each transaction sets for itself what it needs,
+    /// its level before it has looked at anything: a condition between the commit and that would be a look. A statement whose rows stay to be filled would
     /// never end: it is stopped once it has filled more rows than the table can have.
     fn batches(&self, one: &Guarded, table: &str) -> Segment {
         let (turn, lock) = (self.its_turn(), lock_key(self.chain, self.context));
         let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
         let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
         let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
+        let settings = session::inside(self.time_outs, "    ");
         let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  -- {}\n  LOOP\n    \
-             PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
-             pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n    \
-             PERFORM set_config('lock_timeout', '{}ms', true);\n{statements}    \
-             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    COMMIT;\n    EXIT WHEN pkmig_rows = 0;\n    \
-             pkmig_left := pkmig_left - pkmig_rows;\n    IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  \
-             END LOOP;\nEND\n",
+            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  -- {}\n  LOOP\n    COMMIT;\n    {READ_COMMITTED};\n\
+             {settings}    EXIT WHEN pkmig_rows = 0;\n    PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
+             pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n{statements}    \
+             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    pkmig_left := pkmig_left - pkmig_rows;\n    \
+             IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  END LOOP;\nEND\n",
             one.text,
             self.context.qualified(table),
-            self.lock_timeout.as_millis(),
             literal(&endless.replace('%', "%%"))
         );
         let sql = format!("DO {}", dollar_quoted(&body, "pkmig"));

@@ -215,9 +215,15 @@ pub(crate) fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A text in single quotes (manual section 4.1.2.1).
+/// A text in single quotes (manual section 4.1.2). One with a backslash is written with escapes, as PostgreSQL's own
+/// `quote_literal` does: that reads the same whatever `standard_conforming_strings` says. A session is asked before its
+/// settings can be set, so a literal has to hold by itself.
 pub(crate) fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    let quoted = text.replace('\'', "''");
+    match quoted.contains('\\') {
+        true => format!("E'{}'", quoted.replace('\\', "\\\\")),
+        false => format!("'{quoted}'"),
+    }
 }
 
 /// A text between dollar quotes that it does not hold itself (manual section 4.1.2.4).
@@ -263,6 +269,12 @@ mod tests {
         assert_eq!(context("acme").ty(&of("citext")), "\"public\".\"citext\"");
         assert_eq!(context("acme").ty(&of("mood")), "\"acme\".\"mood\"");
         assert_eq!(context("acme").ty(&of("text")), "text");
+    }
+
+    #[test]
+    fn a_literal_holds_whatever_a_backslash_means() {
+        assert_eq!(literal("it's"), "'it''s'");
+        assert_eq!(literal("x\\'; DROP TABLE y; --"), "E'x\\\\''; DROP TABLE y; --'");
     }
 
     #[test]

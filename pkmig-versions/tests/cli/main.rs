@@ -5,6 +5,7 @@
 
 #[path = "../chain/catalog.rs"]
 mod catalog;
+mod ledger;
 mod place;
 mod repair;
 

@@ -1,0 +1,160 @@
+//! How a version is sent: its parts, what goes before each in its message, and what is tried again.
+
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt as _;
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+
+use super::Migrator;
+use super::session::{Session, alone};
+use crate::plan::PlannedVersion;
+use crate::sql::{
+    Context, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal, lock_key,
+    session,
+};
+
+/// What a part failed with: its place, that of the statement within it, and the error.
+pub(super) type Unsent = (usize, Option<usize>, sqlx::Error);
+
+/// Sends a version within a host's transaction: what fails of it is taken back and nothing else, so it can be tried again,
+/// and the host may go on either way.
+pub(super) async fn nested(
+    migrator: &Migrator,
+    context: &Context,
+    version: &PlannedVersion,
+    host: &Session,
+    connection: &mut PgConnection,
+) -> Result<Option<String>, Unsent> {
+    let unsent = |error| (0, None, error);
+    sqlx::raw_sql("SAVEPOINT pkmig_version").execute(&mut *connection).await.map_err(unsent)?;
+    let sent = segments(migrator, context, version, connection).await;
+    let end = match &sent {
+        Ok(_) => format!("{};\nRELEASE SAVEPOINT pkmig_version", host.restored()),
+        Err(_) => "ROLLBACK TO SAVEPOINT pkmig_version; RELEASE SAVEPOINT pkmig_version".to_owned(),
+    };
+    let ended = sqlx::raw_sql(AssertSqlSafe(end)).execute(connection).await;
+    let unwritten = sent?;
+    ended.map(|_| unwritten).map_err(unsent)
+}
+
+/// Sends a version part by part. What could not be written to the ledger is told.
+pub(super) async fn segments(
+    migrator: &Migrator,
+    context: &Context,
+    version: &PlannedVersion,
+    connection: &mut PgConnection,
+) -> Result<Option<String>, Unsent> {
+    let deadline = Instant::now() + migrator.runner_timeout;
+    let begin = preamble(migrator, context, version);
+    let last = version.segments.len().saturating_sub(1);
+    let (mut index, mut unwritten) = (0, None);
+    while let Some(segment) = version.segments.get(index) {
+        let sent = match segment.kind {
+            SegmentKind::Block | SegmentKind::BeforeStatements | SegmentKind::Plain => {
+                let end = if index == last { format!(";\n{}", ledger::unwritten()) } else { String::new() };
+                let message = format!("{};\n{}{end}", begin.join(";\n"), segment.sql);
+                match send(message, connection).await {
+                    Ok(told) => {
+                        unwritten = told;
+                        Ok(())
+                    }
+                    Err((done, error)) if segment.kind == SegmentKind::Plain => {
+                        return Err((index, done.checked_sub(begin.len()), error));
+                    }
+                    Err((_, error)) => Err(error),
+                }
+            }
+            SegmentKind::Batches => alone(migrator, segment.sql.clone(), false, connection).await,
+            SegmentKind::Statements { reads } => statements(migrator, &segment.sql, reads, connection).await,
+        };
+        let Err(error) = sent else {
+            index += 1;
+            continue;
+        };
+        match overtaken(segment.kind, &error) {
+            Some(back) if Instant::now() < deadline => index -= back,
+            _ => return Err((index, None, error)),
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(unwritten.filter(|why| !why.is_empty()))
+}
+
+/// How many segments to go back where another runner builds the same index: that is done outside of the lock among
+/// runners, which is a lock of a transaction.
+fn overtaken(kind: SegmentKind, error: &sqlx::Error) -> Option<usize> {
+    let code = error.as_database_error().and_then(|error| error.code())?;
+    match (kind, &*code) {
+        (SegmentKind::BeforeStatements, "55P03") => Some(0),
+        // The index is there meanwhile, or two builds have waited for each other.
+        (SegmentKind::Statements { .. }, "42P07" | "40P01") => Some(1),
+        _ => None,
+    }
+}
+
+/// Sends a message of several statements, and gives back the text of its last row; with an error, how many of the statements
+/// were done before it.
+async fn send(message: String, connection: &mut PgConnection) -> Result<Option<String>, (usize, sqlx::Error)> {
+    let (mut done, mut text) = (0, None);
+    let mut results = sqlx::raw_sql(AssertSqlSafe(message)).fetch_many(connection);
+    while let Some(result) = results.next().await {
+        match result {
+            Ok(sqlx::Either::Left(_)) => done += 1,
+            // A row that is no text is of a statement of the version's, and nobody wants it.
+            Ok(sqlx::Either::Right(row)) => text = row.try_get(0).unwrap_or_default(),
+            Err(error) => return Err((done, error)),
+        }
+    }
+    Ok(text)
+}
+
+/// Runs the rows of a query as statements, each in a message of its own.
+async fn statements(
+    migrator: &Migrator,
+    query: &str,
+    reads: bool,
+    connection: &mut PgConnection,
+) -> Result<(), sqlx::Error> {
+    let rows = sqlx::raw_sql(AssertSqlSafe(query.to_owned())).fetch_all(&mut *connection).await?;
+    for row in rows {
+        alone(migrator, row.try_get(0)?, reads, connection).await?;
+    }
+    Ok(())
+}
+
+/// What goes before a block in its message: the settings, the lock among runners, polled with a deadline, and the version,
+/// read again under it. A list of statements.
+fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) -> [String; 3] {
+    let expected = match version.direction {
+        Direction::Up if version.baseline => 0,
+        Direction::Up => migrator.chain.previous(version.migration.version).0,
+        Direction::Down => version.migration.version.0,
+    };
+    let current = current_version(migrator.chain.tracked_by, context);
+    let question = format!(
+        "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
+         END IF;\n  {}\n  {}\n",
+        ledger::written_by(&migrator.program),
+        session::statement_timeout(migrator.time_outs())
+    );
+    let [level, settings] = session::local(migrator.time_outs());
+    [level, settings, lock_among_runners(migrator, context, Sharing::Exclusive, &question)]
+}
+
+/// A block that takes the lock among runners, polled with a deadline, and goes on with `then`. The deadline counts from now:
+/// a host's transaction may have begun long ago.
+pub(super) fn lock_among_runners(migrator: &Migrator, context: &Context, sharing: Sharing, then: &str) -> String {
+    let chain = migrator.chain;
+    let waiting = literal(&format!("another run of {} has not finished", chain.name));
+    let body = format!(
+        "\nDECLARE\n  pkmig_start CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();\nBEGIN\n  \
+         WHILE NOT {}({}) LOOP\n    \
+         IF clock_timestamp() > pkmig_start + interval '{} ms' THEN\n      \
+         RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n{then}END ",
+        sharing.try_lock(),
+        lock_key(chain.name, context),
+        migrator.runner_timeout.as_millis()
+    );
+    // A prefix may hold the end of the quote.
+    format!("DO {}", dollar_quoted(&body, "pkmig"))
+}

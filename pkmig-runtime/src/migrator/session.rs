@@ -1,0 +1,127 @@
+//! The session that a run is given: what it is asked before anything is done, and what is given back to it.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use sqlx::{AssertSqlSafe, PgConnection, Row};
+
+use super::Migrator;
+use crate::Error;
+use crate::sql::{TimeOuts, ledger, literal, session};
+
+/// A session as it was found.
+#[derive(Debug)]
+pub(super) struct Session {
+    /// Whether it is in the midst of a transaction, which is the host's.
+    pub in_transaction: bool,
+    /// Whether a backslash in a literal is nothing but one.
+    pub standard: bool,
+    /// Whether there is a ledger to make.
+    pub wants_ledger: bool,
+    /// Its settings, by name.
+    before: Vec<(String, String)>,
+}
+
+impl Session {
+    /// Asks what a run depends on, and refuses it in a transaction that does not see what others commit, and where
+    /// triggers and foreign keys are switched off.
+    pub(super) async fn ask(migrator: &Migrator, connection: &mut PgConnection) -> Result<Self, Error> {
+        // A setting of a transaction is still there in the next message only if that is in the same transaction.
+        let mark = mark();
+        let marked = format!("SELECT pg_catalog.set_config('pkmig.transaction', '{mark}', true)");
+        sqlx::raw_sql(AssertSqlSafe(marked)).execute(&mut *connection).await.map_err(Error::Connection)?;
+        let asked = format!(
+            "{};\nSELECT name, pg_catalog.current_setting(name, true) FROM (VALUES ('pkmig.transaction'), \
+             ('transaction_isolation')) AS v (name) UNION ALL SELECT 'ledger', {}",
+            session::asked(),
+            if migrator.ledger { format!("({})::pg_catalog.text", ledger::wanting()) } else { literal("false") }
+        );
+        let rows = sqlx::raw_sql(AssertSqlSafe(asked)).fetch_all(connection).await.map_err(Error::Connection)?;
+        let pairs = rows.iter().map(pair).collect::<Result<Vec<_>, _>>().map_err(Error::Connection)?;
+        let known: BTreeMap<&str, &str> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let is = |name: &str, value: &str| known.get(name).copied() == Some(value);
+        let in_transaction = is("pkmig.transaction", &mark);
+        if in_transaction && !is("transaction_isolation", "read committed") {
+            return Err(Error::Isolation);
+        }
+        let (standard, wants_ledger) = (is("standard_conforming_strings", "on"), is("ledger", "true"));
+        let own = ["pkmig.transaction", "transaction_isolation", "ledger"];
+        let before = pairs.into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect();
+        let session = Self { in_transaction, standard, wants_ledger, before };
+        session.fires().map(|()| session)
+    }
+
+    /// Refuses to write where triggers and foreign keys are switched off.
+    pub(super) fn fires(&self) -> Result<(), Error> {
+        let role = self.before.iter().find(|(name, _)| name == "session_replication_role");
+        match role {
+            Some((_, role)) if role != "origin" => Err(Error::ReplicationRole { role: role.clone() }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What a transaction has set, from the rows that ask it.
+    pub(super) fn settings(rows: &[sqlx::postgres::PgRow]) -> Result<Self, Error> {
+        let before = rows.iter().map(pair).collect::<Result<Vec<_>, _>>().map_err(Error::Connection)?;
+        Ok(Self { in_transaction: true, standard: true, wants_ledger: false, before })
+    }
+
+    /// Gives a host's transaction back what it had set.
+    pub(super) async fn restore(&self, connection: &mut PgConnection) -> Result<(), Error> {
+        let sql = session::restored(&self.before);
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(connection).await.map(|_| ()).map_err(Error::Connection)
+    }
+
+    /// Its settings as a statement that gives them back.
+    pub(super) fn restored(&self) -> String {
+        session::restored(&self.before)
+    }
+}
+
+impl Migrator {
+    pub(crate) fn time_outs(&self) -> TimeOuts {
+        TimeOuts { lock: self.lock_timeout, statement: self.statement_timeout }
+    }
+}
+
+/// Sets for the session what differs, sends a statement that cannot stand in a transaction, and sets it back. Where nothing
+/// differs, nothing is set: in a session that a pooler shares, the values in between would be others'.
+pub(super) async fn alone(
+    migrator: &Migrator,
+    statement: String,
+    reads: bool,
+    connection: &mut PgConnection,
+) -> Result<(), sqlx::Error> {
+    let asked = session::differing(migrator.time_outs(), reads);
+    let rows = sqlx::raw_sql(AssertSqlSafe(asked)).fetch_all(&mut *connection).await?;
+    let Some(process) = rows.first().map(|row| row.try_get::<i32, _>(3)).transpose()? else {
+        return sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(|_| ());
+    };
+    let mut before = Vec::new();
+    let mut during = Vec::new();
+    for row in &rows {
+        let name: String = row.try_get(0)?;
+        before.push((name.clone(), row.try_get(1)?));
+        during.push((name, row.try_get(2)?));
+    }
+    let borrow = session::borrowed(process, &during);
+    sqlx::raw_sql(AssertSqlSafe(borrow)).execute(&mut *connection).await?;
+    let sent = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await;
+    let back = session::borrowed(process, &before);
+    if let Err(error) = sqlx::raw_sql(AssertSqlSafe(back)).execute(&mut *connection).await {
+        tracing::warn!(%error, "settings of a session could not be set back");
+    }
+    sent.map(|_| ())
+}
+
+fn pair(row: &sqlx::postgres::PgRow) -> Result<(String, String), sqlx::Error> {
+    Ok((row.try_get(0)?, row.try_get::<Option<String>, _>(1)?.unwrap_or_default()))
+}
+
+/// A text that no other run has used.
+fn mark() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+    format!("{}.{time}.{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+}
