@@ -12,7 +12,7 @@ fn model(criterion: &mut Criterion) {
     group.bench_function("replay", |bencher| bencher.iter(|| PHOENIX_KIT.schema_at(latest)));
     group.bench_function("lower, up", |bencher| bencher.iter(|| migrator.script(0, latest.0)));
     group.bench_function("fold and lower, baseline", |bencher| bencher.iter(|| migrator.baseline_script(latest.0)));
-    group.bench_function("lower, down", |bencher| bencher.iter(|| migrator.script(latest.0, 0)));
+    group.bench_function("lower, down", |bencher| bencher.iter(|| migrator.script(latest.0, 1)));
     group.finish();
 }
 

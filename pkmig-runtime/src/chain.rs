@@ -2,6 +2,7 @@
 
 use pkmig_schema::baseline::{Folded, NoBaseline, fold};
 use pkmig_schema::replay::{Replayed, apply, replay};
+use pkmig_schema::uninstall::{Uninstall, uninstall};
 use pkmig_schema::{Migration, Report, Requirement, Schema, Version};
 
 use crate::Prefix;
@@ -139,6 +140,24 @@ impl Chain {
     pub(crate) fn fold(&self, version: Version) -> Result<Folded, NoBaseline> {
         let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
         fold(self.requirements, versions.copied())
+    }
+
+    /// All versions up to `version`, taken away.
+    pub(crate) fn uninstall(&self, version: Version) -> Uninstall {
+        let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
+        uninstall(self.requirements, versions.copied())
+    }
+
+    /// All versions up to `version`, replayed.
+    pub(crate) fn replay(&self, version: Version) -> Vec<(&'static Migration, Replayed)> {
+        let mut schema = Schema::requiring(self.requirements);
+        let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
+        let replayed = versions.map(|migration| {
+            let replayed = self.replayed(&schema, migration);
+            schema = replayed.after.clone();
+            (*migration, replayed)
+        });
+        replayed.collect()
     }
 
     /// One version replayed on the schema before it.

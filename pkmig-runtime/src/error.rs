@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use pkmig_schema::Version;
 
+use crate::dependent::{Dependent, in_the_way};
 use crate::sql::{Direction, ident};
 use crate::{Prefix, PrefixError, Verification};
 
@@ -298,6 +299,31 @@ pub enum Error {
         holding: Vec<String>,
     },
 
+    /// Something that is not the chain's depends on what the run would drop or retype.
+    #[error("{}", in_the_way(dependents))]
+    Dependents {
+        /// All of them.
+        dependents: Vec<Dependent>,
+    },
+
+    /// An uninstall would take more locks than the server has room for.
+    #[error(
+        "taking {version} away takes about {needed} locks, and {held} are held: more than the server has room for\nhelp: set \
+         `max_locks_per_transaction = {setting}` (it is {now}) and restart the server; or run it when less is going on"
+    )]
+    TooManyLocks {
+        /// The installed version.
+        version: Version,
+        /// How many locks it takes.
+        needed: i64,
+        /// How many are held now.
+        held: i64,
+        /// The `max_locks_per_transaction` that is needed.
+        setting: i64,
+        /// The present one.
+        now: i64,
+    },
+
     /// A down would bring back a column that is not_null and has no default, and there are rows.
     #[error(
         "the down of {version} brings back column `{table}.{column}`, which is not_null without a default, and table \
@@ -331,6 +357,8 @@ pub struct Failed {
     pub version: Version,
     /// Which way.
     pub direction: Direction,
+    /// Whether it and all versions before it were to be taken away at once.
+    pub uninstall: bool,
     /// The step, in one line, where it is known.
     pub step: Option<String>,
     /// PostgreSQL's message.
@@ -347,7 +375,11 @@ pub struct Failed {
 
 impl fmt::Display for Failed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let way = if self.direction == Direction::Up { "" } else { "the down of " };
+        let way = match self.direction {
+            Direction::Up => "",
+            Direction::Down if self.uninstall => "the uninstall of ",
+            Direction::Down => "the down of ",
+        };
         write!(f, "{way}{} failed and was rolled back: {} (SQLSTATE {})", self.version, self.message, self.sqlstate)?;
         self.step.iter().try_for_each(|step| write!(f, "\nstep: {step}"))?;
         self.detail.iter().try_for_each(|detail| write!(f, "\ndetail: {detail}"))?;

@@ -8,7 +8,9 @@ mod chain;
 pub mod cli;
 #[cfg(all(feature = "embedded", unix))]
 pub mod conformance;
+mod dependent;
 mod error;
+mod going;
 mod hash;
 mod migrator;
 mod plan;
@@ -24,9 +26,10 @@ pub mod testing;
 pub mod verify;
 
 pub use chain::{Chain, Member, RequiredChain, unlisted_files};
+pub use dependent::{Dependent, Effect};
 pub use error::{Error, Failed, MissingRight};
 pub use migrator::{Applied, Database, Entry, Event, Fit, Ledger, Migrator, NoLedger, Run, Status};
-pub use plan::{PlannedVersion, Planner, script};
+pub use plan::{Left, PlannedVersion, Planner, script};
 pub use prefix::{Prefix, PrefixError};
 pub use repair::{Repair, Repaired, Unrepaired};
 pub use right::{Owned, Right};

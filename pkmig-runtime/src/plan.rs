@@ -1,14 +1,19 @@
 //! What is about to run: the versions between two, with their steps and SQL.
 
+mod uninstall;
+
 use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
+use crate::dependent::Dependent;
+use crate::going::{Going, Goings};
 use crate::right::{Right, rights};
 use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
+pub use uninstall::Left;
 
 /// A version that is about to run.
 #[derive(Debug)]
@@ -17,7 +22,9 @@ pub struct PlannedVersion {
     pub migration: &'static Migration,
     /// Whether it is a baseline: all versions up to this one at once, for a fresh install.
     pub baseline: bool,
-    /// How many versions it stands for: one, but for a baseline.
+    /// Of an uninstall, which takes this version and all before it away at once: what is not a matter of its steps.
+    pub uninstall: Option<Left>,
+    /// How many versions it stands for: one, but for a baseline and an uninstall.
     pub versions: usize,
     /// Which way.
     pub direction: Direction,
@@ -29,6 +36,9 @@ pub struct PlannedVersion {
     pub drops: Vec<Dropped>,
     /// The rights that it needs of what is there before the plan.
     pub rights: Vec<Right>,
+    /// What is not the chain's and depends on what it drops or retypes: filled in where a database was asked.
+    pub dependents: Vec<Dependent>,
+    pub(crate) going: Vec<Going>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
     /// Of a baseline: what psql asks before it.
@@ -48,8 +58,12 @@ impl PlannedVersion {
         if self.baseline {
             return self.baseline_sql();
         }
-        let arrow = if self.direction == Direction::Up { "" } else { " down" };
-        let mut text = format!("-- {}{arrow}: {}\n", self.migration.version, self.migration.title);
+        let (version, title) = (self.migration.version, self.migration.title);
+        let mut text = match (self.direction, &self.uninstall) {
+            (_, Some(left)) => left.heading(version),
+            (Direction::Up, None) => format!("-- {version}: {title}\n"),
+            (Direction::Down, None) => format!("-- {version} down: {title}\n"),
+        };
         for segment in &self.segments {
             text.push_str(&segment.sql);
             // psql runs every row of such a query as a statement of its own.
@@ -73,7 +87,24 @@ impl PlannedVersion {
     pub(crate) fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
         let Self { migration, baseline, versions, direction, class, .. } = *self;
         let (drops, rights, unfilled, before) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-        Self { migration, baseline, versions, direction, class, statements, drops, rights, unfilled, segments, before }
+        let (dependents, going) = (Vec::new(), Vec::new());
+        let uninstall = self.uninstall.clone();
+        Self {
+            migration,
+            baseline,
+            uninstall,
+            versions,
+            direction,
+            class,
+            statements,
+            drops,
+            rights,
+            dependents,
+            going,
+            unfilled,
+            segments,
+            before,
+        }
     }
 
     /// The step at a line of one of its blocks; of a baseline, at the place of one of its statements.
@@ -97,8 +128,8 @@ impl PlannedVersion {
 /// that gives it back. It begins no transaction, so it may run in one (`psql -1`); without a `statement_timeout` of the
 /// migrator's, none holds in it.
 pub fn script(versions: &[PlannedVersion], migrator: &crate::Migrator) -> String {
-    let lossy = |version: &PlannedVersion| match (version.direction, version.class) {
-        (Direction::Down, Class::Lossy) => "-- lossy: what it drops is gone\n",
+    let lossy = |version: &PlannedVersion| match (version.direction, version.class, &version.uninstall) {
+        (Direction::Down, Class::Lossy, None) => "-- lossy: what it drops is gone\n",
         _ => "",
     };
     let texts: String = versions.iter().map(|version| format!("\n{}{}", lossy(version), version.sql())).collect();
@@ -125,35 +156,44 @@ impl Planner<'_> {
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
         let start = self.chain.schema_at(from);
         let mut schema = start.clone();
-        let mut past = Past::new(self.context);
+        let (mut past, mut goings) = (Past::new(self.context), Goings::new(&start));
         let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
         between
             .map(|migration| {
                 let replayed = self.chain.replayed(&schema, migration);
                 schema = replayed.after.clone();
                 let class = replayed.class(migration);
-                self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past)
+                let going = goings.pass(Direction::Up, migration, &replayed, &replayed.moments);
+                let version = self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past);
+                PlannedVersion { going, ..version }
             })
             .collect()
     }
 
-    /// The versions from `from` down to the one above `to`.
+    /// The versions from `from` down to the one above `to`; to V0, all of them at once.
     ///
     /// # Errors
-    /// If one of them is irreversible.
+    /// If one of them is irreversible, and `to` is not V0.
     pub fn down(&self, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {
+        if to == Version(0) {
+            return Ok(self.uninstall(from).into_iter().collect());
+        }
         let mut schema: Schema = self.chain.schema_at(to);
         let mut downs = Vec::new();
         for migration in self.chain.migrations().iter().filter(|m| m.version > to && m.version <= from) {
             let replayed = self.chain.replayed(&schema, migration);
             let (moments, class) = down_moments(&replayed, migration)?;
-            downs.push((migration, moments, class));
-            schema = replayed.after;
+            schema = replayed.after.clone();
+            downs.push((migration, replayed, moments, class));
         }
-        let mut past = Past::new(self.context);
+        let (mut past, mut goings) = (Past::new(self.context), Goings::new(&schema));
         let newest_first = downs.into_iter().rev();
         Ok(newest_first
-            .map(|(m, moments, class)| self.version(m, Direction::Down, class, &moments, &schema, &mut past))
+            .map(|(migration, replayed, moments, class)| {
+                let going = goings.pass(Direction::Down, migration, &replayed, &moments);
+                let version = self.version(migration, Direction::Down, class, &moments, &schema, &mut past);
+                PlannedVersion { going, ..version }
+            })
             .collect())
     }
 
@@ -173,12 +213,15 @@ impl Planner<'_> {
         Ok(PlannedVersion {
             migration: to,
             baseline: true,
+            uninstall: None,
             versions: self.chain.between(Version(0), to.version),
             direction: Direction::Up,
             class,
             statements,
             drops: Vec::new(),
             rights: rights(&moments, &self.chain.schema_at(Version(0)), self.chain),
+            dependents: Vec::new(),
+            going: Vec::new(),
             unfilled: Vec::new(),
             segments: vec![segment],
             before,
@@ -194,6 +237,7 @@ impl Planner<'_> {
             direction,
             derived: direction == Direction::Down && matches!(migration.down, Down::Derived),
             hash: crate::hash::hash(migration),
+            leaves: Vec::new(),
             create_schema: self.create_schema,
             time_outs: self.time_outs,
             ledger: self.ledger,
@@ -217,12 +261,15 @@ impl Planner<'_> {
         PlannedVersion {
             migration,
             baseline: false,
+            uninstall: None,
             versions: 1,
             direction,
             class,
             statements,
             drops: drops.into_iter().flatten().collect(),
             rights: rights(moments, start, self.chain),
+            dependents: Vec::new(),
+            going: Vec::new(),
             unfilled: unfilled.into_iter().flatten().collect(),
             segments,
             before: String::new(),

@@ -27,6 +27,7 @@ pub mod source;
 mod sql;
 pub mod step;
 pub mod ty;
+pub mod uninstall;
 mod widen;
 
 pub use migration::{Class, Down, Migration, Version};

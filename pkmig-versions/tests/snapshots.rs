@@ -29,14 +29,19 @@ fn snapshots_of(chain: &'static Chain) {
     let latest = chain.latest().0;
     let migrator = chain.migrator().prefix("acme");
     let up = migrator.script(0, latest).expect("a chain goes up");
-    let down = migrator.script(latest, 0).expect("the chain has no irreversible version");
+    let down = migrator.script(latest, 1).expect("the chain has no irreversible version");
+    let uninstall = migrator.script(latest, 0).expect("a chain can be taken away");
     let mut templates = BTreeMap::new();
     let mut snapshot = |version: &PlannedVersion, direction: &str| {
-        let name = format!("v{:03}_{direction}", version.migration.version.0);
+        let name = match version.uninstall {
+            Some(_) => direction.to_owned(),
+            None => format!("v{:03}_{direction}", version.migration.version.0),
+        };
         insta::assert_snapshot!(name, without_templates(&version.sql(), &mut templates));
     };
     up.iter().for_each(|version| snapshot(version, "up"));
     down.iter().for_each(|version| snapshot(version, "down"));
+    uninstall.iter().for_each(|version| snapshot(version, "uninstall"));
     let templates: String = templates.iter().map(|(name, text)| format!("-- {name}\n{text}\n")).collect();
     insta::assert_snapshot!("templates", templates);
 }

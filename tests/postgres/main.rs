@@ -7,6 +7,7 @@
 mod baseline;
 mod concurrently;
 mod data;
+mod dependents;
 mod found;
 mod guards;
 mod ledger;
@@ -22,4 +23,5 @@ mod session;
 mod steps;
 mod support;
 mod surroundings;
+mod uninstall;
 mod verify;

@@ -171,6 +171,17 @@ impl Walk<'_> {
         if lowest > 0 {
             fresh.look(lowest, "down from a baseline").await?;
         }
+        // Whatever the versions say of their way back, all goes at once.
+        fresh.up(version).await.map_err(|why| format!("again: {why}"))?;
+        let uninstall = fresh.migrator.down_to(0, &mut *fresh.connection).await;
+        uninstall.map_err(|error| format!("V{version} taken away: {}", chained(&error)))?;
+        let left = format!(
+            "SELECT relname::text FROM pg_class WHERE relnamespace = to_regnamespace({0}) UNION ALL \
+             SELECT proname::text FROM pg_proc WHERE pronamespace = to_regnamespace({0}) UNION ALL \
+             SELECT typname::text FROM pg_type WHERE typnamespace = to_regnamespace({0})",
+            literal(&format!("\"{}\"", prefix.replace('"', "\"\"")))
+        );
+        same(&ask(fresh.connection, &left).await, "", "what is left of", version)?;
         Ok(true)
     }
 

@@ -13,7 +13,7 @@ use super::ledger;
 use super::output::{Output, versions, way};
 use crate::right::{Right, together};
 use crate::sql::Direction;
-use crate::{Chain, Dropped, Entry, Ledger, PlannedVersion, Status};
+use crate::{Chain, Dependent, Dropped, Effect, Entry, Ledger, Left, PlannedVersion, Status};
 
 /// Shows where the install stands.
 pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
@@ -88,6 +88,11 @@ pub(super) async fn plan(
         let _ = writeln!(text, "\n{}", heading(version));
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
         version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}\n", shown(drop))));
+        version.dependents.iter().for_each(|one| text.push_str(&format!("  {}\n", depends(one))));
+        if let Some(Left { stays, not_run }) = &version.uninstall {
+            not_run.iter().for_each(|one| text.push_str(&format!("  not run: {one}\n")));
+            text.push_str(&format!("  stays: {}\n", stays.join(", ")));
+        }
     }
     text.push_str("\nneeds\n");
     needed(&planned).iter().for_each(|right| text.push_str(&format!("    {right}\n")));
@@ -110,7 +115,21 @@ fn heading(version: &PlannedVersion) -> String {
     match version.direction {
         Direction::Up if version.baseline => format!("all versions up to {number} at once"),
         Direction::Up => format!("{number}  {title}"),
+        Direction::Down if version.uninstall.is_some() => format!("all versions up to {number} taken away at once"),
         Direction::Down => format!("{number} down, {}  {title}", version.class),
+    }
+}
+
+/// A dependent that is not the chain's, and what it means to the run.
+fn depends(one: &Dependent) -> String {
+    let (what, owner, on) = (one.what(), &one.owner, &one.on);
+    match one.effect {
+        Effect::Goes => format!("{what} of role `{owner}` goes with {on}"),
+        Effect::Cascade => format!("in the way: {what} of role `{owner}`, which `{}` would take along", one.step),
+        Effect::Unknown => {
+            format!("may be in the way: {what} of role `{owner}` depends on {on}, unless raw SQL drops it before")
+        }
+        _ => format!("in the way: {what} of role `{owner}` depends on {on}"),
     }
 }
 
@@ -240,8 +259,32 @@ struct VersionReport<'a> {
     class: String,
     steps: Vec<&'a str>,
     drops: Vec<DropReport<'a>>,
+    dependents: Vec<DependentReport<'a>>,
+    /// Of an uninstall, what it leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stays: Option<&'a [String]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_run: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sql: Option<String>,
+}
+
+/// What depends on what a version drops or retypes, and is not the chain's.
+#[derive(Debug, Serialize)]
+struct DependentReport<'a> {
+    step: &'a str,
+    on: &'a str,
+    kind: &'a str,
+    name: &'a str,
+    owner: &'a str,
+    effect: &'static str,
+}
+
+impl<'a> DependentReport<'a> {
+    fn new(one: &'a Dependent) -> Self {
+        let Dependent { step, on, kind, name, owner, effect, .. } = one;
+        Self { step, on, kind, name, owner, effect: effect.word() }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -265,6 +308,9 @@ impl<'a> PlanReport<'a> {
                 .iter()
                 .map(|one| DropReport { table: &one.table, column: one.column.as_deref(), rows: one.rows.as_deref() })
                 .collect(),
+            dependents: version.dependents.iter().map(DependentReport::new).collect(),
+            stays: version.uninstall.as_ref().map(|left| &*left.stays),
+            not_run: version.uninstall.as_ref().map(|left| &*left.not_run),
             sql: sql.then(|| version.sql()),
         });
         Self {

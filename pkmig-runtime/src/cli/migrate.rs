@@ -76,7 +76,11 @@ fn outcome(ended: Option<Result<Run, Error>>) -> String {
         (Some(first), _) => format!(", {first} was done before it and stays"),
         _ => String::new(),
     };
-    let way = if failed.direction == Direction::Up { "" } else { "the down of " };
+    let way = match failed.direction {
+        Direction::Up => "",
+        Direction::Down if failed.uninstall => "the uninstall of ",
+        Direction::Down => "the down of ",
+    };
     format!("{way}{} was rolled back{stay}", failed.version)
 }
 

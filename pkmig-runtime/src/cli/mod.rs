@@ -15,7 +15,7 @@
 //! |---|---|
 //! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}], applied, edited, ledger: {state, why}}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; the ledger's `state` is `read`, `off`, `missing`, `unreadable` or `untrusted`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
 //! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}], unwritten}`; `unwritten` is why the ledger was not written, or null |
-//! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `lossy` or `irreversible`; `sql` with `--sql` |
+//! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `conditional`, `lossy` or `irreversible`; `sql` with `--sql` |
 //! | `verify` | `{chain, prefix, version, clean, edited, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
 //! | `repair` | `{chain, prefix, version, dry_run, done: [{step, statements}], left: [{what, why, help}], unknown_seeds, clean, differences}`; `clean` and `differences` are `verify`'s after it, or of a dry run before it |
 //! | `heal`, `adopt` | `{chain, prefix, stamped, version, dry_run, evidence, clean, differences}`; `version` is null if none fits, and then `closest` is the version that `differences` are from |

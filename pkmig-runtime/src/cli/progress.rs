@@ -78,6 +78,7 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
             bar.enable_steady_tick(Duration::from_millis(100));
         }
         Event::Baseline { to } => bar.set_message(format!("all up to {} at once", to.version)),
+        Event::Uninstall { from } => bar.set_message(format!("down {} and all before it at once", from.version)),
         Event::Started { migration, direction } => {
             let way = if *direction == Direction::Up { "" } else { "down " };
             bar.set_message(format!("{way}{}  {}", migration.version, migration.title));
@@ -92,10 +93,10 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
 }
 
 fn finished(applied: &Applied) -> String {
-    if applied.versions > 1 {
-        return format!("{}  all versions at once  {}", applied.version, duration(applied.took));
-    }
     let way = if applied.direction == Direction::Up { "" } else { " down" };
+    if applied.versions > 1 {
+        return format!("{}{way}  all versions at once  {}", applied.version, duration(applied.took));
+    }
     format!("{}{way}  {}  {}", applied.version, applied.title, duration(applied.took))
 }
 

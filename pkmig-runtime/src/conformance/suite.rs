@@ -165,15 +165,17 @@ impl Suite {
         self.chain.migrator().prefix(prefix).allow_data_loss(true).baseline(false)
     }
 
-    /// The lowest version that the newest one can go down to.
+    /// The lowest version that the newest one can go down to step by step.
     pub(super) fn floor(&self) -> Result<u32, Stop> {
         if let Some(floor) = self.floor.get() {
             return Ok(*floor);
         }
-        let mut floor = 0;
+        let first = self.chain.first().0.min(self.chain.latest().0);
+        let mut floor = first;
         loop {
             match self.migrator(self.prefix).script(self.chain.latest().0, floor) {
-                Ok(_) => return Ok(*self.floor.get_or_init(|| floor)),
+                // From the first version, the next step takes all away.
+                Ok(_) => return Ok(*self.floor.get_or_init(|| if floor == first { 0 } else { floor })),
                 Err(Error::Irreversible { version, .. }) => floor = version.0,
                 Err(error) => return Err(Stop::Fault(error.to_string())),
             }

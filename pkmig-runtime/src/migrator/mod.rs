@@ -96,6 +96,11 @@ pub enum Event {
         /// The version that it ends with.
         to: &'static Migration,
     },
+    /// An uninstall begins: all versions are taken away at once. It stands for their `Started`.
+    Uninstall {
+        /// The version that is installed.
+        from: &'static Migration,
+    },
     /// A version begins.
     Started {
         /// The version.
@@ -121,12 +126,12 @@ pub enum Event {
     },
 }
 
-/// A version that was run, or a baseline.
+/// A version that was run, a baseline or an uninstall.
 #[derive(Debug, Clone)]
 pub struct Applied {
-    /// The version; of a baseline, the one that it ends with.
+    /// The version; of a baseline, the one that it ends with, of an uninstall the one that it begins with.
     pub version: Version,
-    /// How many versions it stands for: one, but for a baseline.
+    /// How many versions it stands for: one, but for a baseline and an uninstall.
     pub versions: usize,
     /// Its title.
     pub title: &'static str,
@@ -269,7 +274,8 @@ impl Migrator {
         }
     }
 
-    /// Leaves the versions above `target`, newest first. 0 takes the whole install away.
+    /// Leaves the versions above `target`, newest first. 0 takes the whole install away, in one transaction and whatever
+    /// the classes of the downs say: an uninstall is no walk of downs.
     ///
     /// # Errors
     /// See [`Error`]. Versions that were left before the error stay left.
@@ -362,10 +368,15 @@ impl Migrator {
             let from = install.known_version(self.chain, &prefix)?;
             self.check_target(target)?;
             let context = install.context(&prefix);
-            match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
+            let mut planned = match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
                 Some(baseline) => Ok(vec![baseline]),
                 None => self.planned(&context, from, target),
+            }?;
+            let found = preflight::dependents::of(self, &prefix, &context, &planned, from, &mut connection).await?;
+            for dependent in found {
+                planned[dependent.place].dependents.push(dependent);
             }
+            Ok(planned)
         }
     }
 
@@ -373,7 +384,7 @@ impl Migrator {
     /// run again: every version asks whether it has been applied.
     ///
     /// # Errors
-    /// If the chain has no such versions, or one on the way down is irreversible.
+    /// If the chain has no such versions, or one on the way down is irreversible and does not lead to 0.
     pub fn script(&self, from: u32, to: u32) -> Result<Vec<PlannedVersion>, Error> {
         let (from, to) = (Version(from), Version(to));
         self.check_target(from)?;

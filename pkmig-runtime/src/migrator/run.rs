@@ -24,12 +24,19 @@ pub(super) async fn to(
 ) -> Result<Run, Error> {
     let prefix = migrator.checked_prefix()?;
     migrator.check_target(target)?;
-    let install = Install::read(migrator.chain, &prefix, connection).await?;
-    let from = install.known_version(migrator.chain, &prefix)?;
-    match direction {
-        Direction::Up if target < from => Err(wrong_way(migrator, direction, &prefix, target, from)),
-        Direction::Down if target > from => Err(wrong_way(migrator, direction, &prefix, target, from)),
-        _ => go(migrator, &prefix, install, from, target, connection).await,
+    loop {
+        let install = Install::read(migrator.chain, &prefix, connection).await?;
+        let from = install.known_version(migrator.chain, &prefix)?;
+        let run = match direction {
+            Direction::Up if target < from => return Err(wrong_way(migrator, direction, &prefix, target, from)),
+            Direction::Down if target > from => return Err(wrong_way(migrator, direction, &prefix, target, from)),
+            _ => go(migrator, &prefix, install, from, target, connection).await?,
+        };
+        // An uninstall is written for one version: where another runner has gone to another one meanwhile, it is planned anew.
+        let done_by_others = target == Version(0) && from > Version(0) && run.applied.is_empty();
+        if !done_by_others || Install::read(migrator.chain, &prefix, connection).await?.version == Version(0) {
+            return Ok(run);
+        }
     }
 }
 
@@ -67,6 +74,9 @@ async fn go(
     if target > from {
         requirements::check(migrator, &context, connection).await?;
     }
+    let dependents = preflight::dependents::of(migrator, prefix, &context, &planned, from, connection).await?;
+    preflight::dependents::check(dependents)?;
+    preflight::locks::check(&context, &planned, connection).await?;
     check_fills(&context, &planned, connection).await?;
     check_data(migrator, &context, &planned, connection).await?;
     if session.wants_ledger {
@@ -163,19 +173,24 @@ async fn versions(
         if passed {
             continue;
         }
-        migrator.tell(&Event::Started { migration, direction });
+        migrator.tell(&match &version.uninstall {
+            Some(_) => Event::Uninstall { from: migration },
+            None => Event::Started { migration, direction },
+        });
         let start = Instant::now();
         let span = tracing::info_span!("version", version = migration.version.0, title = migration.title);
         let outcome = one(place, version, run, connection).instrument(span).await?;
         match outcome {
             Outcome::Done(unwritten) => {
                 run.note(migrator, unwritten);
-                let (title, took) = (migration.title, start.elapsed());
-                finished(migrator, run, Applied { version: migration.version, versions: 1, title, direction, took });
+                let title = if version.uninstall.is_some() { "uninstall" } else { migration.title };
+                let (versions, took) = (version.versions, start.elapsed());
+                finished(migrator, run, Applied { version: migration.version, versions, title, direction, took });
             }
             Outcome::Moved => {
                 now = Install::read(migrator.chain, prefix, connection).await?.known_version(migrator.chain, prefix)?;
                 let turned = match direction {
+                    _ if version.uninstall.is_some() => false,
                     Direction::Up => now < migration.version || now > target,
                     Direction::Down => now >= migration.version || now < target,
                 };
@@ -313,6 +328,7 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
         applied: run.applied.iter().map(|applied| applied.version).collect(),
         version: version.migration.version,
         direction: version.direction,
+        uninstall: version.uninstall.is_some(),
         step: step.map(str::to_owned),
         message: database.message().to_owned(),
         sqlstate,

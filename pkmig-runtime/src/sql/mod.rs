@@ -10,6 +10,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod dependents;
 mod enumeration;
 mod extension;
 mod function;
@@ -30,12 +31,14 @@ mod statement;
 mod table;
 mod template;
 mod trigger;
+pub(crate) mod uninstall;
 mod view;
 mod writer;
 
 use pkmig_schema::replay::Moment;
 use pkmig_schema::{Literal, Schema, Step, Value};
 
+pub(crate) use dependents::{dependents, locks};
 pub use guard::{Condition, Object};
 pub use ledger::Entering;
 pub(crate) use outcome::{Outcome, step_named};

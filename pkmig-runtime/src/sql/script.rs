@@ -60,6 +60,8 @@ pub(crate) struct Version<'a> {
     pub derived: bool,
     /// The hash of its steps.
     pub hash: String,
+    /// Of an uninstall: all the versions that go, newest first.
+    pub leaves: Vec<ledger::Line>,
     /// Whether a missing schema is created.
     pub create_schema: bool,
     /// How long a batch waits, and for what.
@@ -231,6 +233,12 @@ impl Version<'_> {
         let current = current_version(self.tracked_by, self.context);
         let (number, previous) = (self.number, self.previous);
         let (done, early, why) = match self.direction {
+            // It is written for this version: another one holds other objects.
+            _ if !self.leaves.is_empty() => (
+                "= 0".to_owned(),
+                format!("<> {number}"),
+                format!("this takes V{number} away, and {} is at V%", self.chain),
+            ),
             Direction::Up => (
                 format!(">= {number}"),
                 format!("< {previous}"),
@@ -299,7 +307,10 @@ impl Version<'_> {
             Direction::Up => Entering::Up,
             Direction::Down => Entering::Down,
         };
-        ledger::enter(self.chain, self.context, entering, &[(self.number, self.hash.clone())])
+        match self.leaves.as_slice() {
+            [] => ledger::enter(self.chain, self.context, entering, &[(self.number, self.hash.clone())]),
+            versions => ledger::enter(self.chain, self.context, entering, versions),
+        }
     }
 
     /// Whether it is this version's turn, as a condition.

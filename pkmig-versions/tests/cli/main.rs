@@ -85,7 +85,9 @@ fn down_stops_before_rows_until_their_loss_is_allowed() {
     assert_eq!(database.version(), 2);
     let result = database.pkmig(&["down", "--to=0", "--allow-data-loss", "--json"]).json();
     assert_eq!((&result["from"], &result["to"], &result["direction"]), (&2.into(), &0.into(), &"down".into()));
-    assert_eq!(result["applied"].as_array().unwrap().len(), 2);
+    // All at once: an uninstall is no walk of downs.
+    assert_eq!(result["applied"].as_array().unwrap().len(), 1);
+    assert_eq!((&result["applied"][0]["version"], &result["applied"][0]["versions"]), (&2.into(), &2.into()));
 }
 
 #[test]
@@ -110,6 +112,26 @@ fn plan_shows_what_would_run_and_runs_nothing() {
     assert!(plan["versions"][0].get("sql").is_none());
     assert!(database.pkmig(&["plan", "--json", "--sql"]).json()["versions"][0]["sql"].is_string());
     assert_eq!(database.pkmig(&["plan", "--to", "3"]).succeeds().lines().count(), 1);
+    database.execute(
+        "CREATE VIEW host_settings AS SELECT key FROM phoenix_kit_settings; \
+         CREATE INDEX host_index ON phoenix_kit_settings (value)",
+    );
+    let down = database.pkmig(&["plan", "--to", "0"]).succeeds();
+    assert!(down.contains("\nall versions up to V3 taken away at once\n"), "{down}");
+    assert!(down.contains("  in the way: view `public.host_settings` of role `"), "{down}");
+    assert!(down.contains("  index `public.host_index` of role `"), "{down}");
+    assert!(down.contains("\n  stays: schema `public`, extension `citext`"), "{down}");
+    let plan = database.pkmig(&["plan", "--to", "0", "--json"]).json();
+    let effect = |name: &str| {
+        let mut dependents = plan["versions"][0]["dependents"].as_array().unwrap().iter();
+        dependents.find(|one| one["name"] == name).map(|one| one["effect"].clone())
+    };
+    assert_eq!(effect("public.host_settings"), Some("blocks".into()));
+    assert_eq!(effect("public.host_index"), Some("goes".into()));
+    let refused = database.pkmig(&["down", "--to", "0", "--allow-data-loss"]).fails(1);
+    assert!(refused.contains("view `public.host_settings` of role `"), "{refused}");
+    assert_eq!(database.version(), 3);
+    database.execute("DROP VIEW host_settings; DROP INDEX host_index");
     database.psql(&database.pkmig(&["plan", "--to", "1", "--sql"]).succeeds());
     assert_eq!(database.version(), 1);
 }

@@ -1,4 +1,8 @@
-//! What is looked at before the first statement of a run: rights, extensions, and on the way down the data at stake.
+//! What is looked at before the first statement of a run: rights, extensions, what of others depends on what goes, and on the
+//! way down the data at stake.
+
+pub(super) mod dependents;
+pub(super) mod locks;
 
 use pkmig_schema::{Migration, Step};
 use sqlx::{AssertSqlSafe, PgConnection, Row};

@@ -1,0 +1,90 @@
+//! What is not the chain's and depends on what a plan drops or retypes.
+
+use pkmig_schema::Version;
+
+/// Something that is not the chain's and depends on what a version drops or retypes.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Dependent {
+    /// The version.
+    pub version: Version,
+    /// The step in one line.
+    pub step: String,
+    /// What it drops or retypes: ``table `notes` ``, by the name before the plan.
+    pub on: String,
+    /// What the dependent is, in PostgreSQL's words: `view`, `table constraint`, …
+    pub kind: String,
+    /// Its name, as PostgreSQL identifies it: `public.host_view`.
+    pub name: String,
+    /// The role that it belongs to.
+    pub owner: String,
+    /// What becomes of it, or of the step.
+    pub effect: Effect,
+    /// The version's place in the plan.
+    pub(crate) place: usize,
+}
+
+impl Dependent {
+    /// It in words: ``view `public.host_view` ``.
+    pub fn what(&self) -> String {
+        format!("{} `{}`", self.kind, self.name)
+    }
+}
+
+/// How something is in the way of a step, or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// PostgreSQL does not drop the object while it is there: the run is refused.
+    Blocks,
+    /// PostgreSQL does not change the column's type while it is there: the run is refused.
+    KeepsType,
+    /// The step's `cascade` would take it along: the run is refused.
+    Cascade,
+    /// One of the above, unless raw SQL that is run before takes it away: the run is not refused.
+    Unknown,
+    /// It belongs to the object and goes with it.
+    Goes,
+}
+
+impl Effect {
+    /// Its word in reports.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::KeepsType => "keeps_type",
+            Self::Cascade => "cascade",
+            Self::Unknown => "unknown",
+            Self::Goes => "goes",
+        }
+    }
+
+    /// What stands between it and the object.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Blocks | Self::KeepsType | Self::Unknown => "depends on",
+            Self::Cascade => "would go with",
+            Self::Goes => "goes with",
+        }
+    }
+}
+
+/// What keeps a plan from being run, and what to do about it.
+pub(crate) fn in_the_way(dependents: &[Dependent]) -> String {
+    let mut text = "what is not the chain's is in the way, and nothing was done".to_owned();
+    for one in dependents {
+        let Dependent { version, on, step, .. } = one;
+        text.push_str(&format!(
+            "\n{version}, `{step}`: {} of role `{}` {} {on}",
+            one.what(),
+            one.owner,
+            one.effect.words()
+        ));
+    }
+    let taken = dependents.iter().any(|one| one.effect == Effect::Cascade);
+    let cascade = if taken { "; the step's `cascade` would take it along" } else { "" };
+    text.push_str(&format!(
+        "\nhelp: drop it or change it first, and make it again afterwards if it is still wanted{cascade}"
+    ));
+    text
+}

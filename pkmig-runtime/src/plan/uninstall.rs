@@ -1,0 +1,85 @@
+//! An uninstall: all versions taken away at once.
+
+use pkmig_schema::uninstall::{NotRun, Uninstall};
+use pkmig_schema::{Requirement, Schema, Version};
+
+use super::{PlannedVersion, Planner};
+use crate::going::Goings;
+use crate::right::rights;
+use crate::sql::{self, Direction, Outcome};
+use crate::stake::Past;
+
+/// What an uninstall leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// What stays: the schema, extensions, and what the chain requires of others.
+    pub stays: Vec<String>,
+    /// Raw SQL of downs that is not run, and why.
+    pub not_run: Vec<String>,
+}
+
+impl Left {
+    /// What stands above its SQL.
+    pub(super) fn heading(&self, version: Version) -> String {
+        let mut text = format!(
+            "-- all versions up to {version} taken away at once\n-- stays: {}\n",
+            commented(&self.stays.join(", "))
+        );
+        self.not_run.iter().for_each(|one| text.push_str(&format!("-- not run: {}\n", commented(one))));
+        text
+    }
+}
+
+impl Planner<'_> {
+    /// All versions up to `from` taken away at once; nothing, where there is none.
+    pub(super) fn uninstall(&self, from: Version) -> Option<PlannedVersion> {
+        let migration = self.chain.migrations().iter().rfind(|migration| migration.version <= from)?;
+        let Uninstall { moments, not_run, class } = self.chain.uninstall(from);
+        let statements = sql::uninstall::statements(&moments, self.context);
+        let start = self.chain.schema_at(from);
+        let mut past = Past::new(self.context);
+        let mut goings = Goings::new(&start);
+        self.chain.replay(from).iter().for_each(|(it, replayed)| goings.hear(Direction::Down, it, replayed));
+        let gone = self.chain.migrations().iter().filter(|migration| migration.version <= from).rev();
+        let leaves = gone.map(|migration| (migration.version.0, crate::hash::hash(migration))).collect();
+        let target = sql::Version { previous: 0, leaves, ..self.target(migration, Direction::Down) };
+        let not_run = not_run.iter().map(|one| {
+            let NotRun { version, step, gone } = one;
+            format!("{version}: `{step}`, because `{gone}` is gone since")
+        });
+        Some(PlannedVersion {
+            migration,
+            baseline: false,
+            uninstall: Some(Left { stays: self.stays(&start), not_run: not_run.collect() }),
+            versions: self.chain.between(Version(0), from),
+            direction: Direction::Down,
+            class,
+            segments: sql::version(&target, &statements, &Outcome::default()),
+            drops: moments.iter().filter_map(|moment| past.pass(moment).0).collect(),
+            rights: rights(&moments, &start, self.chain),
+            dependents: Vec::new(),
+            going: goings.of(&moments),
+            statements,
+            unfilled: Vec::new(),
+            before: String::new(),
+        })
+    }
+
+    /// What an uninstall of a schema leaves to others.
+    fn stays(&self, schema: &Schema) -> Vec<String> {
+        let extensions = schema.extensions().map(|name| format!("extension `{name}`"));
+        let required = self.chain.requirements().iter().map(|requirement| match requirement {
+            Requirement::Role(name) => format!("role `{name}`"),
+            Requirement::Function { schema, name, .. } => format!("function `{schema}.{name}`"),
+            Requirement::Table { schema, name, .. } => format!("table `{schema}.{name}`"),
+        });
+        let chains = self.chain.required_chains().iter().map(|required| format!("chain `{}`", required.chain.name));
+        let prefix = std::iter::once(format!("schema `{}`", self.context.prefix()));
+        prefix.chain(extensions).chain(required).chain(chains).collect()
+    }
+}
+
+/// A text that stays within the line of its comment.
+fn commented(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}', " ")
+}
