@@ -94,7 +94,7 @@ pub(super) enum Command {
     /// Show what `up` or `down` would run, without running it
     ///
     /// Starts from the installed version. Of a way down it also says what each version brings back: everything
-    /// (lossless), or the shape but not the data (lossy).
+    /// (lossless), the same if the rows that came later fit (conditional), or the shape but not the data (lossy).
     #[command(allow_negative_numbers = true)]
     Plan {
         /// The version to go to, up or down; the newest, if none is given
