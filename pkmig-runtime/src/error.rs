@@ -7,7 +7,7 @@ use pkmig_schema::Version;
 
 use crate::dependent::{Dependent, in_the_way};
 use crate::sql::{Direction, ident};
-use crate::{Prefix, PrefixError, Verification};
+use crate::{Misfit, Prefix, PrefixError, Verification};
 
 /// Why a run did not begin, or ended early.
 #[derive(Debug, thiserror::Error)]
@@ -89,7 +89,7 @@ pub enum Error {
     /// The install was made by a newer release.
     #[error(
         "`{chain}` in schema `{prefix}` is at {current}, which this release does not know: its newest version is \
-         {latest}\nhelp: use the release that installed {current}, or a newer one"
+         {latest}\nhelp: use the release that installed {current}, or a newer one; if the stamp is wrong, `heal` finds the right one"
     )]
     NewerThanChain {
         /// The chain.
@@ -104,8 +104,8 @@ pub enum Error {
 
     /// The comment of the tracking table is no version.
     #[error(
-        "the comment of table {table} should be the number of the version, and is {comment:?}\nhelp: if you know the \
-         version, say `COMMENT ON TABLE {table} IS '<number>'`"
+        "the comment of table {table} should be the number of the version, and is {comment:?}\nhelp: `heal` finds the \
+         version and stamps it, or `heal --at N` if you know it"
     )]
     NotAVersion {
         /// The table, with its schema.
@@ -114,10 +114,15 @@ pub enum Error {
         comment: String,
     },
 
+    /// What is there does not fit the stamp, or is not the chain's.
+    #[error(transparent)]
+    Misfit(Box<Misfit>),
+
     /// There is no install to look at.
     #[error(
         "`{chain}` is not installed in schema `{prefix}`: table `{tracked_by}` is not there, or has no comment with the \
-         version\nhelp: `up` installs it; if it lives in another schema, name that one"
+         version\nhelp: `up` installs it; if it is there without its comment, `adopt` finds the version; if it lives in another schema, \
+         name that one"
     )]
     NotInstalled {
         /// The chain.

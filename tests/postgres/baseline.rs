@@ -142,7 +142,7 @@ async fn a_name_that_is_there_already_leads_version_by_version() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
     run(connection, "CREATE SCHEMA acme; CREATE TABLE acme.track (id integer)").await;
-    let up = rows::CHAIN.migrator().prefix("acme").up(&mut *connection).await.unwrap();
+    let up = rows::CHAIN.migrator().prefix("acme").take_over(["track"]).up(&mut *connection).await.unwrap();
     assert_eq!(
         up.applied.iter().map(|it| (it.version.0, it.versions)).collect::<Vec<_>>(),
         [(1, 1), (2, 1), (3, 1), (4, 1)]

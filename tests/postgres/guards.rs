@@ -74,11 +74,11 @@ ALTER TABLE items ADD note text NOT NULL DEFAULT '-',
 CREATE INDEX items_note ON items (note) INCLUDE (id);
 ";
 
-/// Runs `host` in the prefix after V1, and the chain after it.
+/// Runs `host` in the prefix after V1, and the chain after it, which may have what it finds there.
 async fn after(host: &str) -> Result<(), (String, String)> {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = chain::CHAIN.migrator().baseline(false).prefix("acme");
+    let migrator = chain::CHAIN.migrator().baseline(false).prefix("acme").take_over(["owners", "items"]);
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, &format!("SET search_path = acme, public; {host}; RESET search_path")).await;
     let before = catalog(connection, "acme").await;
@@ -280,7 +280,7 @@ stops! {
 async fn an_index_that_is_invalid_stops_the_version() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = chain::CHAIN.migrator().baseline(false);
+    let migrator = chain::CHAIN.migrator().baseline(false).take_over(["owners", "items"]);
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, &HOST.replace("CREATE UNIQUE INDEX items_unique ON items (name, amount);", "")).await;
     run(connection, "ALTER TABLE items DROP CONSTRAINT items_name_key; INSERT INTO items DEFAULT VALUES; INSERT INTO items DEFAULT VALUES").await;
@@ -314,10 +314,13 @@ mod objects {
 async fn a_view_or_sequence_of_the_name_is_no_table() {
     let database = database().await;
     let connection = &mut database.connect().await.unwrap();
-    let migrator = objects::CHAIN.migrator().baseline(false);
+    let migrator = objects::CHAIN.migrator().baseline(false).take_over(["things"]);
     migrator.up_to(1, &mut *connection).await.unwrap();
+    run(connection, "CREATE VIEW things AS SELECT 1 AS id").await;
+    let error = migrator.up(&mut *connection).await.unwrap_err().to_string();
+    assert!(error.contains("cannot take for its own what is in schema `public`: `things` is a view\n"), "{error}");
+    run(connection, "DROP VIEW things").await;
     for (make, drop) in [
-        ("CREATE VIEW things AS SELECT 1 AS id", "DROP VIEW things"),
         ("CREATE SEQUENCE things", "DROP SEQUENCE things"),
         ("CREATE TABLE other (id integer primary key); CREATE INDEX things ON other (id)", "DROP TABLE other"),
         ("CREATE TABLE things (id integer NOT NULL)", "DROP TABLE things"),

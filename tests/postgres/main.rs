@@ -20,6 +20,7 @@ mod requires;
 mod rights;
 mod rows;
 mod session;
+mod stamp;
 mod steps;
 mod support;
 mod surroundings;

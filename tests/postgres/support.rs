@@ -139,10 +139,9 @@ pub(crate) fn same(found: &str, expected: &str, when: &str) {
     assert!(found == expected, "{when}:\n{differs}");
 }
 
-/// Sets the comment that holds the version, as somebody could by hand; 0 takes it away.
+/// Sets the comment that holds the version, as somebody could by hand.
 pub(crate) async fn stamp(connection: &mut PgConnection, prefix: &str, version: u32) {
-    let comment = if version == 0 { "NULL".to_owned() } else { format!("'{version}'") };
-    run(connection, &format!("COMMENT ON TABLE {}.track IS {comment}", quoted(prefix))).await;
+    run(connection, &format!("COMMENT ON TABLE {}.track IS '{version}'", quoted(prefix))).await;
 }
 
 /// What a run failed with in one of its versions.

@@ -66,6 +66,15 @@ pub(super) enum Command {
         /// Apply the versions one by one even where nothing is installed
         #[arg(long)]
         no_baseline: bool,
+        /// Tables that are there already, which a version that creates them may find as its own
+        ///
+        /// They must be as the version declares them, and belong to the running role or to one that it is a member of. A table
+        /// that is not named is never taken over.
+        #[arg(long, value_name = "TABLE", value_delimiter = ',', env = "PKMIG_TAKE_OVER")]
+        take_over: Vec<String>,
+        /// Go on even if what the stamped version does not declare would be dropped, or the stamp is in doubt
+        #[arg(long)]
+        allow_data_loss: bool,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -100,6 +109,9 @@ pub(super) enum Command {
         /// The version to go to, up or down; the newest, if none is given
         #[arg(long, value_name = "N", value_parser = version)]
         to: Option<u32>,
+        /// As for `up`: tables that are there already, which a version that creates them may find as its own
+        #[arg(long, value_name = "TABLE", value_delimiter = ',', env = "PKMIG_TAKE_OVER")]
+        take_over: Vec<String>,
         /// Print the SQL too: a script for psql, with the plan in its comments
         #[arg(long)]
         sql: bool,
@@ -135,12 +147,16 @@ pub(super) enum Command {
     },
     /// Find the version that the schema really is, and stamp it
     ///
-    /// For a stamp that is behind or ahead of the schema. Nothing but the stamp is changed. If no version fits, the
-    /// differences from the closest one are shown, and the exit code is 3.
+    /// For a stamp that is behind or ahead of the schema, gone, or no version. Nothing but the stamp is changed. If no
+    /// version fits, the differences from the closest one are shown, and the exit code is 3.
+    #[command(allow_negative_numbers = true)]
     Heal {
         /// Show what was found, and change nothing
         #[arg(long)]
         dry_run: bool,
+        /// The version to compare with; the one that fits, if none is given
+        #[arg(long, value_name = "N", value_parser = version)]
+        at: Option<u32>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
@@ -335,7 +351,7 @@ mod tests {
             assert_eq!(cli.options.prefix, "acme");
             assert!(cli.options.quiet);
             assert!(
-                matches!(cli.command, Command::Up { to: Some(3), no_baseline: false, json: false }),
+                matches!(cli.command, Command::Up { to: Some(3), no_baseline: false, json: false, .. }),
                 "{:?}",
                 cli.command
             );

@@ -26,13 +26,18 @@ pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> 
     if json {
         return place.output.json(&StatusReport::new(subject.chain, &status, applied.as_ref(), edited, &known));
     }
-    let Status { chain, prefix, version, latest, pending } = &status;
+    let Status { chain, prefix, version, latest, pending, unstamped } = &status;
     let mut text = format!("{chain} in schema {prefix}: ");
     let _ = match state(subject.chain, &status) {
         "too_old" => {
             let (first, bridge) = (subject.chain.first(), subject.chain.bridge().unwrap_or_default());
             writeln!(text, "at {version}; this program begins with {first}, and release {bridge} leads there")
         }
+        "not_installed" if *unstamped => writeln!(
+            text,
+            "table `{}` is there without the comment that holds the version; `adopt` finds it",
+            subject.chain.tracked_by
+        ),
         "not_installed" => writeln!(text, "not installed; the newest version is {latest}"),
         "newer" => writeln!(text, "at {version}, newer than what this program knows, which is up to {latest}"),
         "current" => writeln!(text, "at {version}, the newest"),
@@ -42,7 +47,7 @@ pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> 
         let _ = writeln!(text, "{} since {}, by {} as {}", entry.version, entry.started, entry.program, entry.role);
     }
     ledger::notes(&known, subject.chain).iter().for_each(|note| text.push_str(&format!("{note}\n")));
-    if !pending.is_empty() {
+    if !pending.is_empty() && !unstamped {
         let _ = writeln!(text, "{} to apply:", versions(pending.len()));
         pending.iter().for_each(|one| text.push_str(&format!("  {:<5} {}\n", one.version.to_string(), one.title)));
     }
@@ -201,6 +206,8 @@ struct StatusReport<'a> {
     chain: &'static str,
     prefix: &'a str,
     state: &'static str,
+    /// Whether the tracking table is there without its comment.
+    unstamped: bool,
     version: u32,
     latest: u32,
     pending: Vec<Pending>,
@@ -222,6 +229,7 @@ impl<'a> StatusReport<'a> {
             chain: status.chain,
             prefix: status.prefix.as_str(),
             state: state(chain, status),
+            unstamped: status.unstamped,
             version: status.version.0,
             latest: status.latest.0,
             pending: pending.collect(),

@@ -10,7 +10,7 @@ use super::output::{duration, milliseconds, versions, way};
 use super::progress::Progress;
 use super::{Subject, interrupt};
 use crate::sql::Direction;
-use crate::{Error, Run};
+use crate::{Error, Misfit, Run};
 
 /// Runs the versions that are missing, up to `to` or the newest.
 pub(super) async fn up(subject: &Subject, place: &Place<'_>, to: Option<u32>, json: bool) -> Result<(), Failure> {
@@ -56,6 +56,9 @@ async fn go(
     };
     let took = start.elapsed();
     progress.clear();
+    if let (Err(Error::Misfit(misfit)), true) = (&done, json) {
+        place.output.json(&Refusal::new(misfit, direction, target))?;
+    }
     let run = done.map_err(failure)?;
     if json {
         return place.output.json(&Report::new(subject, direction, &run, milliseconds(took)));
@@ -97,6 +100,55 @@ fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> St
     let others = if others > 0 { format!(" ({} by another run)", versions(others)) } else { String::new() };
     let at_once = if applied.iter().any(|applied| applied.versions > 1) { " at once" } else { "" };
     format!("{} {verb}{at_once}: {from} → {to} in {took}{others}", versions(ours))
+}
+
+/// A run that did not begin, because what is there does not fit.
+#[derive(Debug, Serialize)]
+struct Refusal<'a> {
+    chain: &'a str,
+    prefix: &'a str,
+    direction: &'static str,
+    from: u32,
+    to: u32,
+    refused: &'static str,
+    stamp: Option<&'a str>,
+    evidence: &'a [String],
+    tables: Vec<TakenReport<'a>>,
+    help: String,
+}
+
+/// A table that is there and that the run would make.
+#[derive(Debug, Serialize)]
+struct TakenReport<'a> {
+    table: &'a str,
+    kind: &'a str,
+    owner: &'a str,
+    version: u32,
+}
+
+impl<'a> Refusal<'a> {
+    fn new(misfit: &'a Misfit, direction: Direction, target: u32) -> Self {
+        let tables = misfit.kind.tables().iter();
+        Self {
+            chain: misfit.chain,
+            prefix: misfit.prefix.as_str(),
+            direction: way(direction),
+            from: misfit.stamped.0,
+            to: target,
+            refused: misfit.kind.word(),
+            stamp: misfit.stamp.as_deref(),
+            evidence: &misfit.evidence,
+            tables: tables
+                .map(|taken| TakenReport {
+                    table: &taken.table,
+                    kind: &taken.kind,
+                    owner: &taken.owner,
+                    version: taken.version.0,
+                })
+                .collect(),
+            help: misfit.help(),
+        }
+    }
 }
 
 /// The result of a run.

@@ -13,8 +13,8 @@
 //!
 //! | command | what `--json` prints |
 //! |---|---|
-//! | `status` | `{chain, prefix, state, version, latest, pending: [{version, title}], applied, edited, ledger: {state, why}}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; the ledger's `state` is `read`, `off`, `missing`, `unreadable` or `untrusted`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
-//! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}], unwritten}`; `unwritten` is why the ledger was not written, or null |
+//! | `status` | `{chain, prefix, state, unstamped, version, latest, pending: [{version, title}], applied, edited, ledger: {state, why}}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; the ledger's `state` is `read`, `off`, `missing`, `unreadable` or `untrusted`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
+//! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}], unwritten}`; `unwritten` is why the ledger was not written, or null; where what is there does not fit the stamp (exit code 1) `{chain, prefix, direction, from, to, refused, stamp, evidence, tables: [{table, kind, owner, version}], help}` |
 //! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `conditional`, `lossy` or `irreversible`; `sql` with `--sql` |
 //! | `verify` | `{chain, prefix, version, clean, edited, differences: [{difference, kind, table, name, what, expected, found}]}`; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
 //! | `repair` | `{chain, prefix, version, dry_run, done: [{step, statements}], left: [{what, why, help}], unknown_seeds, clean, differences}`; `clean` and `differences` are `verify`'s after it, or of a dry run before it |
@@ -87,6 +87,11 @@ where
     }
 }
 
+/// The names of a list; an empty variable of the environment names none.
+fn tables(list: Vec<String>) -> impl Iterator<Item = String> {
+    list.into_iter().filter(|table| !table.is_empty())
+}
+
 /// What was asked about: a chain in a prefix.
 struct Subject {
     chain: &'static Chain,
@@ -109,8 +114,9 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
     let subject = Subject { chain, prefix, migrator };
     let place = database::Place { url: options.database_url.as_deref(), program: args::program(arguments), output };
     match command {
-        Command::Up { to, no_baseline, json } => {
-            let migrator = subject.migrator.clone().baseline(!no_baseline);
+        Command::Up { to, no_baseline, take_over, allow_data_loss, json } => {
+            let migrator = subject.migrator.clone().baseline(!no_baseline).allow_data_loss(allow_data_loss);
+            let migrator = migrator.take_over(tables(take_over));
             migrate::up(&Subject { migrator, ..subject }, &place, to, json).await
         }
         Command::Down { to, allow_data_loss, json } => {
@@ -118,11 +124,16 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
             migrate::down(&Subject { migrator, ..subject }, &place, to, json).await
         }
         Command::Status { json } => inspect::status(&subject, &place, json).await,
-        Command::Plan { to, sql, json } => inspect::plan(&subject, &place, to, sql, json).await,
+        Command::Plan { to, take_over, sql, json } => {
+            let migrator = subject.migrator.clone().take_over(tables(take_over));
+            inspect::plan(&Subject { migrator, ..subject }, &place, to, sql, json).await
+        }
         Command::Ledger { json } => ledger::ledger(&subject, &place, json).await,
         Command::Verify { json } => verify::verify(&subject, &place, json).await,
         Command::Repair { dry_run, at, json } => repair::repair(&subject, &place, at, dry_run, json).await,
-        Command::Heal { dry_run, json } => stamp::stamp(&subject, &place, stamp::Aim::Heal { dry_run }, json).await,
+        Command::Heal { dry_run, at, json } => {
+            stamp::stamp(&subject, &place, stamp::Aim::Heal { dry_run, at }, json).await
+        }
         Command::Adopt { at, json } => stamp::stamp(&subject, &place, stamp::Aim::Adopt { at }, json).await,
         Command::Sql { to, language: true, .. } => inspect::language(&subject, output, to),
         Command::Sql { to, baseline: true, .. } => inspect::baseline(&subject, output, to),

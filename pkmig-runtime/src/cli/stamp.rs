@@ -13,13 +13,13 @@ use crate::{Error, Fit, Verification};
 /// What is asked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Aim {
-    Heal { dry_run: bool },
+    Heal { dry_run: bool, at: Option<u32> },
     Adopt { at: Option<u32> },
 }
 
 impl Aim {
     fn is_dry(self) -> bool {
-        matches!(self, Self::Heal { dry_run: true })
+        matches!(self, Self::Heal { dry_run: true, .. })
     }
 }
 
@@ -28,8 +28,10 @@ impl Aim {
 pub(super) async fn stamp(subject: &Subject, place: &Place<'_>, aim: Aim, json: bool) -> Result<(), Failure> {
     let (mut connection, _, url) = place.connect().await?.parts();
     let found = match aim {
-        Aim::Heal { dry_run: true } => subject.migrator.plan_heal(&mut connection).await,
-        Aim::Heal { dry_run: false } => subject.migrator.heal(&mut connection).await,
+        Aim::Heal { dry_run: true, at: None } => subject.migrator.plan_heal(&mut connection).await,
+        Aim::Heal { dry_run: true, at: Some(at) } => subject.migrator.plan_heal_at(at, &mut connection).await,
+        Aim::Heal { dry_run: false, at: None } => subject.migrator.heal(&mut connection).await,
+        Aim::Heal { dry_run: false, at: Some(at) } => subject.migrator.heal_at(at, &mut connection).await,
         Aim::Adopt { at } => subject.migrator.adopt(at, &mut connection).await,
     };
     match (&found, json) {

@@ -111,11 +111,11 @@ impl Install {
         }
     }
 
-    /// Sets the version back to `version`, as if what comes after it had never been stamped. V0 has no stamp to set.
+    /// Sets the version back to `version`, as if what comes after it had never been stamped.
     pub(super) async fn stamp(&mut self, version: u32) -> Result<(), Stop> {
         let prefix = Prefix::new(self.prefix.as_str()).during(|| "the prefix".to_owned())?;
         let table = Context::new(&prefix).qualified(self.suite.chain().tracked_by);
-        let stamp = if version == 0 { "NULL".to_owned() } else { literal(&version.to_string()) };
+        let stamp = literal(&version.to_string());
         self.execute(format!("COMMENT ON TABLE {table} IS {stamp}")).await
     }
 

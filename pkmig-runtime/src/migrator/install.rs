@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pkmig_schema::Version;
+use pkmig_schema::{Name, Step, Version};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use crate::sql::{Context, literal};
@@ -10,38 +10,75 @@ use crate::{Chain, Error, Prefix};
 
 /// An install as its database shows it.
 pub(super) struct Install {
-    /// The stamped version.
+    /// The stamped version; V0 where the stamp is no version, or there is none.
     pub version: Version,
+    /// The comment of the tracking table, which is the stamp.
+    pub comment: Option<String>,
     /// Whether its schema exists.
     pub schema_exists: bool,
+    /// Whether the tracking table is there, and has no comment.
+    pub is_unstamped: bool,
+    /// Whether the stamp stands there alone: no table is there that every install of its version has beside the stamped one.
+    pub is_alone: bool,
     /// The extensions of the database and the schemas that they live in.
     extensions: BTreeMap<String, String>,
 }
 
 impl Install {
+    /// Reads an install whose stamp is a version, or that has none.
+    ///
+    /// # Errors
+    /// If the stamp is something else.
     pub(super) async fn read(
         chain: &'static Chain,
         prefix: &Prefix,
         connection: &mut PgConnection,
     ) -> Result<Self, Error> {
+        let install = Self::read_any(chain, prefix, connection).await?;
+        match &install.comment {
+            Some(comment) if version(comment).is_none() => Err(Error::NotAVersion {
+                table: Context::new(prefix).qualified(chain.tracked_by),
+                comment: comment.clone(),
+            }),
+            _ => Ok(install),
+        }
+    }
+
+    /// Reads an install, whatever its stamp is.
+    pub(super) async fn read_any(
+        chain: &'static Chain,
+        prefix: &Prefix,
+        connection: &mut PgConnection,
+    ) -> Result<Self, Error> {
         // Written as plain catalog joins: on a fresh connection every function looked up costs.
+        let context = Context::new(prefix);
+        let (since, lasting) = lasting(chain);
+        let names: Vec<_> = lasting.iter().map(|name| literal(&context.name(name))).collect();
         let sql = format!(
             "SELECT (SELECT d.description FROM pg_catalog.pg_class c JOIN pg_catalog.pg_description d \
              ON d.objoid = c.oid AND d.classoid = 1259 AND d.objsubid = 0 \
              WHERE c.relnamespace = n.oid AND c.relname = {1}), n.oid IS NOT NULL, \
              (SELECT string_agg(e.extname || '=' || s.nspname, E'\\n') FROM pg_catalog.pg_extension e \
-             JOIN pg_catalog.pg_namespace s ON s.oid = e.extnamespace) \
+             JOIN pg_catalog.pg_namespace s ON s.oid = e.extnamespace), \
+             NOT EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname IN ({2})), \
+             EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace = n.oid AND c.relname = {1}) \
              FROM (VALUES (1)) AS one LEFT JOIN pg_catalog.pg_namespace n ON n.nspname = {0}",
             literal(prefix.as_str()),
-            literal(chain.tracked_by)
+            literal(chain.tracked_by),
+            if names.is_empty() { "NULL".to_owned() } else { names.join(", ") }
         );
         let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
         let get = |index| row.try_get::<Option<String>, _>(index).map_err(Error::Connection);
         let extensions = get(2)?.unwrap_or_default();
         let extensions = extensions.lines().filter_map(|line| line.split_once('='));
         let comment = get(0)?;
+        let version = comment.as_deref().and_then(version).unwrap_or(Version(0));
+        let none: bool = row.try_get(3).map_err(Error::Connection)?;
         Ok(Self {
-            version: version(chain, prefix, comment)?,
+            version,
+            is_unstamped: comment.is_none() && row.try_get(4).map_err(Error::Connection)?,
+            comment,
+            is_alone: none && !names.is_empty() && version >= since,
             schema_exists: row.try_get(1).map_err(Error::Connection)?,
             extensions: extensions.map(|(name, schema)| (name.to_owned(), schema.to_owned())).collect(),
         })
@@ -62,6 +99,11 @@ impl Install {
         }
     }
 
+    /// Whether it is stamped with a version that this release of the library knows.
+    pub(super) fn is_stamped(&self, chain: &'static Chain, prefix: &Prefix) -> bool {
+        self.version > Version(0) && self.known_version(chain, prefix).is_ok()
+    }
+
     /// Where the SQL runs.
     pub(super) fn context(&self, prefix: &Prefix) -> Context {
         Context::new(prefix).extensions(self.extensions.clone())
@@ -72,10 +114,27 @@ impl Install {
     }
 }
 
-fn version(chain: &'static Chain, prefix: &Prefix, comment: Option<String>) -> Result<Version, Error> {
-    let Some(comment) = comment else { return Ok(Version(0)) };
-    match comment.trim().parse() {
-        Ok(number) => Ok(Version(number)),
-        Err(_) => Err(Error::NotAVersion { table: Context::new(prefix).qualified(chain.tracked_by), comment }),
-    }
+/// Tables that the chain makes early and that stay under their names, and the version that has made them all: a few, because
+/// every run asks for them.
+fn lasting(chain: &'static Chain) -> (Version, Vec<Name>) {
+    let steps = || chain.migrations().iter().flat_map(|it| it.steps.iter().map(move |step| (it.version, step)));
+    let stays = |name: Name| {
+        !steps().any(|(_, step)| match step {
+            Step::DropTable { table, .. } => *table == name,
+            Step::RenameTable { from, .. } => *from == name,
+            _ => false,
+        })
+    };
+    let made = steps().filter_map(|(version, step)| match step {
+        Step::CreateTable { def, .. } if def.name != chain.tracked_by => Some((version, def.name)),
+        _ => None,
+    });
+    let lasting: Vec<_> = made.filter(|(_, name)| stays(name)).take(3).collect();
+    let since = lasting.iter().map(|(version, _)| *version).max().unwrap_or_default();
+    (since, lasting.into_iter().map(|(_, name)| name).collect())
+}
+
+/// The version that a comment is.
+fn version(comment: &str) -> Option<Version> {
+    comment.trim().parse().ok().map(Version)
 }

@@ -4,6 +4,8 @@
 //! that transaction; it runs under an advisory lock of the transaction, after the version was read again. Only simple
 //! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
 
+mod dropped;
+mod evidence;
 mod fresh;
 mod heal;
 mod install;
@@ -19,12 +21,13 @@ mod send;
 mod session;
 mod verify;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pkmig_schema::{Migration, Version};
-use sqlx::{Acquire, Postgres};
+use sqlx::{Acquire, PgConnection, Postgres};
 
 use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
@@ -44,6 +47,7 @@ impl Chain {
             create_schema: true,
             allow_data_loss: false,
             baseline: true,
+            take_over: BTreeSet::new(),
             lock_timeout: Duration::from_secs(5),
             lock_retries: 5,
             runner_timeout: Duration::from_secs(60),
@@ -64,6 +68,7 @@ pub struct Migrator {
     create_schema: bool,
     allow_data_loss: bool,
     baseline: bool,
+    take_over: BTreeSet<String>,
     lock_timeout: Duration,
     lock_retries: u32,
     runner_timeout: Duration,
@@ -167,6 +172,9 @@ pub struct Status {
     pub latest: Version,
     /// The versions that `up` would run.
     pub pending: Vec<&'static Migration>,
+    /// Whether the tracking table is there without the comment that holds the version: `up` refuses, and
+    /// [`adopt`](Migrator::adopt) finds the version.
+    pub unstamped: bool,
 }
 
 /// What a migrator takes its connection from: `&PgPool`, `&mut PgConnection`, a transaction.
@@ -192,7 +200,8 @@ impl Migrator {
         self
     }
 
-    /// Whether a down may drop tables and columns that hold rows; it may not, if nothing is said.
+    /// Whether a down may drop tables and columns that hold rows; it may not, if nothing is said. The same goes for an up whose
+    /// stamp is in doubt, or that would drop what the stamped version does not declare.
     pub fn allow_data_loss(mut self, allow: bool) -> Self {
         self.allow_data_loss = allow;
         self
@@ -203,6 +212,14 @@ impl Migrator {
     /// holds a name that is to be made, the versions are run one by one.
     pub fn baseline(mut self, baseline: bool) -> Self {
         self.baseline = baseline;
+        self
+    }
+
+    /// Names tables that are there already, which a version that creates them may find as its own: ordinary tables of the
+    /// running role, or of one that it is a member of, as the version declares them. A table that is not named is never taken
+    /// over: the run is refused before its first statement.
+    pub fn take_over<T: Into<String>>(mut self, tables: impl IntoIterator<Item = T>) -> Self {
+        self.take_over = tables.into_iter().map(Into::into).collect();
         self
     }
 
@@ -312,9 +329,10 @@ impl Migrator {
         async move {
             let mut connection = database.acquire().await.map_err(Error::Connection)?;
             let prefix = self.checked_prefix()?;
-            let version = Install::read(self.chain, &prefix, &mut connection).await?.version;
+            let Install { version, is_unstamped: unstamped, .. } =
+                Install::read(self.chain, &prefix, &mut connection).await?;
             let pending = self.chain.migrations().iter().filter(|it| it.version > version).copied().collect();
-            Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending })
+            Ok(Status { chain: self.chain.name, prefix, version, latest: self.chain.latest(), pending, unstamped })
         }
     }
 
@@ -363,10 +381,8 @@ impl Migrator {
         async move {
             let mut connection = database.acquire().await.map_err(Error::Connection)?;
             let prefix = self.checked_prefix()?;
-            let install = Install::read(self.chain, &prefix, &mut connection).await?;
             let target = target.map_or(self.chain.latest(), Version);
-            let from = install.known_version(self.chain, &prefix)?;
-            self.check_target(target)?;
+            let (install, from) = self.looked_at(&prefix, |_| Ok(target), &mut connection).await?;
             let context = install.context(&prefix);
             let mut planned = match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
                 Some(baseline) => Ok(vec![baseline]),
@@ -415,6 +431,26 @@ impl Migrator {
         let target = self.chain.migration(Version(to)).ok_or(Error::NothingToFold { chain })?;
         let folded = self.chain.fold(target.version).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })?;
         Ok(folded.source(target.version))
+    }
+
+    /// The install and its version, once what is there fits the stamp for a run to a target.
+    async fn looked_at(
+        &self,
+        prefix: &Prefix,
+        target: impl Fn(Version) -> Result<Version, Error>,
+        connection: &mut PgConnection,
+    ) -> Result<(Install, Version), Error> {
+        loop {
+            let install = Install::read(self.chain, prefix, connection).await?;
+            let from = install.known_version(self.chain, prefix)?;
+            let target = target(from)?;
+            self.check_target(target)?;
+            let context = install.context(prefix);
+            let is_done = from == target && !install.is_alone;
+            if is_done || evidence::fits(self, &install, &context, target, connection).await? {
+                return Ok((install, from));
+            }
+        }
     }
 
     fn planned(&self, context: &Context, from: Version, to: Version) -> Result<Vec<PlannedVersion>, Error> {

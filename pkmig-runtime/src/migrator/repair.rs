@@ -32,7 +32,8 @@ impl Migrator {
         self.repaired(None, false, database)
     }
 
-    /// The same for an install without a stamp, as one of `version`. It is stamped if nothing is left.
+    /// The same for an install without a stamp, or with one that is no version of the chain, as one of `version`. It is stamped if
+    /// nothing is left.
     ///
     /// # Errors
     /// Those of [`repair`](Migrator::repair), or if it is stamped with another version.
@@ -128,7 +129,11 @@ impl<'a> Work<'a> {
         connection: &mut PgConnection,
     ) -> Result<Self, Error> {
         let chain = migrator.chain;
-        let install = Install::read(chain, prefix, connection).await?;
+        // What is no version says nothing against the one that was said.
+        let install = match at {
+            Some(_) => Install::read_any(chain, prefix, connection).await?,
+            None => Install::read(chain, prefix, connection).await?,
+        };
         let version = version(migrator, &install, prefix, at)?;
         let verification = compared(migrator, &install, prefix, version, connection).await?;
         let (schema, context) = (chain.schema_at(version), install.context(prefix));
@@ -158,7 +163,7 @@ impl<'a> Work<'a> {
             true => self.verification.clone(),
             false => {
                 // An extension may be there now.
-                let install = Install::read(self.migrator.chain, self.prefix, connection).await?;
+                let install = Install::read_any(self.migrator.chain, self.prefix, connection).await?;
                 compared(self.migrator, &install, self.prefix, self.version, connection).await?
             }
         };
@@ -223,9 +228,11 @@ impl<'a> Work<'a> {
 
 /// The version to repair to: the stamped one, or the one that was said of an install without a stamp.
 fn version(migrator: &Migrator, install: &Install, prefix: &Prefix, at: Option<Version>) -> Result<Version, Error> {
+    if let Some(at) = at.filter(|_| !install.is_stamped(migrator.chain, prefix)) {
+        return migrator.check_target(at).map(|()| at);
+    }
     let stamped = install.known_version(migrator.chain, prefix)?;
     match at {
-        Some(at) if stamped == Version(0) => migrator.check_target(at).map(|()| at),
         Some(at) if at != stamped => {
             Err(Error::Stamped { chain: migrator.chain.name, prefix: prefix.clone(), version: stamped })
         }

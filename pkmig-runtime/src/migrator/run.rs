@@ -24,14 +24,14 @@ pub(super) async fn to(
 ) -> Result<Run, Error> {
     let prefix = migrator.checked_prefix()?;
     migrator.check_target(target)?;
+    let checked = |from| match direction {
+        Direction::Up if target < from => Err(wrong_way(migrator, direction, &prefix, target, from)),
+        Direction::Down if target > from => Err(wrong_way(migrator, direction, &prefix, target, from)),
+        _ => Ok(target),
+    };
     loop {
-        let install = Install::read(migrator.chain, &prefix, connection).await?;
-        let from = install.known_version(migrator.chain, &prefix)?;
-        let run = match direction {
-            Direction::Up if target < from => return Err(wrong_way(migrator, direction, &prefix, target, from)),
-            Direction::Down if target > from => return Err(wrong_way(migrator, direction, &prefix, target, from)),
-            _ => go(migrator, &prefix, install, from, target, connection).await?,
-        };
+        let (install, from) = migrator.looked_at(&prefix, checked, connection).await?;
+        let run = go(migrator, &prefix, install, from, target, connection).await?;
         // An uninstall is written for one version: where another runner has gone to another one meanwhile, it is planned anew.
         let done_by_others = target == Version(0) && from > Version(0) && run.applied.is_empty();
         if !done_by_others || Install::read(migrator.chain, &prefix, connection).await?.version == Version(0) {
@@ -307,7 +307,7 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
     let sqlstate = database.code().to_owned();
     let help = database.hint().map(str::to_owned).or_else(|| {
         let help = match sqlstate.as_str() {
-            DIFFERS => "make it as declared, or drop it if it is not this install's, and run again",
+            DIFFERS => return Some(as_declared(version, run)),
             "55P03" => "somebody holds a lock on a table of the version: look in pg_locks, and run again",
             "57014" => {
                 "somebody cancelled it, or it took longer than the statement time-out (`--statement-timeout`, \
@@ -336,6 +336,27 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
         help,
         source: error,
     }))
+}
+
+/// What to do about something that is there and not as declared: it is the install's own, or was never made by it.
+fn as_declared(version: &PlannedVersion, run: &Run) -> String {
+    let now = run.applied.last().map_or(run.from, |applied| applied.version);
+    match (version.direction, now.0) {
+        (Direction::Up, 0) => {
+            "it was there before the install: rename it, or install in another schema; if it is what an \
+                               earlier install has left, make it as declared"
+                .to_owned()
+        }
+        (Direction::Up, _) => format!(
+            "make it as declared, and run again: `verify` shows all that differs from {now}, and `repair` mends what it \
+             can; if it is not the install's, rename it; if the stamp is wrong, `heal` finds the right one"
+        ),
+        (Direction::Down, _) => {
+            "make it as declared, and run again: `verify` shows all that differs, and `repair` mends \
+                                 what it can; if the stamp is wrong, `heal` finds the right one"
+                .to_owned()
+        }
+    }
 }
 
 /// The line of the block that an error's context speaks of.

@@ -1,9 +1,10 @@
 //! What a schema holds, as PostgreSQL prints it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
+use super::fit::{Known, known};
 use super::privilege::{Grants, On};
 use super::{Object, ObjectKind};
 use crate::sql::{ident, literal};
@@ -63,6 +64,11 @@ impl Catalog {
         for entry in self.entries.values_mut().filter(|entry| !declared(&entry.object)) {
             entry.properties.remove("comment");
         }
+    }
+
+    /// The names of what it holds.
+    pub(crate) fn names(&self) -> BTreeSet<Known> {
+        self.entries.values().map(|entry| known(&entry.object)).collect()
     }
 
     pub(super) fn add(&mut self, object: Object, what: String, value: String) {

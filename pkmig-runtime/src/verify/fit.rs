@@ -3,19 +3,17 @@
 //! Names are cheap to compare and mostly enough to tell versions apart. What they cannot tell, a comparison with the
 //! model does: that is the migrator's work.
 
-use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pkmig_schema::replay::apply;
-use pkmig_schema::{Report, Schema, Version};
+use pkmig_schema::{Report, Schema, Table, Version};
 
-use super::catalog::Catalog;
 use super::{Object, ObjectKind};
 use crate::Chain;
 use crate::sql::Context;
 
 /// An object by its kind, table and name.
-type Known = (ObjectKind, Option<String>, String);
+pub(crate) type Known = (ObjectKind, Option<String>, String);
 
 /// Versions of one schema: the later ones only change rows.
 #[derive(Debug)]
@@ -24,11 +22,8 @@ pub(crate) struct Stage {
     pub(crate) first: Version,
     /// The last of them.
     pub(crate) last: Version,
-    names: Arc<BTreeSet<Known>>,
-    /// How many objects it declares that are not there.
-    pub(crate) missing: usize,
-    /// How many are there that other versions declare, and this one does not.
-    pub(crate) foreign: usize,
+    schema: Schema,
+    counts: Counts,
 }
 
 impl Stage {
@@ -36,77 +31,180 @@ impl Stage {
     pub(crate) fn holds(&self, version: Version) -> bool {
         (self.first..=self.last).contains(&version)
     }
+}
 
-    /// How far the names are from fitting.
-    pub(crate) fn distance(&self) -> usize {
-        self.missing + self.foreign
+/// How many of the names that are declared are there, and how many are not.
+#[derive(Debug, Clone, Copy, Default)]
+struct Counts {
+    there: usize,
+    missing: usize,
+}
+
+impl Counts {
+    fn and(self, other: Self) -> Self {
+        Self { there: self.there + other.there, missing: self.missing + other.missing }
     }
 }
 
-/// The stages of a chain, compared with a catalog.
+/// The stages of a chain, compared with what a schema holds.
 #[derive(Debug)]
-pub(crate) struct Stages {
+pub(crate) struct Stages<'a> {
+    context: &'a Context,
     found: BTreeSet<Known>,
+    /// What is there and any version declares.
+    ours: BTreeSet<Known>,
+    /// The schema before the first version, and after each.
+    schemas: Vec<Schema>,
     pub(crate) stages: Vec<Stage>,
 }
 
-impl Stages {
-    /// Compares the names of a catalog with those of every version.
-    pub(crate) fn new(chain: &Chain, context: &Context, catalog: &Catalog) -> Self {
-        let found = catalog.entries.values().map(|entry| known(&entry.object)).collect::<BTreeSet<_>>();
+impl<'a> Stages<'a> {
+    /// Compares the names of what is there with those of every version.
+    pub(crate) fn new(chain: &Chain, context: &'a Context, found: BTreeSet<Known>) -> Self {
+        let mut tally = Tally { context, found: &found, ours: BTreeSet::new(), tables: BTreeMap::new() };
         let mut stages: Vec<Stage> = Vec::new();
-        let mut schema = Schema::requiring(chain.requirements());
+        // Kept, so that no table of a later one has the address of one that is gone.
+        let mut schemas = vec![Schema::requiring(chain.requirements())];
         for migration in chain.migrations() {
-            let before = schema.clone();
+            let before = &schemas[schemas.len() - 1];
+            let mut schema = before.clone();
             apply(&mut schema, migration, &mut Report::default());
             match stages.last_mut() {
-                Some(stage) if schema.difference(&before).is_none() => stage.last = migration.version,
+                Some(stage) if schema.difference(before).is_none() => stage.last = migration.version,
                 _ => stages.push(Stage {
                     first: migration.version,
                     last: migration.version,
-                    names: Arc::new(names(&schema, context)),
-                    missing: 0,
-                    foreign: 0,
+                    counts: tally.schema(&schema),
+                    schema: schema.clone(),
                 }),
             }
+            schemas.push(schema);
         }
-        let all: BTreeSet<Known> = stages.iter().flat_map(|stage| stage.names.iter().cloned()).collect();
-        for stage in &mut stages {
-            stage.missing = stage.names.difference(&found).count();
-            stage.foreign = found.iter().filter(|known| all.contains(*known) && !stage.names.contains(*known)).count();
-        }
-        Self { found, stages }
+        let ours = tally.ours;
+        Self { context, found, ours, schemas, stages }
     }
 
     /// Whether a table of any version is there.
     pub(crate) fn any_table(&self) -> bool {
-        let tables = self.stages.iter().flat_map(|stage| stage.names.iter());
-        tables.filter(|(kind, ..)| *kind == ObjectKind::Table).any(|table| self.found.contains(table))
+        let mut tables = self.stages.iter().flat_map(|stage| stage.schema.tables());
+        tables.any(|table| self.found.contains(&(ObjectKind::Table, None, self.context.name(table.name))))
+    }
+
+    /// The place of the stage that a version belongs to; none of V0.
+    pub(crate) fn place(&self, version: Version) -> Option<usize> {
+        self.stages.iter().position(|stage| stage.holds(version))
+    }
+
+    /// How far the names are from fitting: how many objects it declares that are not there, and how many are there that
+    /// only other versions declare. Without a place: from fitting nothing at all.
+    pub(crate) fn distance(&self, place: Option<usize>) -> usize {
+        let Counts { there, missing } = place.map_or_else(Counts::default, |place| self.stages[place].counts);
+        missing + self.ours.len() - there
     }
 
     /// The places of those that come closest by their names, the oldest first.
     pub(crate) fn closest(&self) -> Vec<usize> {
-        let least = self.stages.iter().map(Stage::distance).min();
-        (0..self.stages.len()).filter(|place| Some(self.stages[*place].distance()) == least).collect()
+        let least = (0..self.stages.len()).map(|place| self.distance(Some(place))).min();
+        (0..self.stages.len()).filter(|place| Some(self.distance(Some(*place))) == least).collect()
+    }
+
+    /// The schema after a version; V0's is empty.
+    pub(crate) fn schema_at(&self, version: Version) -> &Schema {
+        let after = self.schemas.iter().rposition(|schema| schema.version <= version);
+        // OK because V0's comes first.
+        &self.schemas[after.unwrap_or_default()]
+    }
+
+    /// How many of the names that are there any version declares.
+    pub(crate) fn ours(&self) -> usize {
+        self.ours.len()
+    }
+
+    /// How many of the names that a stage declares are there.
+    pub(crate) fn there(&self, place: Option<usize>) -> usize {
+        place.map_or(0, |place| self.stages[place].counts.there)
+    }
+
+    /// How many names that a stage declares, and another one does not, are missing.
+    pub(crate) fn missing_of(&self, place: Option<usize>, other: Option<usize>) -> usize {
+        let other = self.names(other);
+        self.names(place).iter().filter(|known| !other.contains(*known) && !self.found.contains(*known)).count()
+    }
+
+    /// Whether this is there, and any version declares it.
+    pub(crate) fn knows(&self, known: &Known) -> bool {
+        self.ours.contains(known)
+    }
+
+    /// The names that a stage declares.
+    pub(crate) fn names(&self, place: Option<usize>) -> BTreeSet<Known> {
+        place.map(|place| names(&self.stages[place].schema, self.context)).unwrap_or_default()
+    }
+
+    /// Whether something is there that this stage declares, and none of these others.
+    pub(crate) fn shows(&self, place: usize, others: &[Option<usize>]) -> bool {
+        let others: Vec<_> = others.iter().map(|other| self.names(*other)).collect();
+        let mut own = self.names(Some(place)).into_iter();
+        own.any(|known| self.found.contains(&known) && !others.iter().any(|other| other.contains(&known)))
     }
 
     /// What tells a stage from the one before it and the one after it, in lines.
     pub(crate) fn evidence(&self, place: usize) -> Vec<String> {
-        let names =
-            |place: Option<usize>| place.and_then(|place| self.stages.get(place)).map(|it| Arc::clone(&it.names));
-        let (own, nothing) = (Arc::clone(&self.stages[place].names), Arc::default());
-        let before = names(place.checked_sub(1)).unwrap_or(nothing);
+        let (own, before) = (self.names(Some(place)), self.names(place.checked_sub(1)));
         let mut lines = Vec::new();
         let first = self.stages[place].first;
         lines.extend(some(own.difference(&before).filter(|it| self.found.contains(*it)), "has", first, "brings"));
         lines.extend(some(before.difference(&own).filter(|it| !self.found.contains(*it)), "lacks", first, "drops"));
-        if let Some((after, next)) = names(Some(place + 1)).zip(self.stages.get(place + 1)) {
+        if let Some(next) = self.stages.get(place + 1) {
+            let after = self.names(Some(place + 1));
             let absent = after.difference(&own).filter(|it| !self.found.contains(*it));
             lines.extend(some(absent, "lacks", next.first, "brings"));
             let kept = own.difference(&after).filter(|it| self.found.contains(*it));
             lines.extend(some(kept, "has", next.first, "drops"));
         }
         lines
+    }
+}
+
+/// Counts names, those of each table once as long as no version changes it.
+struct Tally<'a> {
+    context: &'a Context,
+    found: &'a BTreeSet<Known>,
+    ours: BTreeSet<Known>,
+    tables: BTreeMap<*const Table, Counts>,
+}
+
+impl Tally<'_> {
+    fn schema(&mut self, schema: &Schema) -> Counts {
+        let mut rest = BTreeSet::new();
+        names_beside_tables(schema, self.context, &mut rest);
+        let rest = self.count(rest);
+        schema.tables().fold(rest, |counts, table| {
+            let own = match self.tables.get(&std::ptr::from_ref(table)) {
+                Some(known) => *known,
+                None => {
+                    let mut own = BTreeSet::new();
+                    names_of_table(table, self.context, &mut own);
+                    let own = self.count(own);
+                    self.tables.insert(std::ptr::from_ref(table), own);
+                    own
+                }
+            };
+            counts.and(own)
+        })
+    }
+
+    fn count(&mut self, names: BTreeSet<Known>) -> Counts {
+        let mut counts = Counts::default();
+        for name in names {
+            if self.found.contains(&name) {
+                counts.there += 1;
+                self.ours.insert(name);
+            } else {
+                counts.missing += 1;
+            }
+        }
+        counts
     }
 }
 
@@ -121,7 +219,8 @@ fn some<'a>(objects: impl Iterator<Item = &'a Known>, verb: &str, version: Versi
     Some(format!("{verb} {object}{more}, which {version} {fate}"))
 }
 
-fn known(object: &Object) -> Known {
+/// What an object of a catalog is known by.
+pub(super) fn known(object: &Object) -> Known {
     match object.kind {
         // The chain's functions are not overloaded, so the name is enough.
         ObjectKind::Function => {
@@ -134,22 +233,28 @@ fn known(object: &Object) -> Known {
 }
 
 fn names(schema: &Schema, context: &Context) -> BTreeSet<Known> {
-    use ObjectKind::{
-        Column, Constraint, Enum, Function, Index, MaterializedView, Policy, Sequence, Table, Trigger, View,
-    };
     let mut names = BTreeSet::new();
-    for table in schema.tables() {
-        let of = Some(context.name(table.name));
-        let object = |kind, name: &str| (kind, of.clone(), context.name(name));
-        names.extend(table.columns.iter().map(|it| object(Column, it.def.name)));
-        names.extend(table.constraints.iter().map(|it| object(Constraint, it.def.name)));
-        names.extend(table.indexes.iter().map(|it| object(Index, it.def.name)));
-        names.extend(table.policies.iter().map(|it| object(Policy, it.def.name)));
-        names.extend(table.triggers.iter().map(|it| object(Trigger, it.def.name)));
-        let generators = table.columns.iter().filter_map(|it| it.def.generator.as_ref());
-        names.extend(generators.map(|generator| object(Sequence, generator.sequence)));
-        names.insert((Table, None, context.name(table.name)));
-    }
+    schema.tables().for_each(|table| names_of_table(table, context, &mut names));
+    names_beside_tables(schema, context, &mut names);
+    names
+}
+
+fn names_of_table(table: &Table, context: &Context, names: &mut BTreeSet<Known>) {
+    use ObjectKind::{Column, Constraint, Index, Policy, Sequence, Trigger};
+    let of = Some(context.name(table.name));
+    let object = |kind, name: &str| (kind, of.clone(), context.name(name));
+    names.extend(table.columns.iter().map(|it| object(Column, it.def.name)));
+    names.extend(table.constraints.iter().map(|it| object(Constraint, it.def.name)));
+    names.extend(table.indexes.iter().map(|it| object(Index, it.def.name)));
+    names.extend(table.policies.iter().map(|it| object(Policy, it.def.name)));
+    names.extend(table.triggers.iter().map(|it| object(Trigger, it.def.name)));
+    let generators = table.columns.iter().filter_map(|it| it.def.generator.as_ref());
+    names.extend(generators.map(|generator| object(Sequence, generator.sequence)));
+    names.insert((ObjectKind::Table, None, context.name(table.name)));
+}
+
+fn names_beside_tables(schema: &Schema, context: &Context, names: &mut BTreeSet<Known>) {
+    use ObjectKind::{Enum, Function, Index, MaterializedView, Sequence, Trigger, View};
     for view in schema.views() {
         let of = Some(context.name(view.name));
         let kind = if view.materialized { MaterializedView } else { View };
@@ -160,7 +265,6 @@ fn names(schema: &Schema, context: &Context) -> BTreeSet<Known> {
     names.extend(schema.enums().map(|it| (Enum, None, context.name(it.name))));
     names.extend(schema.sequences().map(|it| (Sequence, owner(it.owned_by, context), context.name(it.name))));
     names.extend(schema.functions().map(|it| (Function, None, context.name(it.name))));
-    names
 }
 
 fn owner(owned_by: Option<(&str, &str)>, context: &Context) -> Option<String> {

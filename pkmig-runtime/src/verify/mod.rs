@@ -8,6 +8,7 @@ mod canonical;
 mod catalog;
 mod compare;
 mod fit;
+mod names;
 mod privilege;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use crate::Prefix;
 pub(crate) use catalog::{Catalog, Own};
 pub(crate) use compare::compare;
 pub(crate) use fit::Stages;
+pub(crate) use names::{Found, Holder};
 pub(crate) use privilege::words;
 
 /// What a comparison of an install with the model of its version has shown.

@@ -5,20 +5,24 @@ use crate::install::Install;
 
 #[tokio::test]
 async fn seeds_do_not_grow_where_their_key_has_nulls_and_are_brought_up_to_date() {
-    let mut install = install(6).await;
+    let mut install = install(5).await;
+    let change =
+        "UPDATE billing_quotas SET max_clones = 7 WHERE plan = 'free'; COMMENT ON TABLE pkmig_clone_memoria IS '4'";
+    install.execute(change).await;
+    install.go(5).await;
+    assert_eq!(install.value("SELECT max_clones FROM billing_quotas WHERE plan = 'free'").await, "2");
+    install.go(6).await;
     let limits = "SELECT count(*) FROM rate_limit_configs";
     assert_eq!(install.value(limits).await, "13");
     let change = "UPDATE rate_limit_configs SET requests_per_minute = 7 WHERE plan = 'free';
         UPDATE roles SET hierarchy_level = 7 WHERE name = 'viewer';
-        UPDATE billing_quotas SET max_clones = 7 WHERE plan = 'free';
-        COMMENT ON TABLE pkmig_clone_memoria IS '4'";
+        COMMENT ON TABLE pkmig_clone_memoria IS '5'";
     install.execute(change).await;
     install.go(6).await;
     assert_eq!(install.value(limits).await, "13");
     let changed = "SELECT count(*) FROM rate_limit_configs WHERE requests_per_minute = 7";
     assert_eq!(install.value(changed).await, "0");
     assert_eq!(install.value("SELECT hierarchy_level FROM roles WHERE name = 'viewer'").await, "60");
-    assert_eq!(install.value("SELECT max_clones FROM billing_quotas WHERE plan = 'free'").await, "2");
 }
 
 const SPACE: &str = "00000000-0000-0000-0000-00000000000a";

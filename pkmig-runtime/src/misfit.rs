@@ -1,0 +1,211 @@
+//! Why a run does not begin on what it has found: what is there, what the stamp says, and what to do about it.
+
+use std::fmt;
+
+use pkmig_schema::Version;
+
+use crate::Prefix;
+
+/// What is in the schema does not fit what the stamp says, or is not the chain's. Nothing was done.
+#[derive(Debug, Clone)]
+pub struct Misfit {
+    /// The chain's name.
+    pub chain: &'static str,
+    /// The prefix.
+    pub prefix: Prefix,
+    /// The table whose comment holds the version.
+    pub tracked_by: &'static str,
+    /// Its comment, where it has one.
+    pub stamp: Option<String>,
+    /// The version that the stamp says; `V0` where there is none.
+    pub stamped: Version,
+    /// What does not fit.
+    pub kind: MisfitKind,
+    /// What speaks for it, in lines.
+    pub evidence: Vec<String>,
+}
+
+/// What does not fit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum MisfitKind {
+    /// There is no stamp, and the tracking table is there.
+    Unstamped {
+        /// The version that comes closest by the names.
+        closest: Version,
+    },
+    /// What is there looks like a later version than the stamped one and the one after it.
+    Behind {
+        /// That version.
+        like: Version,
+    },
+    /// Of what the stamped version declares nothing is there but the table that is stamped.
+    NotItsStamp,
+    /// What is there may be another version, and going on from the stamped one would drop or overwrite values.
+    Undecided {
+        /// The other version.
+        rival: Version,
+        /// The tables and columns, with how many rows hold values.
+        holding: Vec<String>,
+    },
+    /// Tables are there that the run would make.
+    Taken {
+        /// These tables.
+        tables: Vec<Taken>,
+    },
+    /// Tables that the run would find as its own are not ordinary tables, or belong to a role that is not to be trusted.
+    Untrusted {
+        /// The running role.
+        role: String,
+        /// These tables.
+        tables: Vec<Taken>,
+    },
+    /// The run would drop what holds values and what the stamped version does not declare.
+    Undeclared {
+        /// The tables and columns, with how many rows hold values.
+        holding: Vec<String>,
+    },
+}
+
+/// A table that is there under a name that a version makes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its name.
+    pub table: String,
+    /// What it is, in PostgreSQL's words: `table`, `view`, …
+    pub kind: String,
+    /// Its owner.
+    pub owner: String,
+    /// The version that makes a table of that name.
+    pub version: Version,
+}
+
+impl MisfitKind {
+    /// A word for it: `unstamped`, `behind`, `not_its_stamp`, `undecided`, `taken`, `untrusted` or `undeclared`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Unstamped { .. } => "unstamped",
+            Self::Behind { .. } => "behind",
+            Self::NotItsStamp => "not_its_stamp",
+            Self::Undecided { .. } => "undecided",
+            Self::Taken { .. } => "taken",
+            Self::Untrusted { .. } => "untrusted",
+            Self::Undeclared { .. } => "undeclared",
+        }
+    }
+
+    /// The tables that it is about.
+    pub fn tables(&self) -> &[Taken] {
+        match self {
+            Self::Taken { tables } | Self::Untrusted { tables, .. } => tables,
+            _ => &[],
+        }
+    }
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { chain, prefix, tracked_by, stamped, kind, .. } = self;
+        let place = format!("`{chain}` in schema `{prefix}`");
+        match kind {
+            MisfitKind::Unstamped { closest } => write!(
+                f,
+                "table `{tracked_by}` is in schema `{prefix}` and has no comment with the version of `{chain}`; what is there \
+                 comes closest to {closest}"
+            )?,
+            MisfitKind::Behind { like } => {
+                write!(f, "{place} is stamped with {stamped}, and what is there looks like {like}")?;
+            }
+            MisfitKind::NotItsStamp => write!(
+                f,
+                "table `{tracked_by}` of schema `{prefix}` is stamped with {stamped}, but of what {stamped} of `{chain}` \
+                 declares no other table is there: the stamp may be somebody else's"
+            )?,
+            MisfitKind::Undecided { rival, holding } => write!(
+                f,
+                "{place} is stamped with {stamped}, and may be {rival} as well, which has the same names; going on from \
+                 {stamped} would drop or overwrite {}",
+                holding.join(", ")
+            )?,
+            MisfitKind::Taken { tables } => write!(
+                f,
+                "schema `{prefix}` has what `{chain}` would make and has not made: {}",
+                listed(tables, |it| format!("{} `{}` of role `{}` ({})", it.kind, it.table, it.owner, it.version))
+            )?,
+            MisfitKind::Untrusted { role, tables } => write!(
+                f,
+                "`{chain}` cannot take for its own what is in schema `{prefix}`: {}",
+                listed(tables, |it| match it.kind.as_str() {
+                    "table" => format!(
+                        "table `{}` belongs to role `{}`, of which role `{role}` is no member",
+                        it.table, it.owner
+                    ),
+                    kind => format!("`{}` is a {kind}", it.table),
+                })
+            )?,
+            MisfitKind::Undeclared { holding } => write!(
+                f,
+                "{place} would drop what {} does not declare: {}",
+                if stamped.0 == 0 { "the chain has not made and it".to_owned() } else { stamped.to_string() },
+                holding.join(", ")
+            )?,
+        }
+        self.evidence.iter().try_for_each(|line| write!(f, "\ndetail: {line}"))?;
+        write!(f, "\nhelp: {}", self.help())
+    }
+}
+
+impl Misfit {
+    /// What to do next.
+    pub fn help(&self) -> String {
+        let chain = self.chain;
+        match &self.kind {
+            MisfitKind::Unstamped { .. } => format!(
+                "if it is an install of `{chain}`, `adopt` finds its version and stamps it, or `adopt --at N` if you know it; \
+                 if the table is somebody else's, install `{chain}` in another schema"
+            ),
+            MisfitKind::Behind { .. } => {
+                "`heal` finds the version and stamps it (`heal --dry-run` only shows it), or `heal --at N` if you know it"
+                    .to_owned()
+            }
+            MisfitKind::NotItsStamp => format!(
+                "if table `{}` is another program's, install `{chain}` in another schema; if the tables are gone, \
+                 `repair` makes them again",
+                self.tracked_by
+            ),
+            MisfitKind::Undecided { rival, .. } => {
+                let (stamped, rival) = (self.stamped.0, rival.0);
+                format!(
+                    "say which one it is: `heal --at {stamped}` or `heal --at {rival}`, which the ledger remembers; where \
+                     there is no ledger, `--allow-data-loss` (`Migrator::allow_data_loss`) goes on from {}",
+                    self.stamped
+                )
+            }
+            MisfitKind::Taken { tables } => {
+                let names = tables.iter().map(|taken| taken.table.as_str()).collect::<Vec<_>>().join(",");
+                let adopt = match self.stamped.0 {
+                    0 => "; if they are of an earlier install of the chain, `repair --at N` makes what is missing and stamps it",
+                    _ => "; if the stamp is wrong, `heal` finds the right one",
+                };
+                format!(
+                    "rename them, or install `{chain}` in another schema; a table that it may find as its own, as it \
+                     declares it, is named by `--take-over {names}` (`Migrator::take_over`){adopt}"
+                )
+            }
+            MisfitKind::Untrusted { .. } => format!(
+                "run as the owner, or give the table to the role (`ALTER TABLE … OWNER TO …`) if you trust what is in it; \
+                 if it is somebody else's, rename it, or install `{chain}` in another schema"
+            ),
+            MisfitKind::Undeclared { .. } => {
+                "save it under another name first, or allow the loss (`--allow-data-loss`, `Migrator::allow_data_loss`)"
+                    .to_owned()
+            }
+        }
+    }
+}
+
+impl std::error::Error for Misfit {}
+
+fn listed<T>(all: &[T], text: impl Fn(&T) -> String) -> String {
+    all.iter().map(text).collect::<Vec<_>>().join("; ")
+}
