@@ -242,7 +242,6 @@ impl Walk<'_> {
             return String::new();
         }
         let schema = self.chain.schema_at(Version(version));
-        let literal = |text: &str| format!("'{}'", text.replace('\'', "''"));
         let query = |table: &Table| {
             let from = format!("{}.{}", quoted(self.prefix), quoted(table.name));
             // A call gives something else each time.
@@ -295,3 +294,8 @@ fn same(found: &str, expected: &str, what: &str, version: u32) -> Result<(), Str
 
 /// The table whose comment is the version.
 pub(crate) const UNCOMPARED: Name = TRACK;
+
+/// A text as it stands in SQL.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}
