@@ -405,7 +405,7 @@ async fn in_a_hosts_transaction_a_version_is_tried_again_and_a_failure_takes_bac
     // A name that a baseline would make is taken: the versions are run one by one in the same transaction.
     run(holder, "CREATE SCHEMA other; CREATE TABLE other.track (id integer)").await;
     let mut transaction = connection.begin().await.unwrap();
-    fresh::CHAIN.migrator().prefix("other").up(&mut *transaction).await.unwrap();
+    fresh::CHAIN.migrator().prefix("other").take_over(["track"]).up(&mut *transaction).await.unwrap();
     transaction.commit().await.unwrap();
 }
 

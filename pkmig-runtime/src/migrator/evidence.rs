@@ -97,6 +97,8 @@ impl Case<'_> {
     fn next(&self) -> Option<Version> {
         match self.is_up() {
             true => self.first().map(|migration| migration.version),
+            // All of them at once.
+            false if self.target == Version(0) => Some(Version(0)),
             false => Some(self.chain().previous(self.from)),
         }
     }
@@ -312,6 +314,9 @@ impl Case<'_> {
                 made.entry(self.context.name(name)).or_insert(version);
             }
         };
+        if self.target == Version(0) {
+            return made;
+        }
         if !self.is_up() {
             for migration in self.leaving() {
                 let previous = self.stages.schema_at(self.chain().previous(migration.version));
