@@ -309,14 +309,14 @@ const SET: &str = "SELECT string_agg(name || ' = ' || setting, '\n' ORDER BY nam
 async fn nothing_stays_in_a_session() {
     let database = database().await;
     let pool = PgPoolOptions::new().max_connections(1).connect(database.url()).await.unwrap();
-    let held = async || ask(&mut *pool.acquire().await.unwrap(), SET).await;
+    let held = async || ask(&mut pool.acquire().await.unwrap(), SET).await;
     let before = held().await;
     migrator("acme").up(&pool).await.unwrap();
     fresh::CHAIN.migrator().prefix("fresh").up(&pool).await.unwrap();
     migrator("acme").verify(&pool).await.unwrap();
     migrator("acme").repair(&pool).await.unwrap();
     migrator("acme").ledger(&pool).await.unwrap();
-    run(&mut *pool.acquire().await.unwrap(), "COMMENT ON TABLE acme.track IS '2'").await;
+    run(&mut pool.acquire().await.unwrap(), "COMMENT ON TABLE acme.track IS '2'").await;
     migrator("acme").heal(&pool).await.unwrap();
     migrator("acme").allow_data_loss(true).down_to(0, &pool).await.unwrap();
     assert_eq!(held().await, before);
