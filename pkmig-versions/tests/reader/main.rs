@@ -34,7 +34,7 @@ fn both_scripts_are_read(chain: &'static Chain, prefix: &str) {
             .script(&script(chain, prefix, from, to))
             .unwrap_or_else(|error| panic!("{name} in {prefix}, V{from} to V{to}: {error}"));
         assert_eq!(reader.statements, versions, "a version is one block: {reader:?}");
-        assert!(reader.bodies >= versions && reader.pieces > 10 * versions, "{reader:?}");
+        assert!(reader.bodies >= versions && reader.pieces >= 10 * versions, "{reader:?}");
         // PhoenixKit has something of every kind, either way.
         let all = reader.executed > 0 && reader.templates > 0;
         assert!(all || name != "phoenix_kit" || to == 0, "{reader:?}");
