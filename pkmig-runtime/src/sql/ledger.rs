@@ -205,7 +205,7 @@ pub(crate) fn read(chain: &str, prefix: &str) -> String {
         "
 DECLARE
   why text;
-  lines text[];
+  lines json;
   before CONSTANT text[] := ARRAY[pg_catalog.current_setting('lock_timeout'), pg_catalog.current_setting('row_security')];
 BEGIN
   PERFORM pg_catalog.set_config(name, '', true) FROM (VALUES ('pkmig.lines'), ('pkmig.state'), ('pkmig.why')) AS v (name);
@@ -221,9 +221,9 @@ BEGIN
   END LOOP;
   -- Rows that a policy hides would be missed in silence.
   PERFORM pg_catalog.set_config('row_security', 'off', true);
-  lines := (SELECT pg_catalog.array_agg(ARRAY[version::text, direction, hash,
+  lines := (SELECT pg_catalog.json_agg(pg_catalog.json_build_array(version::text, direction, hash,
       pg_catalog.to_char(started AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"'),
-      (1000 * extract(epoch FROM took))::bigint::text, program, role]::text[] ORDER BY id)
+      (1000 * extract(epoch FROM took))::bigint::text, program, role) ORDER BY id)
     FROM pkmig.pkmig_ledger WHERE chain = {} AND prefix = {});
   PERFORM pg_catalog.set_config('pkmig.lines', coalesce(lines::text, ''), true);
   PERFORM pg_catalog.set_config('pkmig.state', 'read', true);
@@ -237,11 +237,12 @@ END
         literal(chain),
         literal(prefix)
     );
+    // One pass: a setting that is an array would be read again for each of its elements.
+    let columns = (0..7).map(|column| format!("line OPERATOR(pg_catalog.->>) {column}")).collect::<Vec<_>>().join(", ");
     format!(
         "DO {};\nSELECT pg_catalog.current_setting('pkmig.state', true), pg_catalog.current_setting('pkmig.why', true);\n\
-         SELECT l[i][1], l[i][2], l[i][3], l[i][4], l[i][5], l[i][6], l[i][7] \
-         FROM (SELECT nullif(pg_catalog.current_setting('pkmig.lines', true), '')::pg_catalog.text[] AS l) AS v, \
-         pg_catalog.generate_subscripts(l, 1) AS i ORDER BY i",
+         SELECT {columns} FROM pg_catalog.json_array_elements(\
+         nullif(pg_catalog.current_setting('pkmig.lines', true), '')::pg_catalog.json) WITH ORDINALITY AS v (line, place) ORDER BY place",
         dollar_quoted(&body, "pkmig")
     )
 }
