@@ -1,12 +1,13 @@
 //! A chain of versions, and what one version of it can tell.
 
 use pkmig_schema::baseline::{Folded, NoBaseline, fold};
+use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::uninstall::{Uninstall, uninstall};
 use pkmig_schema::{Migration, Report, Requirement, Schema, Version};
 
 use crate::Prefix;
-use crate::sql::{Context, Guarded, lower};
+use crate::sql::{Context, Guarded, lower, lower_down};
 
 /// The ordered versions of a library: what `chain!` declares.
 #[derive(Debug)]
@@ -195,7 +196,8 @@ pub trait Member {
         let (migration, before) = moment::<Self>();
         let replayed = Self::chain().replayed(&before, migration);
         let (moments, _) = crate::plan::down_moments(&replayed, migration)?;
-        Ok(lower(&moments, &Context::new(prefix)))
+        let own = OwnRows::of(Self::chain().migrations().iter().copied(), Self::chain().requirements());
+        Ok(lower_down(&moments, migration.version, &own, &Context::new(prefix)))
     }
 }
 

@@ -9,7 +9,7 @@ use super::Migrator;
 use super::session::{Session, alone};
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    Context, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal, lock_key,
+    ALLOWED, Context, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal, lock_key,
     session,
 };
 
@@ -131,8 +131,9 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
         Direction::Down => version.migration.version.0,
     };
     let current = current_version(migrator.chain.tracked_by, context);
+    let allowed = if migrator.allow_data_loss { "on" } else { "off" };
     let question = format!(
-        "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
+        "  PERFORM pg_catalog.set_config('{ALLOWED}', '{allowed}', true);\n  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
          END IF;\n  {}\n  {}\n",
         ledger::written_by(&migrator.program),
         session::statement_timeout(migrator.time_outs())
