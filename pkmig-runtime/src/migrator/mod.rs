@@ -389,7 +389,7 @@ impl Migrator {
             let (install, from) = self.looked_at(&prefix, |_| Ok(target), &mut connection).await?;
             let context = install.context(&prefix);
             let mut planned = match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
-                Some(baseline) => Ok(vec![baseline]),
+                Some(baseline) => vec![baseline],
                 None => {
                     let mut planned = self.planned(&context, from, target)?;
                     match preflight::look(self, &context, &mut planned, &mut connection).await {
@@ -401,9 +401,9 @@ impl Migrator {
                         }
                         Err(error) => return Err(error),
                     }
-                    Ok(planned)
+                    planned
                 }
-            }?;
+            };
             let found = preflight::dependents::of(self, &prefix, &context, &planned, from, &mut connection).await?;
             for dependent in found {
                 planned[dependent.place].dependents.push(dependent);
