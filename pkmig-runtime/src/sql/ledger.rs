@@ -57,20 +57,35 @@ pub(crate) const UNWRITTEN: &str = "pkmig.unwritten";
 const PLACE: &str = "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE n.nspname = 'pkmig' AND c.relname = 'pkmig_ledger'";
 
-/// Why the table there is not to be touched; null where it is the ledger. A superuser is a member of no role by being one.
-const REASON: &str = "CASE
+/// For constants that are made of it.
+macro_rules! own_roles {
+    () => {
+        "own (role) AS (
+              SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user
+              UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN own ON own.role = m.member)"
+    };
+}
+
+/// The running role and those that it is a member of, directly or through others, as a recursive query `own (role)`: who owns
+/// what is trusted. A superuser is a member of no role by being one.
+pub(crate) const OWN_ROLES: &str = own_roles!();
+
+/// Why the table there is not to be touched; null where it is the ledger.
+const REASON: &str = concat!(
+    "CASE
           WHEN c.relkind <> 'r' THEN 'pkmig.pkmig_ledger is no ordinary table'
           WHEN c.relowner NOT IN (
-            WITH RECURSIVE own (role) AS (
-              SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user
-              UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN own ON own.role = m.member)
+            WITH RECURSIVE ",
+    own_roles!(),
+    "
             SELECT role FROM own)
             THEN 'pkmig.pkmig_ledger belongs to role ' || pg_catalog.pg_get_userbyid(c.relowner) || ', of which '
               || current_user || ' is no member'
           WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid = c.oid AND d.classoid = c.tableoid
             AND d.objsubid = 0 AND pg_catalog.starts_with(d.description, 'pkmig ledger 1'))
             THEN 'the comment of pkmig.pkmig_ledger is not that of a ledger'
-        END";
+        END"
+);
 
 /// Writes lines, and notes why where it cannot. What is locked is looked at again, because a name may have been given to
 /// another table meanwhile. Nothing is waited for. What a constraint or trigger would raise at the end of the transaction

@@ -9,6 +9,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use super::ObjectKind;
 use super::fit::Known;
 use crate::Chain;
+use crate::sql::ledger::OWN_ROLES;
 use crate::sql::{Context, literal};
 
 /// What is there under names of a chain.
@@ -92,7 +93,7 @@ fn sql(chain: &Chain, context: &Context) -> String {
         format!("ARRAY[{names}]::pg_catalog.name[]")
     };
     format!(
-        "WITH RECURSIVE asked (schema, tracked, relations, others) AS (SELECT {}::pg_catalog.name, {}::pg_catalog.name, {}, {}),\n{}",
+        "WITH RECURSIVE asked (schema, tracked, relations, others) AS (SELECT {}::pg_catalog.name, {}::pg_catalog.name, {}, {}),\n{OWN_ROLES},\n{}",
         literal(context.prefix().as_str()),
         literal(&context.name(chain.tracked_by)),
         list(relations),

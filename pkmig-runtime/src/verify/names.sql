@@ -1,11 +1,6 @@
 -- The names of what a schema holds under the names that a chain knows, which `asked` holds: a row each. Of a relation also what
--- kind of one it is, who owns it, and whether that is the running role or one that it is a member of; being a superuser is no
--- membership.
+-- kind of one it is, who owns it, and whether that is one of the roles in `own`.
 space AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = (SELECT schema FROM asked)),
-member (oid) AS (
-  SELECT oid FROM pg_catalog.pg_roles WHERE rolname = CURRENT_USER
-  UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN member ON m.member = member.oid
-),
 relation AS MATERIALIZED (
   SELECT oid, relname, relkind, relowner FROM pg_catalog.pg_class
   WHERE relnamespace = (SELECT oid FROM space) AND relname = ANY ((SELECT relations FROM asked)::pg_catalog.name[]) AND relkind IN ('r', 'p', 'f', 'v', 'm')
@@ -17,7 +12,7 @@ SELECT 'asked', NULL::pg_catalog.text, (
   NULL::pg_catalog.text, CURRENT_USER::pg_catalog.text, false
 UNION ALL
 SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'table' END,
-    NULL, c.relname, CASE c.relkind WHEN 'p' THEN 'partitioned table' END, r.rolname, c.relowner IN (SELECT oid FROM member)
+    NULL, c.relname, CASE c.relkind WHEN 'p' THEN 'partitioned table' END, r.rolname, c.relowner IN (SELECT role FROM own)
   FROM relation c JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
 UNION ALL
 SELECT 'column', c.relname, a.attname, NULL, NULL, false
