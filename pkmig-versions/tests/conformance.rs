@@ -22,7 +22,7 @@ macro_rules! chains {
     };
 }
 
-// All versions of the longest, and all statements of the larger ones, take minutes: `PKMIG_FULL=1`.
+// All versions of the longest take minutes: `PKMIG_FULL=1`.
 chains! {
     phoenix_kit: PHOENIX_KIT, stops = 5, sample = 4;
     erp: ERP, setup = super::SUPABASE, stops = 4, sample = 6;

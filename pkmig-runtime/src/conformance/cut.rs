@@ -1,8 +1,9 @@
 //! Where a session can end within a version: behind each of its statements, behind its stamp, and between its parts.
 
+use super::dice::Dice;
 use crate::migrator::Rehearsal;
 use crate::plan::PlannedVersion;
-use crate::sql::{Guarded, SegmentKind, Statement, Transaction};
+use crate::sql::{Guarded, SegmentKind, Statement, Transaction, literal};
 
 /// Ends the session that says it. The sleep is where PostgreSQL notices, before anything is committed.
 const END: &str = "pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()), pg_catalog.pg_sleep(60)";
@@ -20,6 +21,9 @@ pub(super) enum Cut {
     Part(usize),
 }
 
+/// The setting in which the marks of a version keep its transaction.
+const TRANSACTION: &str = "pkmig_conformance.transaction";
+
 /// A version with a mark behind each of its statements.
 pub(super) struct Marked {
     version: PlannedVersion,
@@ -29,6 +33,7 @@ pub(super) struct Marked {
 
 impl Marked {
     pub(super) fn new(rehearsal: &Rehearsal<'_>) -> Self {
+        let one_transaction = rehearsal.planned.segments.len() == 1;
         let mut steps = Vec::new();
         let mut mark = |one: &Guarded| {
             let mut one = one.clone();
@@ -36,7 +41,7 @@ impl Marked {
             if !matches!(one.transaction, Transaction::Outside { .. }) {
                 let statements = std::mem::take(&mut one.statements);
                 for statement in statements {
-                    let mark = Statement::Written(mark(steps.len()));
+                    let mark = Statement::Written(mark(steps.len(), one_transaction));
                     steps.push(one.text.clone());
                     one.statements.extend([statement, mark]);
                 }
@@ -52,11 +57,13 @@ impl Marked {
         self.version.segments.len() == 1
     }
 
-    /// Every place where a session can end; of the places behind statements no more than `sample`, evenly spread.
-    pub(super) fn cuts(&self, sample: Option<usize>) -> Vec<Cut> {
+    /// Every place where a session can end; of the places behind statements no more than `sample`, evenly spread from a
+    /// random one on.
+    pub(super) fn cuts(&self, sample: Option<usize>, dice: &mut Dice) -> Vec<Cut> {
         let all = self.steps.len();
         let some = sample.map_or(all, |sample| sample.min(all));
-        let statements = (0..some).map(|place| Cut::Statement(place * all / some));
+        let first = dice.below(all.checked_div(some).unwrap_or_default());
+        let statements = (0..some).map(move |place| Cut::Statement(first + place * all / some));
         let parts = (0..self.version.segments.len() - 1).map(Cut::Part);
         statements.chain([Cut::Stamp]).chain(parts).collect()
     }
@@ -77,7 +84,7 @@ impl Marked {
         let mut segments = self.version.segments.clone();
         match cut {
             Cut::Statement(number) => {
-                let (mark, end) = (mark(number), format!("PERFORM {END}"));
+                let (mark, end) = (mark(number, self.is_one_transaction()), format!("PERFORM {END}"));
                 segments.iter_mut().for_each(|segment| segment.sql = segment.sql.replace(&mark, &end));
                 let survived = format!("DO $$ BEGIN RAISE EXCEPTION 'survived' USING ERRCODE = '{SURVIVED}'; END $$");
                 segments.last_mut().into_iter().for_each(|last| last.sql = format!("{};\n{survived}", last.sql));
@@ -92,7 +99,18 @@ impl Marked {
     }
 }
 
-/// A statement of PL/pgSQL that does nothing, not even to `ROW_COUNT`.
-fn mark(number: usize) -> String {
-    format!("NULL /* statement {number} is done */")
+/// A statement of PL/pgSQL that changes nothing, not even `ROW_COUNT`. If the version is to be one transaction, it fails in
+/// another one than the first mark: so what holds for a session that ends behind one statement holds for all.
+fn mark(number: usize, one_transaction: bool) -> String {
+    let place = format!("/* statement {number} is done */");
+    if !one_transaction {
+        return format!("NULL {place}");
+    }
+    let setting = literal(TRANSACTION);
+    format!(
+        "IF coalesce(nullif(pg_catalog.current_setting({setting}, true), ''), \
+           pg_catalog.set_config({setting}, pg_catalog.pg_current_xact_id()::pg_catalog.text, false)) \
+           OPERATOR(pg_catalog.<>) pg_catalog.pg_current_xact_id()::pg_catalog.text \
+         THEN RAISE EXCEPTION 'another transaction than the first statement'; END IF {place}"
+    )
 }

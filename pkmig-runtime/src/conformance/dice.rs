@@ -34,6 +34,11 @@ impl Dice {
         low + u32::try_from(self.next() % numbers).unwrap_or_default()
     }
 
+    /// A number below another one; 0 below 0.
+    pub(super) fn below(&mut self, number: usize) -> usize {
+        self.between(0, u32::try_from(number.saturating_sub(1)).unwrap_or(u32::MAX)) as usize
+    }
+
     /// One of some numbers; 0 of none.
     pub(super) fn one_of(&mut self, numbers: &[u32]) -> u32 {
         let last = u32::try_from(numbers.len()).unwrap_or(u32::MAX).saturating_sub(1);

@@ -1,13 +1,14 @@
 //! Sessions that end behind any statement of any version.
 //!
 //! One install goes version by version. At each, the session ends behind the first statement, behind the second, and so
-//! on: each time the server has to have lost nothing and kept nothing. What a session that ended has left is told by the
-//! physical versions of the rows in the catalogs and in the tables, which is cheap; whether the version then goes
+//! on: the server has to have lost nothing and kept nothing. What the sessions that ended in a version have left is told by
+//! the physical versions of the rows in the catalogs and in the tables, which is cheap; whether the version then goes
 //! through, by all that the install holds.
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::cut::{Cut, Marked, SURVIVED};
+use super::dice::Dice;
 use super::install::Install;
 use super::snapshot::{Extent, Snapshot};
 use super::{Case, During, Outcome, Stop};
@@ -85,19 +86,22 @@ const MANY: u32 = 50;
 /// A version that is one transaction leaves nothing behind, so all its sessions can end in one database.
 async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Marked) -> Result<u32, Stop> {
     let before = fingerprint(install).await?;
-    let mut doomed = install.session().await?;
-    let mut ended = 0;
-    for cut in marked.cuts(install.suite.sampled()) {
-        if !ends(rehearsal, marked, cut, &mut doomed).await? {
-            continue;
-        }
-        ended += 1;
-        doomed = install.session().await?;
-        if fingerprint(install).await? != before {
-            let at = at(rehearsal, marked, cut);
-            return Err(Stop::Fault(format!("{at}: the session has ended, and something of the version is there")));
+    let (mut doomed, mut dice, mut ended) = (install.session().await?, Dice::new(), Vec::new());
+    for cut in marked.cuts(install.suite.sampled(), &mut dice) {
+        if ends(rehearsal, marked, cut, &mut doomed).await? {
+            ended.push(cut);
+            doomed = install.session().await?;
         }
     }
+    drop(doomed);
+    install.alone().await?;
+    if fingerprint(install).await? != before {
+        let places = ended.iter().map(|cut| format!("\n  {}", at(rehearsal, marked, *cut))).collect::<String>();
+        return Err(Stop::Fault(format!(
+            "sessions have ended, {dice}, and something of the version is there:{places}"
+        )));
+    }
+    let ended = u32::try_from(ended.len()).unwrap_or(u32::MAX);
     if ended >= MANY {
         let clear = "VACUUM pg_catalog.pg_attribute, pg_catalog.pg_class, pg_catalog.pg_type, pg_catalog.pg_depend, \
                      pg_catalog.pg_index, pg_catalog.pg_constraint, pg_catalog.pg_trigger, pg_catalog.pg_attrdef";
@@ -114,8 +118,8 @@ async fn in_copies(
     then: Then<'_>,
 ) -> Result<u32, Stop> {
     let stamped = install.version().await?;
-    let mut ended = 0;
-    for cut in marked.cuts(install.suite.sampled()) {
+    let (mut dice, mut ended) = (Dice::new(), 0);
+    for cut in marked.cuts(install.suite.sampled(), &mut dice) {
         let mut copy = install.copy().await?;
         let mut doomed = copy.session().await?;
         ended += u32::from(ends(rehearsal, marked, cut, &mut doomed).await?);

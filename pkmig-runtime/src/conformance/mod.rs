@@ -115,7 +115,7 @@ impl Case {
 /// | `setup` | SQL that makes what the chain requires of others: roles, tables, functions. It runs once for a database; roles, which belong to the server, may be there already. Chains that it requires are installed without a word |
 /// | `prefix` | the schema that is tested most; `Conformance`, if nothing is said |
 /// | `stops` | how many versions, evenly spread, the walks stop at, and one walk of jumps for three; all by default, and with `PKMIG_FULL` set |
-/// | `sample` | behind how many statements of a version sessions end, and 5 runs for 16 at random moments; all by default, and with `PKMIG_FULL` set |
+/// | `sample` | behind how many statements of a version sessions end, others in each run; all by default. That the others are in the same transaction is tested anyway. Also, 5 runs for 16 end at random moments unless `PKMIG_FULL` is set |
 #[macro_export]
 macro_rules! conformance {
     ($chain:expr $(, $option:ident = $value:expr)* $(,)?) => {
