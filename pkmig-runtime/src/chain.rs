@@ -1,5 +1,7 @@
 //! A chain of versions, and what one version of it can tell.
 
+use std::sync::OnceLock;
+
 use pkmig_schema::baseline::{Folded, NoBaseline, fold};
 use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::uninstall::{Uninstall, uninstall};
@@ -19,6 +21,8 @@ pub struct Chain {
     requirements: &'static [Requirement],
     required_chains: &'static [RequiredChain],
     floor: Floor,
+    /// The schema before the first version, and after each: replayed once for a program, whoever asks.
+    schemas: OnceLock<Vec<Schema>>,
 }
 
 /// Where a chain begins.
@@ -52,6 +56,7 @@ impl Chain {
             requirements: &[],
             required_chains: &[],
             floor: Floor { first: Version(1), bridge: None },
+            schemas: OnceLock::new(),
         }
     }
 
@@ -59,18 +64,21 @@ impl Chain {
     #[doc(hidden)]
     #[must_use]
     pub const fn requiring(
-        self,
+        mut self,
         requirements: &'static [Requirement],
         required_chains: &'static [RequiredChain],
     ) -> Self {
-        Self { requirements, required_chains, ..self }
+        self.requirements = requirements;
+        self.required_chains = required_chains;
+        self
     }
 
     /// What `from V100 bridged_by "0.9";` expands to.
     #[doc(hidden)]
     #[must_use]
-    pub const fn beginning_with(self, first: u32, bridge: &'static str) -> Self {
-        Self { floor: Floor { first: Version(first), bridge: Some(bridge) }, ..self }
+    pub const fn beginning_with(mut self, first: u32, bridge: &'static str) -> Self {
+        self.floor = Floor { first: Version(first), bridge: Some(bridge) };
+        self
     }
 
     /// The first version: V1, unless the chain begins later (`from V100 …;`).
@@ -120,12 +128,22 @@ impl Chain {
     }
 
     /// The schema that the chain makes up to and including `version`.
-    pub fn schema_at(&self, version: Version) -> Schema {
-        let mut schema = Schema::requiring(self.requirements);
-        for migration in self.migrations.iter().take_while(|migration| migration.version <= version) {
-            apply(&mut schema, migration, &mut Report::default());
-        }
-        schema
+    pub fn schema_at(&self, version: Version) -> &Schema {
+        let versions = self.migrations.iter().take_while(|migration| migration.version <= version).count();
+        &self.schemas()[versions]
+    }
+
+    /// The schema before the first version, and after each.
+    pub(crate) fn schemas(&self) -> &[Schema] {
+        self.schemas.get_or_init(|| {
+            let mut schema = Schema::requiring(self.requirements);
+            let mut schemas = vec![schema.clone()];
+            for migration in self.migrations {
+                apply(&mut schema, migration, &mut Report::default());
+                schemas.push(schema.clone());
+            }
+            schemas
+        })
     }
 
     /// Whether a fresh install at `version` can be made at once, and if not, what its history leaves open.
@@ -148,16 +166,11 @@ impl Chain {
         uninstall(self.requirements, versions.copied())
     }
 
-    /// All versions up to `version`, replayed.
-    pub(crate) fn replay(&self, version: Version) -> Vec<(&'static Migration, Replayed)> {
-        let mut schema = Schema::requiring(self.requirements);
-        let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
-        let replayed = versions.map(|migration| {
-            let replayed = self.replayed(&schema, migration);
-            schema = replayed.after.clone();
-            (*migration, replayed)
-        });
-        replayed.collect()
+    /// The versions above `from`, up to `to`, replayed.
+    pub(crate) fn replay(&self, from: Version, to: Version) -> impl Iterator<Item = (&'static Migration, Replayed)> {
+        let versions = self.migrations.iter().zip(self.schemas());
+        let between = versions.filter(move |(migration, _)| migration.version > from && migration.version <= to);
+        between.map(|(migration, before)| (*migration, self.replayed(before, migration)))
     }
 
     /// One version replayed on the schema before it.
@@ -183,7 +196,7 @@ pub trait Member {
     /// The guarded statements of the way up, in the prefix.
     fn up(&self, prefix: &Prefix) -> Vec<Guarded> {
         let (migration, before) = moment::<Self>();
-        let replayed = Self::chain().replayed(&before, migration);
+        let replayed = Self::chain().replayed(before, migration);
         lower(&replayed.moments, &Context::new(prefix))
     }
 
@@ -193,13 +206,13 @@ pub trait Member {
     /// The author's reason, where the version is irreversible.
     fn down(&self, prefix: &Prefix) -> Result<Vec<Guarded>, crate::Error> {
         let (migration, before) = moment::<Self>();
-        let replayed = Self::chain().replayed(&before, migration);
+        let replayed = Self::chain().replayed(before, migration);
         let (moments, _) = crate::plan::down_moments(&replayed, migration)?;
         Ok(lower(&moments, &Context::new(prefix)))
     }
 }
 
-fn moment<M: Member + ?Sized>() -> (&'static Migration, Schema) {
+fn moment<M: Member + ?Sized>() -> (&'static Migration, &'static Schema) {
     // OK because `chain!` implements this trait only for versions that it lists, by their number.
     #[allow(clippy::expect_used)]
     let migration = M::chain().migration(M::VERSION).expect("a member is listed in its chain");

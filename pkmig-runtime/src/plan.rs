@@ -155,16 +155,13 @@ impl Planner<'_> {
     /// The versions above `from`, up to `to`.
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
         let start = self.chain.schema_at(from);
-        let mut schema = start.clone();
-        let (mut past, mut goings) = (Past::new(self.context), Goings::new(&start));
-        let between = self.chain.migrations().iter().filter(|m| m.version > from && m.version <= to);
-        between
-            .map(|migration| {
-                let replayed = self.chain.replayed(&schema, migration);
-                schema = replayed.after.clone();
+        let (mut past, mut goings) = (Past::new(self.context), Goings::new(start));
+        self.chain
+            .replay(from, to)
+            .map(|(migration, replayed)| {
                 let class = replayed.class(migration);
                 let going = goings.pass(Direction::Up, migration, &replayed, &replayed.moments);
-                let version = self.version(migration, Direction::Up, class, &replayed.moments, &start, &mut past);
+                let version = self.version(migration, Direction::Up, class, &replayed.moments, start, &mut past);
                 PlannedVersion { going, ..version }
             })
             .collect()
@@ -178,20 +175,18 @@ impl Planner<'_> {
         if to == Version(0) {
             return Ok(self.uninstall(from).into_iter().collect());
         }
-        let mut schema: Schema = self.chain.schema_at(to);
+        let start = self.chain.schema_at(from);
         let mut downs = Vec::new();
-        for migration in self.chain.migrations().iter().filter(|m| m.version > to && m.version <= from) {
-            let replayed = self.chain.replayed(&schema, migration);
+        for (migration, replayed) in self.chain.replay(to, from) {
             let (moments, class) = down_moments(&replayed, migration)?;
-            schema = replayed.after.clone();
             downs.push((migration, replayed, moments, class));
         }
-        let (mut past, mut goings) = (Past::new(self.context), Goings::new(&schema));
+        let (mut past, mut goings) = (Past::new(self.context), Goings::new(start));
         let newest_first = downs.into_iter().rev();
         Ok(newest_first
             .map(|(migration, replayed, moments, class)| {
                 let going = goings.pass(Direction::Down, migration, &replayed, &moments);
-                let version = self.version(migration, Direction::Down, class, &moments, &schema, &mut past);
+                let version = self.version(migration, Direction::Down, class, &moments, start, &mut past);
                 PlannedVersion { going, ..version }
             })
             .collect())
@@ -219,7 +214,7 @@ impl Planner<'_> {
             class,
             statements,
             drops: Vec::new(),
-            rights: rights(&moments, &self.chain.schema_at(Version(0)), self.chain),
+            rights: rights(&moments, self.chain.schema_at(Version(0)), self.chain),
             dependents: Vec::new(),
             going: Vec::new(),
             unfilled: Vec::new(),

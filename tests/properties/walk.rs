@@ -231,7 +231,7 @@ impl Walk<'_> {
         if !differences.is_empty() {
             return Err(format!("V{version}, {way}: verify: {}", differences.join("\n")));
         }
-        let expected = facts::of_model(&self.chain.schema_at(Version(version)), self.prefix);
+        let expected = facts::of_model(self.chain.schema_at(Version(version)), self.prefix);
         same(&facts::of_catalog(self.connection, self.prefix).await, &expected, &format!("facts, {way}"), version)
     }
 

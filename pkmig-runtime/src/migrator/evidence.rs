@@ -124,7 +124,7 @@ impl Case<'_> {
         let Some(first) = self.first() else { return Ok(false) };
         let planned = self.migrator.planned(self.context, Version(0), first.version)?;
         let [version] = planned.as_slice() else { return Ok(false) };
-        let replayed = self.chain().replayed(self.stages.schema_at(Version(0)), first);
+        let replayed = self.chain().replayed(self.chain().schema_at(Version(0)), first);
         let made_at_first = version
             .statements
             .iter()
@@ -190,7 +190,7 @@ impl Case<'_> {
 
     /// Refuses a stamp beside which nothing of its version is there, and of which the ledger does not know.
     fn check_whose(&self, known: Option<Version>) -> Result<(), Error> {
-        let schema = self.stages.schema_at(self.from);
+        let schema = self.chain().schema_at(self.from);
         let tables = schema.tables().map(|table| self.context.name(table.name));
         let tracked = self.context.name(self.chain().tracked_by);
         let others: Vec<_> = tables.filter(|name| *name != tracked).collect();
@@ -249,7 +249,7 @@ impl Case<'_> {
         last: Version,
         connection: &mut PgConnection,
     ) -> Result<Vec<String>, Error> {
-        let before = self.stages.schema_at(self.from);
+        let before = self.chain().schema_at(self.from);
         let versions = planned.iter().filter(|version| version.migration.version <= last);
         let mut drops = Vec::new();
         for version in versions {
@@ -274,7 +274,7 @@ impl Case<'_> {
                 return Ok(BTreeSet::new());
             }
         }
-        let after = self.stages.schema_at(next);
+        let after = self.chain().schema_at(next);
         Ok(after.tables().map(|table| self.context.name(table.name)).collect())
     }
 
@@ -307,7 +307,7 @@ impl Case<'_> {
 
     /// The tables that the run makes, by what they are called then or later, and the first version that makes each.
     fn made(&self) -> BTreeMap<String, Version> {
-        let before = self.stages.schema_at(self.from);
+        let before = self.chain().schema_at(self.from);
         let mut made = BTreeMap::new();
         let mut make = |name: &str, version: Version| {
             if before.table(name).is_none() {
@@ -319,7 +319,7 @@ impl Case<'_> {
         }
         if !self.is_up() {
             for migration in self.leaving() {
-                let previous = self.stages.schema_at(self.chain().previous(migration.version));
+                let previous = self.chain().schema_at(self.chain().previous(migration.version));
                 previous.tables().for_each(|table| make(table.name, migration.version));
             }
             return made;

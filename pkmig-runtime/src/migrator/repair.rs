@@ -113,7 +113,7 @@ struct Work<'a> {
     plan: bool,
     install: Install,
     version: Version,
-    schema: Schema,
+    schema: &'static Schema,
     context: Context,
     verification: Verification,
     way: Way,
@@ -137,11 +137,11 @@ impl<'a> Work<'a> {
         let version = version(migrator, &install, prefix, at)?;
         let verification = compared(migrator, &install, prefix, version, connection).await?;
         let (schema, context) = (chain.schema_at(version), install.context(prefix));
-        let mut way = way(&schema, &context, &verification);
+        let mut way = way(schema, &context, &verification);
         if way.found.tables().next().is_none() {
             return Err(migrator.not_installed(prefix));
         }
-        keep::keep(&schema, &context, &mut way, connection).await?;
+        keep::keep(schema, &context, &mut way, connection).await?;
         let migrations = chain.migrations().iter().copied().filter(|migration| migration.version <= version);
         let seeds = seeds(migrations, chain.requirements());
         Ok(Self { migrator, prefix, plan, install, version, schema, context, verification, way, seeds })
@@ -167,7 +167,7 @@ impl<'a> Work<'a> {
                 compared(self.migrator, &install, self.prefix, self.version, connection).await?
             }
         };
-        let after = way(&self.schema, &self.context, &verification);
+        let after = way(self.schema, &self.context, &verification);
         left.extend(after.left);
         let rows = self.rows(&after.found, connection).await?;
         // A number that a sequence gives is not taken back.
@@ -208,7 +208,7 @@ impl<'a> Work<'a> {
         };
         let seeds: Vec<_> = known.filter(|seeded| self.plan || there(seeded)).collect();
         let counts = seeds.iter().map(|seeded| match there(seeded) {
-            true => missing_rows(&self.schema, &self.context, &seeded.seed),
+            true => missing_rows(self.schema, &self.context, &seeded.seed),
             false => seeded.seed.rows.len().to_string(),
         });
         let sql = format!("SELECT unnest(ARRAY[{}]::bigint[])", counts.collect::<Vec<_>>().join(", "));
@@ -218,7 +218,7 @@ impl<'a> Work<'a> {
             let rows: i64 = row.try_get(0).map_err(Error::Connection)?;
             if rows > 0 {
                 let text = format!("seed {} of {version}: {rows} row{}", seed.table, if rows == 1 { "" } else { "s" });
-                let statements = insert_missing(&self.schema, &self.context, seed);
+                let statements = insert_missing(self.schema, &self.context, seed);
                 mends.push(Mend { text, statements, rows: None, first: false, anew: None });
             }
         }

@@ -72,12 +72,12 @@ async fn differences(
     let scratch = scratch(connection).await?;
     let schema = migrator.chain.schema_at(version);
     let context = install.context(prefix).in_schema(&scratch);
-    let made = sqlx::raw_sql(AssertSqlSafe(sql(&schema, install, &context))).execute(&mut *connection).await;
+    let made = sqlx::raw_sql(AssertSqlSafe(sql(schema, install, &context))).execute(&mut *connection).await;
     made.map_err(|error| not_comparable(version, error))?;
     let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
     let mut expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
-    expected.declare_privileges(&schema, &context);
-    expected.keep_comments(|object| declares_comment(&schema, &context, object));
+    expected.declare_privileges(schema, &context);
+    expected.keep_comments(|object| declares_comment(schema, &context, object));
     let found = Catalog::read(prefix.as_str(), &own, connection).await.map_err(Error::Connection)?;
     let missing = schema.extensions().filter(|name| !install.has_extension(name)).map(missing_extension);
     Ok(missing.chain(compare(&expected, &found)).collect())

@@ -38,8 +38,8 @@ impl Planner<'_> {
         let statements = sql::uninstall::statements(&moments, self.context);
         let start = self.chain.schema_at(from);
         let mut past = Past::new(self.context);
-        let mut goings = Goings::new(&start);
-        self.chain.replay(from).iter().for_each(|(it, replayed)| goings.hear(Direction::Down, it, replayed));
+        let mut goings = Goings::new(start);
+        self.chain.replay(Version(0), from).for_each(|(it, replayed)| goings.hear(Direction::Down, it, &replayed));
         let gone = self.chain.migrations().iter().filter(|migration| migration.version <= from).rev();
         let leaves = gone.map(|migration| (migration.version.0, crate::hash::hash(migration))).collect();
         let target = sql::Version { previous: 0, leaves, ..self.target(migration, Direction::Down) };
@@ -50,13 +50,13 @@ impl Planner<'_> {
         Some(PlannedVersion {
             migration,
             baseline: false,
-            uninstall: Some(Left { stays: self.stays(&start), not_run: not_run.collect() }),
+            uninstall: Some(Left { stays: self.stays(start), not_run: not_run.collect() }),
             versions: self.chain.between(Version(0), from),
             direction: Direction::Down,
             class,
             segments: sql::version(&target, &statements, &Outcome::default()),
             drops: moments.iter().filter_map(|moment| past.pass(moment).0).collect(),
-            rights: rights(&moments, &start, self.chain),
+            rights: rights(&moments, start, self.chain),
             dependents: Vec::new(),
             going: goings.of(&moments),
             statements,

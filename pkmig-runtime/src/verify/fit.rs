@@ -5,8 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pkmig_schema::replay::apply;
-use pkmig_schema::{Report, Schema, Table, Version};
+use pkmig_schema::{Schema, Table, Version};
 
 use super::{Object, ObjectKind};
 use crate::Chain;
@@ -17,16 +16,16 @@ pub(crate) type Known = (ObjectKind, Option<String>, String);
 
 /// Versions of one schema: the later ones only change rows.
 #[derive(Debug)]
-pub(crate) struct Stage {
+pub(crate) struct Stage<'a> {
     /// The first of them.
     pub(crate) first: Version,
     /// The last of them.
     pub(crate) last: Version,
-    schema: Schema,
+    schema: &'a Schema,
     counts: Counts,
 }
 
-impl Stage {
+impl Stage<'_> {
     /// Whether one of them is this version.
     pub(crate) fn holds(&self, version: Version) -> bool {
         (self.first..=self.last).contains(&version)
@@ -53,35 +52,24 @@ pub(crate) struct Stages<'a> {
     found: BTreeSet<Known>,
     /// What is there and any version declares.
     ours: BTreeSet<Known>,
-    /// The schema before the first version, and after each.
-    schemas: Vec<Schema>,
-    pub(crate) stages: Vec<Stage>,
+    pub(crate) stages: Vec<Stage<'a>>,
 }
 
 impl<'a> Stages<'a> {
     /// Compares the names of what is there with those of every version.
-    pub(crate) fn new(chain: &Chain, context: &'a Context, found: BTreeSet<Known>) -> Self {
+    pub(crate) fn new(chain: &'a Chain, context: &'a Context, found: BTreeSet<Known>) -> Self {
         let mut tally = Tally { context, found: &found, ours: BTreeSet::new(), tables: BTreeMap::new() };
-        let mut stages: Vec<Stage> = Vec::new();
-        // Kept, so that no table of a later one has the address of one that is gone.
-        let mut schemas = vec![Schema::requiring(chain.requirements())];
-        for migration in chain.migrations() {
-            let before = &schemas[schemas.len() - 1];
-            let mut schema = before.clone();
-            apply(&mut schema, migration, &mut Report::default());
+        let mut stages: Vec<Stage<'_>> = Vec::new();
+        let schemas = chain.schemas();
+        for ((migration, before), schema) in chain.migrations().iter().zip(schemas).zip(&schemas[1..]) {
+            let (first, last) = (migration.version, migration.version);
             match stages.last_mut() {
-                Some(stage) if schema.difference(before).is_none() => stage.last = migration.version,
-                _ => stages.push(Stage {
-                    first: migration.version,
-                    last: migration.version,
-                    counts: tally.schema(&schema),
-                    schema: schema.clone(),
-                }),
+                Some(stage) if schema.difference(before).is_none() => stage.last = last,
+                _ => stages.push(Stage { first, last, schema, counts: tally.schema(schema) }),
             }
-            schemas.push(schema);
         }
         let ours = tally.ours;
-        Self { context, found, ours, schemas, stages }
+        Self { context, found, ours, stages }
     }
 
     /// Whether a table of any version is there.
@@ -108,13 +96,6 @@ impl<'a> Stages<'a> {
         (0..self.stages.len()).filter(|place| Some(self.distance(Some(*place))) == least).collect()
     }
 
-    /// The schema after a version; V0's is empty.
-    pub(crate) fn schema_at(&self, version: Version) -> &Schema {
-        let after = self.schemas.iter().rposition(|schema| schema.version <= version);
-        // OK because V0's comes first.
-        &self.schemas[after.unwrap_or_default()]
-    }
-
     /// How many of the names that are there any version declares.
     pub(crate) fn ours(&self) -> usize {
         self.ours.len()
@@ -138,7 +119,7 @@ impl<'a> Stages<'a> {
 
     /// The names that a stage declares.
     pub(crate) fn names(&self, place: Option<usize>) -> BTreeSet<Known> {
-        place.map(|place| names(&self.stages[place].schema, self.context)).unwrap_or_default()
+        place.map(|place| names(self.stages[place].schema, self.context)).unwrap_or_default()
     }
 
     /// Whether something is there that this stage declares, and none of these others.
