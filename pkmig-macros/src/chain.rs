@@ -162,7 +162,11 @@ fn fallback(tokens: TokenStream, error: &syn::Error) -> TokenStream {
     versions.reverse();
     versions.retain(|entry: &Ident| number(entry).is_some_and(|number| seen.insert(number)));
     let modules = modules(&versions);
-    let members = members(&versions, &quote!(const { ::pkmig::Chain::new("", "", &[]) }));
+    let none = quote!(
+        static NONE: ::pkmig::Chain = ::pkmig::Chain::new("", "", &[]);
+        &NONE
+    );
+    let members = members(&versions, &none);
     quote!(#error #modules #members)
 }
 
@@ -355,7 +359,7 @@ fn members(versions: &[Ident], chain: &TokenStream) -> TokenStream {
                 const VERSION: ::pkmig::schema::Version = ::pkmig::schema::Version(#number);
 
                 fn chain() -> &'static ::pkmig::Chain {
-                    &#chain
+                    #chain
                 }
             }
         }
@@ -369,7 +373,7 @@ fn declare(chain: &Chain) -> TokenStream {
     let tracked_by = tracked_by.unraw().to_string();
     let paths = versions.iter().map(path);
     let modules = modules(versions);
-    let members = members(versions, &ident.to_token_stream());
+    let members = members(versions, &quote!(&#ident));
     let files = files_test(chain);
     // What is wrong with them is said where the versions are checked.
     let requires = requires::parse(requires.clone(), &Context::default()).unwrap_or_default().expand();
