@@ -162,10 +162,10 @@ fn fallback(tokens: TokenStream, error: &syn::Error) -> TokenStream {
     versions.reverse();
     versions.retain(|entry: &Ident| number(entry).is_some_and(|number| seen.insert(number)));
     let modules = modules(&versions);
-    let none = quote!(
+    let none = quote! {
         static NONE: ::pkmig::Chain = ::pkmig::Chain::new("", "", &[]);
         &NONE
-    );
+    };
     let members = members(&versions, &none);
     quote!(#error #modules #members)
 }

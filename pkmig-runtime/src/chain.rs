@@ -3,12 +3,13 @@
 use std::sync::OnceLock;
 
 use pkmig_schema::baseline::{Folded, NoBaseline, fold};
+use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::uninstall::{Uninstall, uninstall};
 use pkmig_schema::{Migration, Report, Requirement, Schema, Version};
 
 use crate::Prefix;
-use crate::sql::{Context, Guarded, lower};
+use crate::sql::{Context, Guarded, lower, lower_down};
 
 /// The ordered versions of a library: what `chain!` declares.
 #[derive(Debug)]
@@ -23,6 +24,8 @@ pub struct Chain {
     floor: Floor,
     /// The schema before the first version, and after each: replayed once for a program, whoever asks.
     schemas: OnceLock<Vec<Schema>>,
+    /// The rows that it brings itself.
+    own_rows: OnceLock<OwnRows>,
 }
 
 /// Where a chain begins.
@@ -57,6 +60,7 @@ impl Chain {
             required_chains: &[],
             floor: Floor { first: Version(1), bridge: None },
             schemas: OnceLock::new(),
+            own_rows: OnceLock::new(),
         }
     }
 
@@ -146,6 +150,11 @@ impl Chain {
         })
     }
 
+    /// The rows that it brings itself, of all of its versions.
+    pub(crate) fn own_rows(&self) -> &OwnRows {
+        self.own_rows.get_or_init(|| OwnRows::of(self.migrations.iter().copied(), self.requirements))
+    }
+
     /// Whether a fresh install at `version` can be made at once, and if not, what its history leaves open.
     ///
     /// # Errors
@@ -208,7 +217,7 @@ pub trait Member {
         let (migration, before) = moment::<Self>();
         let replayed = Self::chain().replayed(before, migration);
         let (moments, _) = crate::plan::down_moments(&replayed, migration)?;
-        Ok(lower(&moments, &Context::new(prefix)))
+        Ok(lower_down(&moments, migration.version, Self::chain().own_rows(), &Context::new(prefix)))
     }
 }
 

@@ -293,15 +293,30 @@ pub enum Error {
     },
 
     /// A down would drop rows.
-    #[error(
-        "going down would drop data, first in {version}: {}\nhelp: save it first, or allow the loss (`--allow-data-loss`, \
-         `Migrator::allow_data_loss`)", holding.join(", ")
-    )]
+    #[error("{}", data_loss(*version, holding, reverted.as_deref()))]
     DataLoss {
         /// The first version whose down does.
         version: Version,
-        /// All tables and columns that would go and hold rows.
+        /// All that would go and holds rows: tables, columns, rows that are deleted, and what foreign keys take along or
+        /// change.
         holding: Vec<String>,
+        /// Where it was found only under the locks of the version, which was rolled back: the versions whose downs were
+        /// done before it, and stay. Otherwise nothing was done.
+        reverted: Option<Vec<Version>>,
+    },
+
+    /// What a down would lose could not be counted. Nothing was done.
+    #[error(
+        "what the down of {version} would lose of table `{table}` could not be counted, and nothing was done: {}",
+        not_counted(.source)
+    )]
+    NotCounted {
+        /// The version.
+        version: Version,
+        /// The table, by the name it has now.
+        table: String,
+        /// PostgreSQL's error.
+        source: sqlx::Error,
     },
 
     /// Something that is not the chain's depends on what the run would drop or retype.
@@ -401,6 +416,38 @@ impl std::error::Error for Failed {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
     }
+}
+
+/// What a down would lose, and what has become of it.
+fn data_loss(version: Version, holding: &[String], reverted: Option<&[Version]>) -> String {
+    let holding = holding.join(", ");
+    let help = "help: save it first, or allow the loss (`--allow-data-loss`, `Migrator::allow_data_loss`)";
+    let Some(reverted) = reverted else {
+        return format!("going down would drop data, first in {version}: {holding}\n{help}");
+    };
+    let before = match (reverted.first(), reverted.last()) {
+        (Some(first), Some(last)) if first != last => format!("\n{first} to {last} were done before it and stay"),
+        (Some(first), _) => format!("\n{first} was done before it and stays"),
+        _ => String::new(),
+    };
+    format!(
+        "the down of {version} would drop data, and was rolled back: {holding}\nnone of it is done; the rows came in after \
+         the run had begun\n{help}{before}"
+    )
+}
+
+/// Why rows could not be counted, and what to do.
+fn not_counted(error: &sqlx::Error) -> String {
+    let Some(database) = error.as_database_error() else { return connection(error) };
+    let code = database.code().unwrap_or_default();
+    let hint = database.try_downcast_ref::<sqlx::postgres::PgDatabaseError>().and_then(|error| error.hint());
+    let help = match (&*code, hint) {
+        (_, Some(hint)) => hint,
+        ("55P03", _) => "somebody holds a lock on it: look in pg_locks, and run again",
+        ("42501", _) => "run as the owner, or grant the right that PostgreSQL names",
+        _ => "mend what PostgreSQL names, and run again",
+    };
+    format!("{} (SQLSTATE {code})\nhelp: {help}", database.message())
 }
 
 /// What to do where no version fits.

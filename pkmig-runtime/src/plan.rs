@@ -4,13 +4,14 @@ mod uninstall;
 
 use pkmig_schema::baseline::{Folded, NoBaseline};
 use pkmig_schema::inverse::NoInverse;
+use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
 use crate::dependent::Dependent;
 use crate::going::{Going, Goings};
 use crate::right::{Right, rights};
-use crate::sql::{self, Context, Direction, Guarded, Outcome, Segment, lower};
+use crate::sql::{self, Ask, Context, Direction, Guarded, Outcome, Own, Segment, lower, lower_down};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
 pub use uninstall::Left;
@@ -34,11 +35,17 @@ pub struct PlannedVersion {
     pub statements: Vec<Guarded>,
     /// What it drops that may hold rows.
     pub drops: Vec<Dropped>,
+    /// Of a down, from a database: what of it holds rows or values that need leave, each in a few words.
+    pub holds: Vec<String>,
+    /// Of a down, from a database: the rows that it has seeded and that stay, because somebody has changed them or points at
+    /// them.
+    pub stays: Vec<String>,
     /// The rights that it needs of what is there before the plan.
     pub rights: Vec<Right>,
     /// What is not the chain's and depends on what it drops or retypes: filled in where a database was asked.
     pub dependents: Vec<Dependent>,
     pub(crate) going: Vec<Going>,
+    pub(crate) asks: Vec<Ask>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
     /// Of a baseline: what psql asks before it.
@@ -86,8 +93,6 @@ impl PlannedVersion {
     #[cfg(all(feature = "embedded", unix))]
     pub(crate) fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
         let Self { migration, baseline, versions, direction, class, .. } = *self;
-        let (drops, rights, unfilled, before) = (Vec::new(), Vec::new(), Vec::new(), String::new());
-        let (dependents, going) = (Vec::new(), Vec::new());
         let uninstall = self.uninstall.clone();
         Self {
             migration,
@@ -97,13 +102,16 @@ impl PlannedVersion {
             direction,
             class,
             statements,
-            drops,
-            rights,
-            dependents,
-            going,
-            unfilled,
+            drops: Vec::new(),
+            holds: Vec::new(),
+            stays: Vec::new(),
+            rights: Vec::new(),
+            dependents: Vec::new(),
+            going: Vec::new(),
+            asks: Vec::new(),
+            unfilled: Vec::new(),
             segments,
-            before,
+            before: String::new(),
         }
     }
 
@@ -136,6 +144,16 @@ pub fn script(versions: &[PlannedVersion], migrator: &crate::Migrator) -> String
     format!("{}{texts}{}", sql::session::head(migrator.time_outs()), sql::session::tail())
 }
 
+/// Lets the questions of a plan know what goes by itself: that is not taken along by anything.
+fn take_along(planned: &mut [PlannedVersion], schema: &Schema, to: Version, own: Own<'_>, context: &Context) {
+    let dropped = planned.iter().flat_map(|version| &version.asks).filter_map(Ask::whole_table);
+    let mut going: Vec<_> = dropped.map(|table| (table.to_owned(), None)).collect();
+    going.extend(sql::going_seeds(schema, to, own, context));
+    for ask in planned.iter_mut().flat_map(|version| &mut version.asks).filter(|ask| ask.follows()) {
+        ask.going.clone_from(&going);
+    }
+}
+
 /// What lies between two versions of a chain, in one prefix.
 #[derive(Debug)]
 pub struct Planner<'a> {
@@ -155,13 +173,13 @@ impl Planner<'_> {
     /// The versions above `from`, up to `to`.
     pub fn up(&self, from: Version, to: Version) -> Vec<PlannedVersion> {
         let start = self.chain.schema_at(from);
-        let (mut past, mut goings) = (Past::new(self.context), Goings::new(start));
+        let (mut past, mut goings) = (Past::new(self.context, None), Goings::new(start));
         self.chain
             .replay(from, to)
             .map(|(migration, replayed)| {
                 let class = replayed.class(migration);
                 let going = goings.pass(Direction::Up, migration, &replayed, &replayed.moments);
-                let version = self.version(migration, Direction::Up, class, &replayed.moments, start, &mut past);
+                let version = self.version(migration, None, class, &replayed.moments, start, &mut past);
                 PlannedVersion { going, ..version }
             })
             .collect()
@@ -181,15 +199,18 @@ impl Planner<'_> {
             let (moments, class) = down_moments(&replayed, migration)?;
             downs.push((migration, replayed, moments, class));
         }
-        let (mut past, mut goings) = (Past::new(self.context), Goings::new(start));
+        let own = Own { rows: self.chain.own_rows(), version: from };
+        let (mut past, mut goings) = (Past::new(self.context, Some((start, own))), Goings::new(start));
         let newest_first = downs.into_iter().rev();
-        Ok(newest_first
+        let mut planned: Vec<_> = newest_first
             .map(|(migration, replayed, moments, class)| {
                 let going = goings.pass(Direction::Down, migration, &replayed, &moments);
-                let version = self.version(migration, Direction::Down, class, &moments, start, &mut past);
+                let version = self.version(migration, Some(own.rows), class, &moments, start, &mut past);
                 PlannedVersion { going, ..version }
             })
-            .collect())
+            .collect();
+        take_along(&mut planned, start, to, own, self.context);
+        Ok(planned)
     }
 
     /// All versions up to `to` at once, for a fresh install.
@@ -214,9 +235,12 @@ impl Planner<'_> {
             class,
             statements,
             drops: Vec::new(),
+            holds: Vec::new(),
+            stays: Vec::new(),
             rights: rights(&moments, self.chain.schema_at(Version(0)), self.chain),
             dependents: Vec::new(),
             going: Vec::new(),
+            asks: Vec::new(),
             unfilled: Vec::new(),
             segments: vec![segment],
             before,
@@ -243,16 +267,24 @@ impl Planner<'_> {
     fn version(
         &self,
         migration: &'static Migration,
-        direction: Direction,
+        back: Option<&OwnRows>,
         class: Class,
         moments: &[Moment],
         start: &Schema,
         past: &mut Past<'_>,
     ) -> PlannedVersion {
-        let statements = lower(moments, self.context);
+        let (direction, statements) = match back {
+            None => (Direction::Up, lower(moments, self.context)),
+            Some(own) => (Direction::Down, lower_down(moments, migration.version, own, self.context)),
+        };
         let outcome = Outcome::new(moments, &statements, self.context);
         let segments = self.segments(migration, direction, &statements, &outcome);
-        let (drops, unfilled): (Vec<_>, Vec<_>) = moments.iter().map(|moment| past.pass(moment)).unzip();
+        let (mut drops, mut unfilled, mut asks) = (Vec::new(), Vec::new(), Vec::new());
+        for found in moments.iter().map(|moment| past.pass(moment)) {
+            drops.extend(found.dropped);
+            unfilled.extend(found.unfilled);
+            asks.extend(found.ask);
+        }
         PlannedVersion {
             migration,
             baseline: false,
@@ -261,11 +293,14 @@ impl Planner<'_> {
             direction,
             class,
             statements,
-            drops: drops.into_iter().flatten().collect(),
+            drops,
+            holds: Vec::new(),
+            stays: Vec::new(),
             rights: rights(moments, start, self.chain),
             dependents: Vec::new(),
             going: Vec::new(),
-            unfilled: unfilled.into_iter().flatten().collect(),
+            asks,
+            unfilled,
             segments,
             before: String::new(),
         }

@@ -3,9 +3,9 @@
 
 use pkmig_schema::replay::Moment;
 use pkmig_schema::step::{DeleteRows, RenameValue};
-use pkmig_schema::{Name, Piece, Sql, Step};
+use pkmig_schema::{Name, Piece, Schema, Sql, Step};
 
-use crate::sql::{Context, lost};
+use crate::sql::{Ask, Context, Own, lost};
 
 /// A table, column or rows that a version drops, by the names they have before the plan is run.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,27 +30,45 @@ pub(crate) struct Unfilled {
 pub(crate) struct Past<'a> {
     steps: Vec<Step>,
     context: &'a Context,
+    /// Of a down: the schema before it, and the chain's own rows there.
+    start: Option<(&'a Schema, Own<'a>)>,
+}
+
+/// What one step puts at stake.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) dropped: Option<Dropped>,
+    pub(crate) unfilled: Option<Unfilled>,
+    pub(crate) ask: Option<Ask>,
 }
 
 impl<'a> Past<'a> {
-    pub(crate) fn new(context: &'a Context) -> Self {
-        Self { steps: Vec::new(), context }
+    pub(crate) fn new(context: &'a Context, start: Option<(&'a Schema, Own<'a>)>) -> Self {
+        Self { steps: Vec::new(), context, start }
     }
 
     /// What a step drops of what was there before the plan, and what it could not fill.
-    pub(crate) fn pass(&mut self, moment: &Moment) -> (Option<Dropped>, Option<Unfilled>) {
-        let found = match &moment.step {
-            Step::DropTable { table, .. } => (self.dropped(table, None), None),
-            Step::DropColumn { table, column, .. } => (self.dropped(table, Some(column)), None),
-            Step::DeleteRows(rows) => (self.deleted(rows), None),
-            Step::RenameValue(step) => (self.in_the_way(step, moment), None),
-            Step::AddColumn { table, column, .. } if !column.fills_itself() => {
-                (None, self.unfilled(table, column.name))
-            }
-            _ => (None, None),
+    pub(crate) fn pass(&mut self, moment: &Moment) -> Found {
+        let dropped = match &moment.step {
+            Step::DropTable { table, .. } => self.dropped(table, None),
+            Step::DropColumn { table, column, .. } => self.dropped(table, Some(column)),
+            Step::DeleteRows(rows) => self.deleted(rows),
+            Step::RenameValue(step) => self.in_the_way(step, moment),
+            _ => None,
         };
+        let unfilled = match &moment.step {
+            Step::AddColumn { table, column, .. } if !column.fills_itself() => self.unfilled(table, column.name),
+            _ => None,
+        };
+        let ask = self.start.and_then(|(start, own)| match &moment.step {
+            Step::DeleteRows(_) | Step::RenameValue(_) => {
+                let Dropped { table, rows, .. } = dropped.as_ref()?;
+                Some(Ask::rows(table, rows.clone()?))
+            }
+            _ => Ask::of(moment, start, own, self.context),
+        });
         self.steps.push(moment.step.clone());
-        found
+        Found { dropped, unfilled, ask }
     }
 
     /// The name that a table had before the plan, unless the plan made it.

@@ -16,6 +16,7 @@ mod keyword;
 mod migration;
 mod moot;
 pub mod name;
+pub mod own;
 mod problem;
 pub mod repair;
 pub mod replay;

@@ -74,6 +74,15 @@ impl Sql {
         })
     }
 
+    /// Whether it is sure to call no function: a call needs parentheses.
+    pub fn calls_nothing(&self) -> bool {
+        self.pieces.iter().all(|piece| match piece {
+            Piece::Text(text) => !text.contains('('),
+            Piece::Call(_) | Piece::Outside { .. } => false,
+            Piece::Ident(_) | Piece::Column { .. } | Piece::Qualifier(_) | Piece::Object { .. } => true,
+        })
+    }
+
     /// Whether it may hold a query, whose tables have columns of their own.
     pub(crate) fn has_query(&self) -> bool {
         self.pieces.iter().any(|piece| match piece {

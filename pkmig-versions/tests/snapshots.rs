@@ -14,12 +14,13 @@ use pkmig_versions::CHAINS;
 fn without_templates(sql: &str, templates: &mut BTreeMap<String, String>) -> String {
     let mut rest = sql;
     let mut out = String::new();
-    while let Some((before, after)) = rest.split_once(" CONSTANT text := $template$") {
-        let (start, name) = before.rsplit_once("  ").expect("a declaration is indented");
+    while let Some((before, after)) = rest.split_once(" := $template$") {
+        let (start, declared) = before.rsplit_once("  ").expect("a declaration is indented");
+        let (name, _) = declared.split_once(' ').expect("a declaration says its type");
         let (template, behind) = after.split_once("$template$;\n").expect("a template ends");
         templates.insert(name.to_owned(), template.to_owned());
         out.push_str(start);
-        out.push_str(&format!("  {name} CONSTANT text := …;\n"));
+        out.push_str(&format!("  {declared} := …;\n"));
         rest = behind;
     }
     out + rest

@@ -7,6 +7,7 @@
 mod baseline;
 mod concurrently;
 mod data;
+mod data_loss;
 mod dependents;
 mod found;
 mod guards;

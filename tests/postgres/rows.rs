@@ -109,7 +109,7 @@ async fn rows_that_a_down_deletes_need_leave() {
     let migrator = notes::CHAIN.migrator().baseline(false);
     migrator.up_to(5, &mut *connection).await.unwrap();
     run(connection, "INSERT INTO notes (feeling, slug) VALUES ('calm', 'x'), ('new', 'y')").await;
-    let Error::DataLoss { version, holding } = migrator.down_to(3, &mut *connection).await.unwrap_err() else {
+    let Error::DataLoss { version, holding, .. } = migrator.down_to(3, &mut *connection).await.unwrap_err() else {
         panic!("rows are deleted without a word");
     };
     assert_eq!((version, holding), (Version(4), vec!["rows of table `notes` (1 row)".to_owned()]));

@@ -409,6 +409,30 @@ async fn in_a_hosts_transaction_a_version_is_tried_again_and_a_failure_takes_bac
     transaction.commit().await.unwrap();
 }
 
+/// A transaction that a host has begun by SQL of its own is one that sqlx does not know.
+#[tokio::test]
+async fn what_only_looks_or_mends_leaves_a_hosts_transaction_open() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = migrator("acme").allow_data_loss(true);
+    migrator.up(&mut *connection).await.unwrap();
+    run(connection, "CREATE TABLE public.of_the_host (line text)").await;
+    run(connection, "DROP INDEX acme.moments_late").await;
+    for outcome in ["ROLLBACK", "COMMIT"] {
+        run(connection, "BEGIN; INSERT INTO public.of_the_host VALUES ('kept')").await;
+        let transaction = ask(connection, "SELECT pg_current_xact_id()::text").await;
+        migrator.verify(&mut *connection).await.unwrap();
+        migrator.plan(Some(1), &mut *connection).await.unwrap();
+        migrator.plan_repair(None, &mut *connection).await.unwrap();
+        assert_eq!(migrator.repair(&mut *connection).await.unwrap().done.len(), 1);
+        migrator.plan_heal(&mut *connection).await.unwrap();
+        assert_eq!(ask(connection, "SELECT pg_current_xact_id()::text").await, transaction);
+        run(connection, outcome).await;
+    }
+    assert_eq!(ask(connection, "SELECT count(*)::text FROM public.of_the_host").await, "1");
+    assert_eq!(ask(connection, "SELECT to_regclass('acme.moments_late')::text").await, "acme.moments_late");
+}
+
 #[tokio::test]
 async fn a_hosts_transaction_that_does_not_see_others_is_refused() {
     let database = database().await;

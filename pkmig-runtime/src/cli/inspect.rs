@@ -98,6 +98,8 @@ pub(super) async fn plan(
             not_run.iter().for_each(|one| text.push_str(&format!("  not run: {one}\n")));
             text.push_str(&format!("  stays: {}\n", stays.join(", ")));
         }
+        version.holds.iter().for_each(|one| text.push_str(&format!("  loses {one}\n")));
+        version.stays.iter().for_each(|one| text.push_str(&format!("  leaves {one}\n")));
     }
     text.push_str("\nneeds\n");
     needed(&planned).iter().for_each(|right| text.push_str(&format!("    {right}\n")));
@@ -268,9 +270,9 @@ struct VersionReport<'a> {
     steps: Vec<&'a str>,
     drops: Vec<DropReport<'a>>,
     dependents: Vec<DependentReport<'a>>,
-    /// Of an uninstall, what it leaves.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stays: Option<&'a [String]>,
+    holds: &'a [String],
+    /// Rows that a down leaves; of an uninstall, also what is not the chain's alone.
+    stays: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_run: Option<&'a [String]>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -317,7 +319,14 @@ impl<'a> PlanReport<'a> {
                 .map(|one| DropReport { table: &one.table, column: one.column.as_deref(), rows: one.rows.as_deref() })
                 .collect(),
             dependents: version.dependents.iter().map(DependentReport::new).collect(),
-            stays: version.uninstall.as_ref().map(|left| &*left.stays),
+            holds: &version.holds,
+            stays: version
+                .uninstall
+                .iter()
+                .flat_map(|left| &left.stays)
+                .chain(&version.stays)
+                .map(String::as_str)
+                .collect(),
             not_run: version.uninstall.as_ref().map(|left| &*left.not_run),
             sql: sql.then(|| version.sql()),
         });

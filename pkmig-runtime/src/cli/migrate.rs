@@ -66,6 +66,9 @@ async fn go(
     if let Some(why) = &run.unwritten {
         place.output.note(&format!("the ledger was not written: {why}"));
     }
+    for one in &run.stays {
+        place.output.say(&format!("stays: {one}"))?;
+    }
     place.output.say(&closing(subject, direction, &run, &duration(took)))
 }
 
@@ -162,6 +165,7 @@ struct Report<'a> {
     milliseconds: u64,
     applied: Vec<AppliedReport>,
     unwritten: Option<&'a str>,
+    stays: &'a [String],
 }
 
 #[derive(Debug, Serialize)]
@@ -190,6 +194,7 @@ impl<'a> Report<'a> {
             milliseconds: milliseconds_in_all,
             applied: applied.collect(),
             unwritten: run.unwritten.as_deref(),
+            stays: &run.stays,
         }
     }
 }
@@ -211,7 +216,8 @@ mod tests {
     fn the_closing_line_says_what_was_done() {
         let subject = Subject { chain: &CHAIN, prefix: Prefix::default(), migrator: CHAIN.migrator() };
         let said = |direction, from, to| {
-            let run = Run { from: Version(from), to: Version(to), applied: Vec::new(), unwritten: None };
+            let run =
+                Run { from: Version(from), to: Version(to), applied: Vec::new(), unwritten: None, stays: Vec::new() };
             closing(&subject, direction, &run, "0.4 s")
         };
         assert_eq!(said(Direction::Up, 36, 36), "nothing to do: notes in schema public is at V36");

@@ -5,10 +5,11 @@
 //! changed but the stamp, in the transaction that has compared, under the lock among runners.
 
 use pkmig_schema::Version;
-use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use sqlx::{AssertSqlSafe, PgConnection};
 
 use super::evidence::stands_at;
 use super::install::Install;
+use super::transaction::Transaction;
 use super::verify::{compared, read, settle};
 use super::{Database, Migrator, ledger};
 use crate::sql::{Entering, Sharing, stamp};
@@ -131,11 +132,9 @@ impl Migrator {
         async move {
             let mut connection = database.acquire().await.map_err(Error::Connection)?;
             let prefix = self.checked_prefix()?;
-            // Dropped on the way out of here, it is rolled back, too.
-            let mut transaction = connection.begin().await.map_err(Error::Connection)?;
-            let fit = within(self, &prefix, aim, &mut transaction).await?;
-            transaction.commit().await.map_err(Error::Connection)?;
-            Ok(fit)
+            let mut transaction = Transaction::begin(&mut connection).await?;
+            let fit = within(self, &prefix, aim, &mut transaction).await;
+            transaction.end(fit, true).await
         }
     }
 }

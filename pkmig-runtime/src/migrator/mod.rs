@@ -19,6 +19,7 @@ mod requirements;
 mod run;
 mod send;
 mod session;
+mod transaction;
 mod verify;
 
 use std::collections::BTreeSet;
@@ -157,6 +158,9 @@ pub struct Run {
     pub applied: Vec<Applied>,
     /// Why the ledger was not written, if it was not: the first reason of the run.
     pub unwritten: Option<String>,
+    /// The rows that the versions have seeded and that a down has left where they are, because somebody had changed them or
+    /// pointed at them when it began.
+    pub stays: Vec<String>,
 }
 
 /// Where an install stands.
@@ -200,8 +204,9 @@ impl Migrator {
         self
     }
 
-    /// Whether a down may drop tables and columns that hold rows; it may not, if nothing is said. The same goes for an up whose
-    /// stamp is in doubt, or that would drop what the stamped version does not declare.
+    /// Whether a down may drop tables and columns that hold rows, and delete rows with what foreign keys take along; it may
+    /// not, if nothing is said. The same goes for an up whose stamp is in doubt, or that would drop what the stamped version
+    /// does not declare.
     pub fn allow_data_loss(mut self, allow: bool) -> Self {
         self.allow_data_loss = allow;
         self
@@ -385,9 +390,21 @@ impl Migrator {
             let (install, from) = self.looked_at(&prefix, |_| Ok(target), &mut connection).await?;
             let context = install.context(&prefix);
             let mut planned = match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
-                Some(baseline) => Ok(vec![baseline]),
-                None => self.planned(&context, from, target),
-            }?;
+                Some(baseline) => vec![baseline],
+                None => {
+                    let mut planned = self.planned(&context, from, target)?;
+                    match preflight::look(self, &context, &mut planned, &mut connection).await {
+                        // A plan is shown to those, too, who may not run it.
+                        Err(Error::Unfilled { .. }) | Ok(()) => {}
+                        Err(error @ Error::NotCounted { version, .. }) => {
+                            let at = planned.iter_mut().find(|planned| planned.migration.version == version);
+                            at.into_iter().for_each(|planned| planned.holds.push(format!("unknown: {error}")));
+                        }
+                        Err(error) => return Err(error),
+                    }
+                    planned
+                }
+            };
             let found = preflight::dependents::of(self, &prefix, &context, &planned, from, &mut connection).await?;
             for dependent in found {
                 planned[dependent.place].dependents.push(dependent);

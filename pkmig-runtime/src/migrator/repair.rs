@@ -7,9 +7,10 @@
 use pkmig_schema::seeds::{Seeded, seeds};
 use pkmig_schema::{Schema, Version};
 use sqlx::postgres::PgDatabaseError;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::install::Install;
+use super::transaction::Transaction;
 use super::verify::{compared, settle};
 use super::{Database, Migrator, keep, ledger};
 use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
@@ -80,30 +81,35 @@ async fn repair(
     let prefix = migrator.checked_prefix()?;
     let mut values = Vec::new();
     loop {
-        // Dropped on the way out of here, it is rolled back, too.
-        let mut transaction = connection.begin().await.map_err(Error::Connection)?;
-        let session = settle(migrator, &prefix, Sharing::Exclusive, &mut transaction).await?;
-        let work = Work::read(migrator, &prefix, at, plan, &mut transaction).await?;
-        if !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
-            values = work.values(&mut transaction).await?;
-            if !values.is_empty() {
-                session.restore(&mut transaction).await?;
-                transaction.commit().await.map_err(Error::Connection)?;
-                continue;
-            }
-        }
-        let repair = work.done(values, &mut transaction).await?;
+        let mut transaction = Transaction::begin(connection).await?;
+        let done = within(migrator, &prefix, at, plan, &mut values, &mut transaction).await;
         // A plan has tried it, so that it knows how it would end.
-        match plan {
-            true => transaction.rollback().await,
-            false => {
-                session.restore(&mut transaction).await?;
-                transaction.commit().await
-            }
+        if let Some(repair) = transaction.end(done, !plan).await? {
+            return Ok(repair);
         }
-        .map_err(Error::Connection)?;
-        return Ok(repair);
     }
+}
+
+/// Repairs in a transaction; nothing is said where values of enums have to be committed before the rest.
+async fn within(
+    migrator: &Migrator,
+    prefix: &Prefix,
+    at: Option<Version>,
+    plan: bool,
+    values: &mut Vec<Repaired>,
+    connection: &mut PgConnection,
+) -> Result<Option<Repair>, Error> {
+    let session = settle(migrator, prefix, Sharing::Exclusive, connection).await?;
+    let work = Work::read(migrator, prefix, at, plan, connection).await?;
+    let repair = match !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
+        true => {
+            *values = work.values(connection).await?;
+            if values.is_empty() { Some(work.done(Vec::new(), connection).await?) } else { None }
+        }
+        false => Some(work.done(std::mem::take(values), connection).await?),
+    };
+    session.restore(connection).await?;
+    Ok(repair)
 }
 
 /// An install and what is to be done to it.
@@ -269,22 +275,22 @@ async fn attempt(mut open: Vec<&Mend>, plan: bool, connection: &mut PgConnection
         let (mut again, mut left) = (Vec::new(), Vec::new());
         let before = done.len();
         for mend in open {
-            let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
+            let mut savepoint = Transaction::savepoint(connection).await?;
             let sql = mend.statements.join(";\n");
             match sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *savepoint).await {
                 Ok(_) => {
-                    savepoint.commit().await.map_err(Error::Connection)?;
+                    savepoint.commit().await?;
                     tracing::info!(step = mend.text, "repaired");
                     done.push(mend.repaired());
                 }
                 // A repair has committed the value before it.
                 Err(error) if plan && code(&error).is_some_and(|code| code == NEW_VALUE) => {
-                    savepoint.rollback().await.map_err(Error::Connection)?;
+                    savepoint.rollback().await?;
                     waiting = true;
                     done.push(mend.repaired());
                 }
                 Err(error) => {
-                    savepoint.rollback().await.map_err(Error::Connection)?;
+                    savepoint.rollback().await?;
                     left.push(unrepaired(mend, error)?);
                     again.push(mend);
                 }

@@ -12,7 +12,7 @@ use super::session::Session;
 use super::{Applied, Event, Migrator, Run, fresh, ledger, preflight, requirements, send};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, DIFFERS, Direction, LOCKED, MOVED, step_named};
+use crate::sql::{Context, DIFFERS, Direction, LOCKED, LOSS, MOVED, step_named};
 use crate::{Error, Prefix};
 
 /// Goes up or down to a version; one that lies the other way is refused.
@@ -56,7 +56,7 @@ async fn go(
     target: Version,
     connection: &mut PgConnection,
 ) -> Result<Run, Error> {
-    let mut run = Run { from, to: from, applied: Vec::new(), unwritten: None };
+    let mut run = Run { from, to: from, applied: Vec::new(), unwritten: None, stays: Vec::new() };
     if from == target {
         return Ok(run);
     }
@@ -65,7 +65,7 @@ async fn go(
     // A baseline's statements stand in its message as they are, which is read before a setting in it is set.
     let at_once = from == Version(0) && session.standard;
     let fresh = if at_once { fresh::planned(migrator, &context, target) } else { None };
-    let planned = match fresh {
+    let mut planned = match fresh {
         Some(baseline) => vec![baseline],
         None => migrator.planned(&context, from, target)?,
     };
@@ -77,8 +77,9 @@ async fn go(
     let dependents = preflight::dependents::of(migrator, prefix, &context, &planned, from, connection).await?;
     preflight::dependents::check(dependents)?;
     preflight::locks::check(&context, &planned, connection).await?;
-    check_fills(&context, &planned, connection).await?;
-    check_data(migrator, &context, &planned, connection).await?;
+    preflight::look(migrator, &context, &mut planned, connection).await?;
+    preflight::refuse(&planned)?;
+    run.stays = planned.iter().flat_map(|version| version.stays.iter().cloned()).collect();
     if session.wants_ledger {
         ledger::make(migrator, &session, connection).await?;
     }
@@ -89,45 +90,6 @@ async fn go(
     all.instrument(span).await?;
     run.to = target;
     Ok(run)
-}
-
-/// Refuses a down that brings back a column which nothing fills, before anything is done.
-async fn check_fills(
-    context: &Context,
-    planned: &[PlannedVersion],
-    connection: &mut PgConnection,
-) -> Result<(), Error> {
-    for version in planned.iter().filter(|version| version.direction == Direction::Down) {
-        if let Some(column) = preflight::unfillable(context, &version.unfilled, connection).await? {
-            let (table, column) = (column.table.clone(), column.column.clone());
-            return Err(Error::Unfilled { version: version.migration.version, table, column });
-        }
-    }
-    Ok(())
-}
-
-/// Refuses a down that would drop rows, before anything is done.
-async fn check_data(
-    migrator: &Migrator,
-    context: &Context,
-    planned: &[PlannedVersion],
-    connection: &mut PgConnection,
-) -> Result<(), Error> {
-    if migrator.allow_data_loss {
-        return Ok(());
-    }
-    let (mut first, mut all) = (None, Vec::new());
-    for version in planned.iter().filter(|version| version.direction == Direction::Down) {
-        let holding = preflight::holding(context, &version.drops, connection).await?;
-        if !holding.is_empty() {
-            first.get_or_insert(version.migration.version);
-        }
-        all.extend(holding);
-    }
-    match first {
-        Some(version) => Err(Error::DataLoss { version, holding: all }),
-        None => Ok(()),
-    }
 }
 
 /// Where a run is at work.
@@ -305,6 +267,11 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
         return Error::Connection(error);
     };
     let sqlstate = database.code().to_owned();
+    if sqlstate == LOSS {
+        let holding = database.detail().unwrap_or_default().lines().map(str::to_owned).collect();
+        let reverted = Some(run.applied.iter().map(|applied| applied.version).collect());
+        return Error::DataLoss { version: version.migration.version, holding, reverted };
+    }
     let help = database.hint().map(str::to_owned).or_else(|| {
         let help = match sqlstate.as_str() {
             DIFFERS => return Some(as_declared(version, run)),

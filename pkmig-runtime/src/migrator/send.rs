@@ -9,8 +9,8 @@ use super::Migrator;
 use super::session::{Session, alone};
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    Context, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal, lock_key,
-    session,
+    ALLOWED, Context, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
+    lock_key, session,
 };
 
 /// What a part failed with: its place, that of the statement within it, and the error.
@@ -131,8 +131,9 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
         Direction::Down => version.migration.version.0,
     };
     let current = current_version(migrator.chain.tracked_by, context);
+    let allowed = if migrator.allow_data_loss { "on" } else { "off" };
     let question = format!(
-        "  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
+        "  PERFORM pg_catalog.set_config('{ALLOWED}', '{allowed}', true);\n  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
          END IF;\n  {}\n  {}\n",
         ledger::written_by(&migrator.program),
         session::statement_timeout(migrator.time_outs())

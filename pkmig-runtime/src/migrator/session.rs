@@ -27,26 +27,24 @@ impl Session {
     /// Asks what a run depends on, and refuses it in a transaction that does not see what others commit, and where
     /// triggers and foreign keys are switched off.
     pub(super) async fn ask(migrator: &Migrator, connection: &mut PgConnection) -> Result<Self, Error> {
-        // A setting of a transaction is still there in the next message only if that is in the same transaction.
-        let mark = mark();
-        let marked = format!("SELECT pg_catalog.set_config('pkmig.transaction', '{mark}', true)");
-        sqlx::raw_sql(AssertSqlSafe(marked)).execute(&mut *connection).await.map_err(Error::Connection)?;
+        let mark = mark(connection).await?;
         let asked = format!(
-            "{};\nSELECT name, pg_catalog.current_setting(name, true) FROM (VALUES ('pkmig.transaction'), \
+            "{};\nSELECT name, pg_catalog.current_setting(name, true) FROM (VALUES ({}), \
              ('transaction_isolation')) AS v (name) UNION ALL SELECT 'ledger', {}",
             session::asked(),
+            literal(MARK),
             if migrator.ledger { format!("({})::pg_catalog.text", ledger::wanting()) } else { literal("false") }
         );
         let rows = sqlx::raw_sql(AssertSqlSafe(asked)).fetch_all(connection).await.map_err(Error::Connection)?;
         let pairs = rows.iter().map(pair).collect::<Result<Vec<_>, _>>().map_err(Error::Connection)?;
         let known: BTreeMap<&str, &str> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let is = |name: &str, value: &str| known.get(name).copied() == Some(value);
-        let in_transaction = is("pkmig.transaction", &mark);
+        let in_transaction = is(MARK, &mark);
         if in_transaction && !is("transaction_isolation", "read committed") {
             return Err(Error::Isolation);
         }
         let (standard, wants_ledger) = (is("standard_conforming_strings", "on"), is("ledger", "true"));
-        let own = ["pkmig.transaction", "transaction_isolation", "ledger"];
+        let own = [MARK, "transaction_isolation", "ledger"];
         let before = pairs.into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect();
         let session = Self { in_transaction, standard, wants_ledger, before };
         session.fires().map(|()| session)
@@ -119,9 +117,28 @@ fn pair(row: &sqlx::postgres::PgRow) -> Result<(String, String), sqlx::Error> {
     Ok((row.try_get(0)?, row.try_get::<Option<String>, _>(1)?.unwrap_or_default()))
 }
 
-/// A text that no other run has used.
-fn mark() -> String {
+/// The setting by which a transaction is told.
+const MARK: &str = "pkmig.transaction";
+
+/// Sets the setting to a text that no other run has used. A setting of a transaction is still there in the next message only
+/// if that is in the same transaction.
+async fn mark(connection: &mut PgConnection) -> Result<String, Error> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-    format!("{}.{time}.{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
+    let mark = format!("{}.{time}.{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let marked = format!("SELECT pg_catalog.set_config({}, {}, true)", literal(MARK), literal(&mark));
+    sqlx::raw_sql(AssertSqlSafe(marked)).execute(connection).await.map_err(Error::Connection)?;
+    Ok(mark)
+}
+
+/// Whether a transaction is open, whoever has begun it.
+pub(super) async fn in_transaction(connection: &mut PgConnection) -> Result<bool, Error> {
+    let mark = mark(connection).await?;
+    let asked = format!(
+        "SELECT coalesce(pg_catalog.current_setting({}, true), '') OPERATOR(pg_catalog.=) {}",
+        literal(MARK),
+        literal(&mark)
+    );
+    let row = sqlx::raw_sql(AssertSqlSafe(asked)).fetch_one(connection).await.map_err(Error::Connection)?;
+    row.try_get(0).map_err(Error::Connection)
 }

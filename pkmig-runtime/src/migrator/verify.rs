@@ -4,12 +4,13 @@
 //! types and expressions compare as PostgreSQL understands them, and nothing stays behind, however it ends.
 
 use pkmig_schema::{Name, Schema, Step, Version, baseline};
-use sqlx::{AssertSqlSafe, Connection, PgConnection, Row};
+use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
 use super::install::Install;
 use super::send::lock_among_runners;
 use super::session::Session;
+use super::transaction::Transaction;
 use crate::repair::declares_comment;
 use crate::sql::{Context, LOCKED, Sharing, ident, lower, session};
 use crate::verify::{Catalog, Difference, DifferenceKind, Object, ObjectKind, Own, Verification, compare};
@@ -17,12 +18,9 @@ use crate::{Error, MissingRight, Prefix};
 
 pub(super) async fn verify(migrator: &Migrator, connection: &mut PgConnection) -> Result<Verification, Error> {
     let prefix = migrator.checked_prefix()?;
-    // Dropped on the way out of here, it is rolled back, too.
-    let mut transaction = connection.begin().await.map_err(Error::Connection)?;
+    let mut transaction = Transaction::begin(connection).await?;
     let verified = within(migrator, &prefix, &mut transaction).await;
-    let rolled_back = transaction.rollback().await.map_err(Error::Connection);
-    let verification = verified?;
-    rolled_back.map(|()| verification)
+    transaction.end(verified, false).await
 }
 
 async fn within(migrator: &Migrator, prefix: &Prefix, connection: &mut PgConnection) -> Result<Verification, Error> {
@@ -45,20 +43,18 @@ pub(super) async fn compared(
     version: Version,
     connection: &mut PgConnection,
 ) -> Result<Verification, Error> {
-    let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
+    let mut savepoint = Transaction::savepoint(connection).await?;
     let compared = differences(migrator, install, prefix, version, &mut savepoint).await;
-    let rolled_back = savepoint.rollback().await.map_err(Error::Connection);
-    let differences = compared?;
-    rolled_back?;
+    let differences = savepoint.end(compared, false).await?;
     Ok(Verification { chain: migrator.chain.name, prefix: prefix.clone(), version, differences })
 }
 
 /// Reads what is in the schema of an install, as PostgreSQL prints it.
 pub(super) async fn read(prefix: &Prefix, own: &Own, connection: &mut PgConnection) -> Result<Catalog, Error> {
-    let mut savepoint = connection.begin().await.map_err(Error::Connection)?;
+    let mut savepoint = Transaction::savepoint(connection).await?;
     sqlx::raw_sql(PRINTING).execute(&mut *savepoint).await.map_err(Error::Connection)?;
     let catalog = Catalog::read(prefix.as_str(), own, &mut savepoint).await.map_err(Error::Connection)?;
-    savepoint.rollback().await.map_err(Error::Connection)?;
+    savepoint.rollback().await?;
     Ok(catalog)
 }
 

@@ -3,10 +3,10 @@
 use pkmig_schema::uninstall::{NotRun, Uninstall};
 use pkmig_schema::{Requirement, Schema, Version};
 
-use super::{PlannedVersion, Planner};
+use super::{PlannedVersion, Planner, take_along};
 use crate::going::Goings;
 use crate::right::rights;
-use crate::sql::{self, Direction, Outcome};
+use crate::sql::{self, Direction, Outcome, Own};
 use crate::stake::Past;
 
 /// What an uninstall leaves.
@@ -35,9 +35,10 @@ impl Planner<'_> {
     pub(super) fn uninstall(&self, from: Version) -> Option<PlannedVersion> {
         let migration = self.chain.migrations().iter().rfind(|migration| migration.version <= from)?;
         let Uninstall { moments, not_run, class } = self.chain.uninstall(from);
-        let statements = sql::uninstall::statements(&moments, self.context);
         let start = self.chain.schema_at(from);
-        let mut past = Past::new(self.context);
+        let own = Own { rows: self.chain.own_rows(), version: from };
+        let statements = sql::uninstall::statements(&moments, own, self.context);
+        let mut past = Past::new(self.context, Some((start, own)));
         let mut goings = Goings::new(start);
         self.chain.replay(Version(0), from).for_each(|(it, replayed)| goings.hear(Direction::Down, it, &replayed));
         let gone = self.chain.migrations().iter().filter(|migration| migration.version <= from).rev();
@@ -47,7 +48,12 @@ impl Planner<'_> {
             let NotRun { version, step, gone } = one;
             format!("{version}: `{step}`, because `{gone}` is gone since")
         });
-        Some(PlannedVersion {
+        let (mut drops, mut asks) = (Vec::new(), Vec::new());
+        for found in moments.iter().map(|moment| past.pass(moment)) {
+            drops.extend(found.dropped);
+            asks.extend(found.ask);
+        }
+        let mut planned = PlannedVersion {
             migration,
             baseline: false,
             uninstall: Some(Left { stays: self.stays(start), not_run: not_run.collect() }),
@@ -55,14 +61,19 @@ impl Planner<'_> {
             direction: Direction::Down,
             class,
             segments: sql::version(&target, &statements, &Outcome::default()),
-            drops: moments.iter().filter_map(|moment| past.pass(moment).0).collect(),
+            drops,
+            holds: Vec::new(),
+            stays: Vec::new(),
+            asks,
             rights: rights(&moments, start, self.chain),
             dependents: Vec::new(),
             going: goings.of(&moments),
             statements,
             unfilled: Vec::new(),
             before: String::new(),
-        })
+        };
+        take_along(std::slice::from_mut(&mut planned), start, Version(0), own, self.context);
+        Some(planned)
     }
 
     /// What an uninstall of a schema leaves to others.

@@ -18,7 +18,8 @@ pub(crate) fn plain(moments: &[Moment], context: &Context) -> Vec<Guarded> {
         one.transaction = Transaction::Inside;
         match &moment.step {
             Step::Seed(seed) => {
-                let place = Place { context, before: &moment.before, after: &moment.after, end: &moment.after };
+                let place =
+                    Place { context, before: &moment.before, after: &moment.after, end: &moment.after, own: None };
                 one.statements = vec![place.insert(seed)];
                 one.when = None;
             }

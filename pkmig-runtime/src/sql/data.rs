@@ -1,12 +1,16 @@
 //! Rows: seed, delete.
 
+use pkmig_schema::own::OwnSeed;
 use pkmig_schema::step::{ConflictAction, DeleteRows, Seed};
-use pkmig_schema::ty::{Family, KnownFunction};
-use pkmig_schema::{GeneratorKind, Literal, Name, Piece, Sql, Table, Type, Value};
+use pkmig_schema::{GeneratorKind, Name, Piece, Sql, Table, Value};
 use sea_query::{Expr, Query};
 
+use super::ask::quoted;
 use super::guard::{Condition, Object};
+use super::own::{Rows, Which, compared};
 use super::statement::Statement;
+use super::template::Template;
+use super::writer::literal;
 use super::{Lowered, Place};
 
 impl Place<'_> {
@@ -15,7 +19,7 @@ impl Place<'_> {
     pub(super) fn seed(&self, seed: &Seed) -> Lowered {
         let Some(table) = self.after.table(seed.table) else { return Lowered::always(Vec::new()) };
         let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let same = self.same_row(seed, table);
+        let same = self.seeded(seed, table).same_row();
         let (rows, missing) = self.missing_rows(seed, table);
         let (mut with, mut conflict) = (rows, String::new());
         if let ConflictAction::DoUpdate(update) = &seed.on_conflict.action {
@@ -48,8 +52,12 @@ impl Place<'_> {
         let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
         let several = seed.rows.len() > 1;
         let place = if several { ", pkmig_place" } else { "" };
-        let rows = format!("seed ({columns}{place}) AS (VALUES\n{}\n  )", self.rows(seed, table, several));
-        (rows, format!("NOT EXISTS (SELECT FROM {name} AS t WHERE {})", self.same_row(seed, table)))
+        let rows = format!("seed ({columns}{place}) AS (VALUES\n{}\n  )", self.seeded(seed, table).values(several));
+        (rows, format!("NOT EXISTS (SELECT FROM {name} AS t WHERE {})", self.seeded(seed, table).same_row()))
+    }
+
+    fn seeded<'a>(&'a self, seed: &'a Seed, table: &'a Table) -> Rows<'a> {
+        Rows { context: self.context, seed, table }
     }
 
     /// The rows alone, for a table that has none like them.
@@ -65,66 +73,40 @@ impl Place<'_> {
 
     fn seed_where_all_is_left(&self, seed: &Seed, sql: String) -> Lowered {
         let values = seed.rows.iter().flat_map(|row| row.iter());
-        let texts: Vec<&Sql> =
-            values.filter_map(|value| if let Value::Sql(sql) = value { Some(sql) } else { None }).collect();
+        let texts: Vec<&Sql> = values.filter_map(sql_of).collect();
         self.where_all_is_left(seed.table, &seed.columns, &texts, Statement::Written(sql))
     }
 
-    /// The rows, with their places if asked for, and with the types of the first one said: in VALUES a text would stay a
-    /// text. The others follow it, but for what is no plain literal of the type.
-    fn rows(&self, seed: &Seed, table: &Table, places: bool) -> String {
-        let rows = seed.rows.iter().enumerate().map(|(index, row)| {
-            let values = row.iter().zip(seed.columns.iter()).map(|(written, column)| {
-                let value = self.context.value(written);
-                match table.column(column) {
-                    Some(column) if index == 0 || !follows(written, &column.def.ty) => {
-                        let open = matches!(written, Value::Sql(_)) && called(written).is_none();
-                        let value = if open { format!("({value})") } else { value };
-                        format!("{value}::{}", self.context.bare_type(&column.def.ty))
-                    }
-                    _ => value,
-                }
-            });
-            let place = places.then(|| (index + 1).to_string());
-            format!("    ({})", values.chain(place).collect::<Vec<_>>().join(", "))
-        });
-        rows.collect::<Vec<_>>().join(",\n")
-    }
-
-    fn same_row(&self, seed: &Seed, table: &Table) -> String {
-        let same = seed.on_conflict.columns.iter().map(|column| {
-            let nullable = table.column(column).is_none_or(|column| !column.def.not_null);
-            let equals = if nullable { "IS NOT DISTINCT FROM" } else { "=" };
-            compared(table, column, &self.context.ident(column), equals)
-        });
-        same.collect::<Vec<_>>().join(" AND ")
-    }
-
-    /// Deletes a seed's rows. Serial numbers that nothing has been drawn after are given back, so that the seed, applied
-    /// again, makes the rows that it made before.
+    /// Deletes the rows of a seed that are as it has made them and that no row points at. Serial numbers that nothing has
+    /// been drawn after are given back, so that the seed, applied again, makes the rows that it made before.
     pub(super) fn delete_seed(&self, seed: &Seed) -> Lowered {
         let Some(table) = self.before.table(seed.table) else { return Lowered::always(Vec::new()) };
-        let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let rows = format!("seed ({columns}) AS (VALUES\n{}\n  )", self.rows(seed, table, false));
-        let delete = format!("DELETE FROM {name} AS t USING seed WHERE {}", self.same_row(seed, table));
+        let known = self.own.and_then(|own| own.rows.of_seed(seed, self.before.version, table));
+        let own = known.unwrap_or_else(|| OwnSeed::alone(seed, self.before.version));
+        let rows = Rows { context: self.context, seed, table };
         let drawn = |column: &&pkmig_schema::Known<pkmig_schema::Column>| {
             let serial = column.def.generator.as_ref().is_some_and(|g| g.kind != GeneratorKind::Always);
             serial && !seed.columns.contains(&column.def.name)
         };
-        let sql = match table.columns.iter().find(drawn) {
-            None => format!("WITH {rows}\n  {delete}"),
+        let (id, sequence) = match table.columns.iter().find(drawn) {
+            None => ("NULL".to_owned(), "NULL".to_owned()),
             Some(column) => {
-                let id = self.context.ident(column.def.name);
                 let sequence = column.def.generator.as_ref().map_or("", |generator| generator.sequence);
-                let (sequence, lookup) = (self.context.qualified(sequence), self.context.lookup(sequence));
-                format!(
-                    "WITH {rows},\n  gone AS ({delete} RETURNING t.{id} AS drawn)\n  \
-                     SELECT setval({lookup}, greatest(min(drawn) - 1, 1), min(drawn) > 1) INTO pkmig_drawn FROM gone\n  \
-                     HAVING max(drawn) - min(drawn) + 1 = count(*) AND max(drawn) = (SELECT last_value FROM {sequence})"
-                )
+                (format!("t.{}", self.context.ident(column.def.name)), self.context.lookup(sequence))
             }
         };
-        self.seed_where_all_is_left(seed, sql)
+        let statement = Statement::Templated {
+            template: Template::DeleteSeed,
+            text: format!(
+                "EXECUTE pg_catalog.format(pkmig_delete_seed, {}, {}, {}, {sequence})",
+                literal(&self.context.qualified(seed.table)),
+                quoted(&rows.found(&own, Which::Unchanged)),
+                literal(&id),
+            ),
+        };
+        let values = seed.rows.iter().flat_map(|row| row.iter());
+        let texts: Vec<&Sql> = values.filter_map(sql_of).collect();
+        self.where_all_is_left(seed.table, &seed.columns, &texts, statement)
     }
 
     pub(super) fn delete_rows(&self, rows: &DeleteRows) -> Lowered {
@@ -180,35 +162,9 @@ impl Place<'_> {
     }
 }
 
-/// A column of the table beside that of the seed; as texts, where PostgreSQL cannot tell whether two values are equal.
-fn compared(table: &Table, column: &str, ident: &str, operator: &str) -> String {
-    let text = match table.column(column).is_none_or(|known| known.def.ty.has_equality()) {
-        true => "",
-        false => "::text",
-    };
-    format!("t.{ident}{text} {operator} seed.{ident}{text}")
-}
-
-/// Whether PostgreSQL takes a value for one of the type where only another row of VALUES says which it is.
-fn follows(value: &Value, ty: &Type) -> bool {
+pub(super) fn sql_of(value: &Value) -> Option<&Sql> {
     match value {
-        Value::Literal(Literal::Number(_)) => matches!(ty.family(), Family::Integer(_) | Family::Number),
-        Value::Literal(Literal::Bool(_)) => ty.family() == Family::Bool,
-        Value::Literal(Literal::Text(_) | Literal::Null(_)) => true,
-        Value::Sql(_) => called(value).is_some_and(|function| {
-            let given = Type::plain(function.result);
-            match given.family() {
-                Family::Other => given == *ty,
-                family => family == ty.family(),
-            }
-        }),
-    }
-}
-
-/// The known function that a value is a mere call of.
-fn called(value: &Value) -> Option<&'static KnownFunction> {
-    match value {
-        Value::Sql(sql) => pkmig_schema::ty::called(sql),
+        Value::Sql(sql) => Some(sql),
         Value::Literal(_) => None,
     }
 }

@@ -4,6 +4,7 @@
 //! The files are named after the families of objects, as in `pkmig-schema/src/step/`. A step becomes one or more
 //! [`Guarded`] statements; `script` puts a version's into one block.
 
+mod ask;
 mod backfill;
 pub(crate) mod baseline;
 mod column;
@@ -19,11 +20,13 @@ mod guard;
 mod index;
 pub(crate) mod ledger;
 mod outcome;
+mod own;
 mod policy;
 mod raw;
 mod rename_value;
 mod repair;
 mod script;
+mod security;
 mod sequence;
 pub(crate) mod session;
 mod shape;
@@ -35,9 +38,11 @@ pub(crate) mod uninstall;
 mod view;
 mod writer;
 
+use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::Moment;
 use pkmig_schema::{Literal, Schema, Step, Value};
 
+pub(crate) use ask::{ALLOWED, Ask, LOSS, Own, going_seeds, lifting};
 pub(crate) use dependents::{dependents, locks};
 pub use guard::{Condition, Object};
 pub use ledger::Entering;
@@ -84,6 +89,8 @@ pub struct Guarded {
     pub otherwise: Vec<Expectation>,
     /// Whether they can run among others in one transaction.
     pub transaction: Transaction,
+    /// The tables whose rows they read or write: row level security may not hide any of them.
+    pub rows_of: Vec<String>,
 }
 
 /// The SQL of a step on its way: the statements without the step's place and text.
@@ -128,21 +135,39 @@ struct Place<'a> {
     before: &'a Schema,
     after: &'a Schema,
     end: &'a Schema,
+    /// The rows that the chain has brought, on the way down.
+    own: Option<Own<'a>>,
 }
 
 /// The guarded statements of a version's steps, in order.
 pub fn lower(moments: &[Moment], context: &Context) -> Vec<Guarded> {
+    lowered(moments, None, context)
+}
+
+/// The guarded statements of a version's down, which asks before it takes away what its steps have not made.
+pub(crate) fn lower_down(
+    moments: &[Moment],
+    version: pkmig_schema::Version,
+    own: &OwnRows,
+    context: &Context,
+) -> Vec<Guarded> {
+    let own = Own { rows: own, version };
+    ask::asking(moments, lowered(moments, Some(own), context), version, own, context)
+}
+
+fn lowered(moments: &[Moment], own: Option<Own<'_>>, context: &Context) -> Vec<Guarded> {
     let Some(end) = moments.last().map(|moment| &moment.after) else { return Vec::new() };
     let mut guarded = Vec::new();
     for (step, moment) in moments.iter().enumerate() {
-        let place = Place { context, before: &moment.before, after: &moment.after, end };
+        let place = Place { context, before: &moment.before, after: &moment.after, end, own };
         // The text becomes a comment of the SQL, in whatever encoding the database has.
         let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
         let not_yet = place.not_yet_renamed(&moment.step).or_else(|| place.not_yet_dropped(&moment.step));
         guarded.extend(place.lower(&moment.step).into_iter().map(|mut lowered| {
             not_yet.iter().for_each(|not_yet| lowered.only_when(not_yet.clone()));
             let Lowered { when, statements, still, otherwise, transaction } = lowered;
-            Guarded { step, text: text.clone(), when, statements, still, otherwise, transaction }
+            let rows_of = security::rows_of(&moment.step);
+            Guarded { step, text: text.clone(), when, statements, still, otherwise, transaction, rows_of }
         }));
     }
     guarded

@@ -115,7 +115,7 @@ fn keys(seed: &Seed) -> Seed {
 
 /// How many of a seed's rows are not there, as an expression.
 pub(crate) fn missing_rows(schema: &Schema, context: &Context, seed: &Seed) -> String {
-    let place = Place { context, before: schema, after: schema, end: schema };
+    let place = Place { context, before: schema, after: schema, end: schema, own: None };
     let Some(table) = schema.table(seed.table) else { return "0".to_owned() };
     let (rows, missing) = place.missing_rows(&keys(seed), table);
     format!("(WITH {rows} SELECT count(*) FROM seed WHERE {missing})")
@@ -123,6 +123,6 @@ pub(crate) fn missing_rows(schema: &Schema, context: &Context, seed: &Seed) -> S
 
 /// The statement that inserts them.
 pub(crate) fn insert_missing(schema: &Schema, context: &Context, seed: &Seed) -> Vec<String> {
-    let place = Place { context, before: schema, after: schema, end: schema };
+    let place = Place { context, before: schema, after: schema, end: schema, own: None };
     place.seed(&additive(seed)).statements.iter().map(|statement| statement.to_sql("")).collect()
 }

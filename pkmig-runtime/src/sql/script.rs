@@ -5,8 +5,10 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::outcome::Outcome;
+use super::security::{lift, put_back};
 use super::session::{self, READ_COMMITTED, TimeOuts};
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal};
@@ -175,6 +177,30 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome)
     segments
 }
 
+/// The declarations of the templates that statements call.
+fn templates<'a>(statements: impl Iterator<Item = &'a Statement>) -> String {
+    let called: Vec<_> =
+        statements.filter_map(|statement| Some((statement.template()?, statement.to_sql("")))).collect();
+    let texts: String = called.iter().map(|(_, text)| text.as_str()).collect();
+    let templates: BTreeSet<_> = called.iter().map(|(template, _)| *template).collect();
+    templates.into_iter().map(|template| template.declaration(&texts)).collect()
+}
+
+/// The steps on rows that follow each other, by their places, with the tables of each run.
+fn runs_on_rows(guarded: &[&Guarded]) -> Vec<(Range<usize>, Vec<String>)> {
+    let mut runs: Vec<(Range<usize>, Vec<String>)> = Vec::new();
+    for (place, one) in guarded.iter().enumerate().filter(|(_, one)| !one.rows_of.is_empty()) {
+        match runs.last_mut() {
+            Some((run, tables)) if run.end == place => {
+                run.end += 1;
+                tables.extend(one.rows_of.iter().filter(|table| !tables.contains(table)).cloned().collect::<Vec<_>>());
+            }
+            _ => runs.push((place..place + 1, one.rows_of.clone())),
+        }
+    }
+    runs
+}
+
 impl Version<'_> {
     fn block(&self, guarded: &[&Guarded], unchecked: &[&Guarded], outcome: Option<&Outcome>) -> Segment {
         let mut body = String::from("\n");
@@ -191,6 +217,9 @@ impl Version<'_> {
         if entry.is_some() {
             body.push_str(&ledger::declaration(self.chain, self.context));
         }
+        let rows_of = runs_on_rows(guarded);
+        let around: Vec<_> = rows_of.iter().flat_map(|(_, tables)| [lift(tables, self.context), put_back()]).collect();
+        body.push_str(&templates(guarded.iter().flat_map(|one| &one.statements).chain(&around)));
         body.push_str("BEGIN\n");
         body.push_str(&self.question());
         if self.create_schema && self.previous == 0 && self.direction == Direction::Up {
@@ -209,12 +238,18 @@ impl Version<'_> {
             one.otherwise.iter().for_each(|it| body.push_str(&it.render(self.context, "  ")));
         }
         let mut step = None;
-        for one in guarded {
+        for (place, one) in guarded.iter().enumerate() {
             if step.replace(one.step) != Some(one.step) {
                 let _ = write!(body, "\n  -- {}\n", one.text);
             }
             lines.push((body.matches('\n').count() + 1, one.step));
+            if let Some((_, tables)) = rows_of.iter().find(|(run, _)| run.start == place) {
+                let _ = writeln!(body, "  {};", lift(tables, self.context).to_sql(""));
+            }
             body.push_str(&self.guarded(one));
+            if rows_of.iter().any(|(run, _)| run.end == place + 1) {
+                let _ = writeln!(body, "  {};", put_back().to_sql(""));
+            }
         }
         if let Some(outcome) = outcome {
             outcome.render(self.context, &mut body, &mut lines);
@@ -378,13 +413,16 @@ impl Version<'_> {
         let (turn, lock) = (self.its_turn(), lock_key(self.chain, self.context));
         let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
         let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
+        let around = [lift(&one.rows_of, self.context), put_back()];
+        let declared = templates(around.iter());
+        let [lift, put_back] = around.map(|statement| statement.to_sql(""));
         let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
         let settings = session::inside(self.time_outs, "    ");
         let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\nBEGIN\n  -- {}\n  LOOP\n    COMMIT;\n    {READ_COMMITTED};\n\
+            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\n{declared}BEGIN\n  -- {}\n  LOOP\n    COMMIT;\n    {READ_COMMITTED};\n\
              {settings}    EXIT WHEN pkmig_rows = 0;\n    PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
-             pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n{statements}    \
-             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    pkmig_left := pkmig_left - pkmig_rows;\n    \
+             pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n    {lift};\n{statements}    \
+             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    {put_back};\n    pkmig_left := pkmig_left - pkmig_rows;\n    \
              IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  END LOOP;\nEND\n",
             one.text,
             self.context.qualified(table),

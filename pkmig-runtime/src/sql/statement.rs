@@ -6,6 +6,8 @@ use sea_query::{
     TableAlterStatement, TableCreateStatement, TableDropStatement, TableRenameStatement, UpdateStatement,
 };
 
+use super::template::Template;
+
 /// The statements that take away the foreign keys which rest on these keys, and those that make them anew.
 const RESTING: &str = "  pkmig_resting CONSTANT text := $query$
     SELECT coalesce(string_agg(format('ALTER TABLE %s DROP CONSTRAINT %I', of, name), '; '), ''),
@@ -53,15 +55,30 @@ pub enum Statement {
     CreateFunction(String),
     /// What sea-query has no builder for.
     Written(String),
+    /// A call of a template, which the block declares.
+    #[allow(private_interfaces)] // Nobody else makes one.
+    Templated {
+        /// The template.
+        template: Template,
+        /// The call.
+        text: String,
+    },
 }
 
 impl Statement {
+    /// The template that it calls.
+    pub(super) fn template(&self) -> Option<Template> {
+        match self {
+            Self::Templated { template, .. } => Some(*template),
+            _ => None,
+        }
+    }
+
     /// What its block has to declare for it, if it uses variables.
     pub(super) fn declares(&self) -> Option<&'static str> {
         let Self::Written(text) = self else { return None };
         let uses = |variable: &str| text.contains(variable);
         match () {
-            () if uses(" INTO pkmig_drawn ") => Some("  pkmig_drawn bigint;\n"),
             () if uses(" INTO pkmig_off, pkmig_on ") => Some(RESTING),
             () => None,
         }
@@ -86,7 +103,7 @@ impl Statement {
             Self::DropType(statement) => statement.to_string(PostgresQueryBuilder),
             Self::Update(statement) => statement.to_string(PostgresQueryBuilder),
             Self::Delete(statement) => statement.to_string(PostgresQueryBuilder),
-            Self::CreateFunction(text) | Self::Written(text) => text.trim().to_owned(),
+            Self::CreateFunction(text) | Self::Written(text) | Self::Templated { text, .. } => text.trim().to_owned(),
         }
     }
 }

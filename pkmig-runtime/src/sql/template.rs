@@ -1,6 +1,10 @@
 //! The questions about shapes that are too long to stand where they are asked: templates for `format`, each a block that
 //! stops the version. They are put where a version uses them, and nothing of them runs where nothing is there.
 
+mod loss;
+
+pub(crate) use loss::Template;
+
 pub(super) const COLUMNS: &str = r#"  pkmig_columns CONSTANT text := $template$DO $check$ DECLARE differs text := (
     SELECT string_agg(format('column %%I: expected %%s, found %%s', e.name, e.shape, coalesce(f.shape, 'none')), '; ')
     FROM (SELECT e[i][1] AS name, e[i][2] AS shape FROM (VALUES (%2$L::text[])) AS v (e), generate_subscripts(e, 1) AS i) AS e

@@ -4,15 +4,15 @@ use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
 use super::writer::literal;
-use super::{Context, Guarded, Statement, lower};
+use super::{Context, Guarded, Own, Statement, lower_down};
 
 /// The statements of an uninstall, in order.
 ///
 /// A down's raw SQL was written for the schema of its version, and is run on the last one. What it names is there, but the
 /// model does not know which columns and rows it works on. Where they are gone, or rows that it would bring back break a
 /// constraint, it is rolled back by itself: what it would have undone goes all the same. Anything else stops the uninstall.
-pub(crate) fn statements(moments: &[Moment], context: &Context) -> Vec<Guarded> {
-    let mut lowered = lower(moments, context);
+pub(crate) fn statements(moments: &[Moment], own: Own<'_>, context: &Context) -> Vec<Guarded> {
+    let mut lowered = lower_down(moments, own.version, own.rows, context);
     for one in lowered.iter_mut().filter(|one| matches!(moments[one.step].step, Step::Execute(_))) {
         let body =
             one.statements.iter().map(|statement| format!("    {};\n", statement.to_sql("    "))).collect::<String>();

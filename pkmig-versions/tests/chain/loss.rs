@@ -56,7 +56,7 @@ async fn rows_under_a_later_name_are_not_dropped() {
         .await;
     execute(&mut connection, "INSERT INTO drafts DEFAULT VALUES").await;
     let error = migrator.down_to(1, &mut connection).await.unwrap_err();
-    let Error::DataLoss { version, holding } = error else { panic!("{error}") };
+    let Error::DataLoss { version, holding, .. } = error else { panic!("{error}") };
     let all = ["table `drafts` (1 row)", "column `notes.headline` (1 row)", "table `labels` (1 row)"];
     let missed: Vec<_> = all.iter().filter(|one| !holding.iter().any(|held| held == *one)).collect();
     assert!(missed.is_empty() && holding.len() == 3, "{holding:?}");
