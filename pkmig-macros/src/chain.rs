@@ -279,6 +279,12 @@ fn replay_all(chain: &Header, requires: &Requires, payloads: TokenStream, contex
         tracked = tracked && check_tracking(chain, &schema, &parsed.migration, versions.is_empty(), context);
         versions.push(parsed.migration);
     }
+    if !context.failed() {
+        schema.check_definers(&mut report);
+        for problem in report.take() {
+            context.problem(&problem, chain.ident.span(), chain.ident.span());
+        }
+    }
     if let Some(word) = chain.baseline.as_ref().filter(|_| !context.failed()) {
         check_baseline(word, chain, requires, &versions, context);
     }

@@ -20,6 +20,7 @@ pub mod repair;
 mod right;
 #[cfg(all(feature = "embedded", unix))]
 pub mod server;
+mod shown;
 pub mod sql;
 mod stake;
 #[cfg(all(feature = "embedded", unix))]

@@ -11,6 +11,7 @@ use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 use crate::dependent::Dependent;
 use crate::going::{Going, Goings};
 use crate::right::{Right, rights};
+use crate::shown;
 use crate::sql::{self, Ask, Context, Direction, Guarded, Outcome, Own, Segment, lower, lower_down};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
@@ -65,7 +66,7 @@ impl PlannedVersion {
         if self.baseline {
             return self.baseline_sql();
         }
-        let (version, title) = (self.migration.version, self.migration.title);
+        let (version, title) = (self.migration.version, shown::line(self.migration.title));
         let mut text = match (self.direction, &self.uninstall) {
             (_, Some(left)) => left.heading(version),
             (Direction::Up, None) => format!("-- {version}: {title}\n"),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use pkmig_schema::name::MAX_BYTES;
 
+use crate::shown;
+
 /// The name of the PostgreSQL schema that an install of a chain lives in. Any name that PostgreSQL can hold works: it
 /// is always quoted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +27,11 @@ pub enum PrefixError {
     /// It is one of PostgreSQL's own.
     #[error("the prefix `{0}` is one of PostgreSQL's own schemas\nhelp: choose a name that does not begin with `pg_`")]
     Reserved(String),
+    /// It is that of the ledger.
+    #[error(
+        "the prefix `{0}` is the schema of the ledger, which all installs of a database share\nhelp: choose another name"
+    )]
+    Ledger(String),
 }
 
 impl Prefix {
@@ -39,6 +46,7 @@ impl Prefix {
             _ if name.contains('\0') => Err(PrefixError::Nul(name)),
             _ if name.len() > MAX_BYTES => Err(PrefixError::TooLong(name)),
             "information_schema" => Err(PrefixError::Reserved(name)),
+            "pkmig" => Err(PrefixError::Ledger(name)),
             _ if name.starts_with("pg_") => Err(PrefixError::Reserved(name)),
             _ => Ok(Self(name)),
         }
@@ -57,9 +65,10 @@ impl Default for Prefix {
     }
 }
 
+/// As it is shown; [`Prefix::as_str`] is the name itself.
 impl fmt::Display for Prefix {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&shown::line(&self.0))
     }
 }
 
@@ -88,5 +97,6 @@ mod tests {
         assert!(matches!(Prefix::new("x".repeat(64)), Err(PrefixError::TooLong(_))));
         assert!(matches!(Prefix::new("a\0b"), Err(PrefixError::Nul(_))));
         assert!(matches!(Prefix::new("pg_temp"), Err(PrefixError::Reserved(_))));
+        assert!(matches!(Prefix::new("pkmig"), Err(PrefixError::Ledger(_))));
     }
 }

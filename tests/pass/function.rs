@@ -4,7 +4,7 @@ pkmig::migration! {
         create_function size_of(t: text, more: integer default("1")) returns integer language sql immutable strict {
             "SELECT length(t) + more"
         }
-        create_function touched() returns trigger language plpgsql volatile security_definer {
+        create_function touched() returns trigger language plpgsql volatile security_definer set search_path = "" {
             r"
             BEGIN
                 NEW.body := trim(NEW.body);

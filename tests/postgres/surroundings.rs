@@ -105,6 +105,59 @@ async fn nothing_depends_on_the_search_path() {
     same(&catalog(connection, "plain").await, &expected, "the other install");
 }
 
+/// Names and titles that are the end of a comment, or a format.
+mod odd {
+    pkmig::migration! {
+        V01 "one\nSELECT 1/0; -- \u{1b}[2J" {
+            create_table track { id: integer }
+            create_table notes { id: integer, body: text check("body NOT LIKE '%s'") }
+        }
+    }
+    pkmig::migration! {
+        V02 "100 %" {
+            add_column notes.share: text default("%s");
+            backfill notes.share = "'100 %'" where("notes.share = '%s'") batch(10);
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "100 %s of .. %" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn a_chain_and_its_versions_may_be_called_anything() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    for baseline in [true, false] {
+        let migrator = odd::CHAIN.migrator().baseline(baseline).prefix("acme").allow_data_loss(true);
+        migrator.up(&mut *connection).await.unwrap();
+        migrator.down_to(0, &mut *connection).await.unwrap();
+        migrator.up_to(1, &mut *connection).await.unwrap();
+        migrator.up(&mut *connection).await.unwrap();
+        migrator.down_to(1, &mut *connection).await.unwrap();
+        migrator.down_to(0, &mut *connection).await.unwrap();
+    }
+    let scripted = |from, to| {
+        let planned = odd::CHAIN.migrator().baseline(false).prefix("acme").script(from, to).unwrap();
+        planned.iter().map(pkmig::PlannedVersion::sql).collect::<String>()
+    };
+    let early = psql(&database, &scripted(1, 2)).unwrap_err();
+    assert!(early.contains("V2 comes after V1, and 100 %s of .. % is at V0"), "{early}");
+    for (from, to) in [(0, 2), (2, 0)] {
+        psql(&database, &scripted(from, to)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_name_that_was_taken_beforehand_is_in_nobodys_way() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    CHAIN.migrator().prefix("acme").up(&mut *connection).await.unwrap();
+    let process = ask(connection, "SELECT pg_backend_pid()::text").await;
+    run(connection, &format!("CREATE SCHEMA pkmig_verify_{process}")).await;
+    assert!(CHAIN.migrator().prefix("acme").verify(&mut *connection).await.unwrap().is_clean());
+}
+
 #[tokio::test]
 async fn a_latin1_database_will_do() {
     let database = database().await;

@@ -42,7 +42,7 @@ mod chain {
                 index things_lower ("lower(name)") where("mood <> 'sad'"),
                 index things_words (email, amount desc nulls_last),
             }
-            create_function busy() returns bigint language sql stable security_definer {
+            create_function busy() returns bigint language sql stable security_definer set search_path = "" {
                 "SELECT count(*) FROM @.things WHERE name <> '@.things'"
             }
             create_unique_index "@_things_amount" on things (amount, id) where("amount > 0");

@@ -43,6 +43,26 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "TIME", env = "PKMIG_STATEMENT_TIMEOUT", value_parser = span)]
     pub(super) statement_timeout: Option<Duration>,
 
+    /// How long a statement waits for a lock before the version is rolled back and tried again; 5s, if none is given
+    #[arg(long, global = true, value_name = "TIME", env = "PKMIG_LOCK_TIMEOUT", value_parser = span)]
+    pub(super) lock_timeout: Option<Duration>,
+
+    /// How often a version is tried again after that; 5 times, if none is given
+    #[arg(long, global = true, value_name = "N", env = "PKMIG_LOCK_RETRIES")]
+    pub(super) lock_retries: Option<u32>,
+
+    /// How long to wait for another run of the chain in the same schema; 1min, if none is given
+    #[arg(long, global = true, value_name = "TIME", env = "PKMIG_RUNNER_TIMEOUT", value_parser = span)]
+    pub(super) runner_timeout: Option<Duration>,
+
+    /// What the ledger calls this program; pkmig and its version, if none is given
+    #[arg(long, global = true, value_name = "NAME", env = "PKMIG_PROGRAM")]
+    pub(super) program: Option<String>,
+
+    /// Do not make the schema where it is missing: whoever runs may not, or somebody else does
+    #[arg(long, global = true, env = "PKMIG_NO_CREATE_SCHEMA", value_parser = FalseyValueParser::new())]
+    pub(super) no_create_schema: bool,
+
     /// Neither make nor read nor write the ledger
     #[arg(long, global = true, env = "PKMIG_NO_LEDGER", value_parser = FalseyValueParser::new())]
     pub(super) no_ledger: bool,
@@ -232,7 +252,9 @@ pub(super) enum ServerCommand {
         #[arg(long)]
         json: bool,
     },
-    /// Print its URL with the password, for `psql "$(pkmig server url)"`; starts it if it does not run
+    /// Print the environment in which psql finds it, for `eval "$(pkmig server env)"`; starts it if it does not run
+    Env,
+    /// Print its URL with the password, for `DATABASE_URL`; starts it if it does not run
     Url,
 }
 
@@ -389,6 +411,17 @@ mod tests {
         for text in ["5", "min", "5m", "1.5s", "99999999999999999999s"] {
             assert!(timeout(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn how_long_to_wait_and_how_often_may_be_said() {
+        let line =
+            "pkmig --lock-timeout 200ms --lock-retries 0 up --runner-timeout 2min --program notes --no-create-schema";
+        let options = parsed(line).unwrap().options;
+        assert_eq!(options.lock_timeout, Some(Duration::from_millis(200)));
+        assert_eq!((options.lock_retries, options.runner_timeout), (Some(0), Some(Duration::from_secs(120))));
+        assert_eq!((options.program.as_deref(), options.no_create_schema), (Some("notes"), true));
+        assert!(parsed("pkmig --lock-retries -1 up").is_err());
     }
 
     #[test]

@@ -67,8 +67,8 @@ impl Place<'_> {
         let url = server.url(DATABASE);
         let (how, folder) = (if server.was_started() { "started" } else { "found" }, server.folder().display());
         self.output.note(&format!(
-            "no database URL given: {how} a PostgreSQL {} of one's own in {folder}\nits URL is {} (`{} server url` prints \
-             it with the password, for psql)",
+            "no database URL given: {how} a PostgreSQL {} of one's own in {folder}\nits URL is {} (`{} server env` prints \
+             what psql needs)",
             server.version(),
             redact(&url),
             self.program

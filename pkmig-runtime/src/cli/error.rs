@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::builder::styling::{AnsiColor, Style};
 
 use super::redact::redact_in;
-use crate::{Error, PrefixError};
+use crate::{Error, PrefixError, shown};
 
 /// The exit code of what failed.
 const FAILED: u8 = 1;
@@ -108,7 +108,7 @@ impl Failure {
 pub(super) fn report(failure: &Failure, secrets: &[&str]) -> ExitCode {
     let code = failure.code();
     if code != 0 {
-        let text = redact_in(&failure.to_string(), secrets);
+        let text = redact_in(&shown::lines(&failure.to_string()), secrets);
         // Where standard error is closed there is nobody to tell; the exit code still says it.
         let _ = anstream::stderr().write_all(styled(&text).as_bytes());
     }

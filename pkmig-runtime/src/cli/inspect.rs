@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pkmig_schema::Migration;
+use pkmig_schema::{Migration, Step};
 use serde::Serialize;
 
 use super::Subject;
@@ -81,7 +81,7 @@ pub(super) async fn plan(
         return place.output.json(&PlanReport::new(subject, from, to, &planned, sql));
     }
     if sql {
-        return place.output.print(&script(subject, from, to, &planned));
+        return place.output.print_as_it_is(&script(subject, from, to, &planned));
     }
     if planned.is_empty() {
         let (chain, prefix) = (subject.chain.name, &subject.prefix);
@@ -94,6 +94,9 @@ pub(super) async fn plan(
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
         version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}\n", shown(drop))));
         version.dependents.iter().for_each(|one| text.push_str(&format!("  {}\n", depends(one))));
+        for name in open_definers(subject.chain, version) {
+            let _ = writeln!(text, "  everybody may execute function `{name}`, which runs with its owner's rights");
+        }
         if let Some(Left { stays, not_run }) = &version.uninstall {
             not_run.iter().for_each(|one| text.push_str(&format!("  not run: {one}\n")));
             text.push_str(&format!("  stays: {}\n", stays.join(", ")));
@@ -104,6 +107,16 @@ pub(super) async fn plan(
     text.push_str("\nneeds\n");
     needed(&planned).iter().for_each(|right| text.push_str(&format!("    {right}\n")));
     place.output.print(&text)
+}
+
+/// The functions that a version makes, that run with their owner's rights, and that everybody may execute after it.
+fn open_definers(chain: &'static Chain, version: &PlannedVersion) -> Vec<&'static str> {
+    let made = |name| {
+        let made = |step: &Step| matches!(step, Step::CreateFunction { def, .. } if def.name == name);
+        version.baseline || version.migration.steps.iter().any(made)
+    };
+    let open = chain.schema_at(version.migration.version).open_definers().map(|function| function.name);
+    open.filter(|name| version.direction == Direction::Up && made(*name)).collect()
 }
 
 /// How many versions a plan has, with those of a baseline.
@@ -158,20 +171,20 @@ pub(super) fn sql(
 ) -> Result<(), Failure> {
     let (from, to) = sql_range(from, to, down, subject.chain.latest().0);
     let planned = subject.migrator.script(from, to)?;
-    output.print(&script(subject, from, to, &planned))
+    output.print_as_it_is(&script(subject, from, to, &planned))
 }
 
 /// Prints a script of all versions at once.
 pub(super) fn baseline(subject: &Subject, output: Output, to: Option<u32>) -> Result<(), Failure> {
     let to = to.unwrap_or(subject.chain.latest().0);
     let planned = subject.migrator.baseline_script(to)?;
-    output.print(&script(subject, 0, to, &[planned]))
+    output.print_as_it_is(&script(subject, 0, to, &[planned]))
 }
 
 /// Prints all versions at once as a version of the language.
 pub(super) fn language(subject: &Subject, output: Output, to: Option<u32>) -> Result<(), Failure> {
     let to = to.unwrap_or(subject.chain.latest().0);
-    output.print(&subject.migrator.baseline_source(to)?)
+    output.print_as_it_is(&subject.migrator.baseline_source(to)?)
 }
 
 /// The script of versions, with a header.
@@ -270,6 +283,8 @@ struct VersionReport<'a> {
     steps: Vec<&'a str>,
     drops: Vec<DropReport<'a>>,
     dependents: Vec<DependentReport<'a>>,
+    /// Functions that run with their owner's rights and that everybody may execute.
+    open_definers: Vec<&'static str>,
     holds: &'a [String],
     /// Rows that a down leaves; of an uninstall, also what is not the chain's alone.
     stays: Vec<&'a str>,
@@ -319,6 +334,7 @@ impl<'a> PlanReport<'a> {
                 .map(|one| DropReport { table: &one.table, column: one.column.as_deref(), rows: one.rows.as_deref() })
                 .collect(),
             dependents: version.dependents.iter().map(DependentReport::new).collect(),
+            open_definers: open_definers(subject.chain, version),
             holds: &version.holds,
             stays: version
                 .uninstall

@@ -19,15 +19,23 @@ pub(super) async fn backend(connection: &mut PgConnection) -> Result<i32, sqlx::
     sqlx::raw_sql("SELECT pg_catalog.pg_backend_pid()").fetch_one(connection).await?.try_get(0)
 }
 
-/// Returns when the user wants to leave: Ctrl-C, or what a supervisor sends.
+/// Returns when the user wants to leave: Ctrl-C, what a supervisor sends, or the end of the terminal.
 pub(super) async fn requested() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
+        let hangup = if hangup_is_ignored() { None } else { signal(SignalKind::hangup()).ok() };
+        let hung_up = async {
+            match hangup {
+                Some(mut hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         if let Ok(mut terminate) = signal(SignalKind::terminate()) {
             tokio::select! {
                 Ok(()) = tokio::signal::ctrl_c() => return,
                 Some(()) = terminate.recv() => return,
+                Some(()) = hung_up => return,
                 else => {}
             }
         }
@@ -36,6 +44,15 @@ pub(super) async fn requested() {
         // Without a handler the system ends the program itself.
         std::future::pending::<()>().await;
     }
+}
+
+/// Whether `nohup` has started the program: a handler would take the end of the terminal for a wish.
+#[cfg(unix)]
+fn hangup_is_ignored() -> bool {
+    // A mask of signals in hexadecimal, SIGHUP the lowest (manual page proc_pid_status(5)). Other systems do not tell.
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    ignored.and_then(|mask| mask.trim().chars().last()?.to_digit(16)).is_some_and(|digit| digit & 1 == 1)
 }
 
 /// Cancels what the process runs until `run` ends, and returns what it ended with; nothing if it did not end in time,

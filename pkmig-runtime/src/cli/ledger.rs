@@ -8,7 +8,7 @@ use super::Subject;
 use super::database::{Database, Place};
 use super::error::Failure;
 use super::output::{duration, milliseconds};
-use crate::{Chain, Entry, Ledger, NoLedger};
+use crate::{Chain, Entry, Ledger, NoLedger, shown};
 
 /// Shows the lines of the ledger, oldest first.
 pub(super) async fn ledger(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
@@ -31,6 +31,7 @@ pub(super) async fn ledger(subject: &Subject, place: &Place<'_>, json: bool) -> 
     for entry in &ledger.entries {
         let Entry { version, word, started, took, program, role, hash, .. } = entry;
         let (version, took, hash) = (version.to_string(), duration(*took), hash.get(..12).unwrap_or(hash));
+        let [word, hash, program, role] = [word, hash, program, role].map(|text| shown::line(text));
         let _ = writeln!(text, "{started}  {version:<5} {word:<8} {took:>8}  {hash}  {program}, {role}");
     }
     notes(&ledger, subject.chain).iter().for_each(|note| text.push_str(&format!("{note}\n")));

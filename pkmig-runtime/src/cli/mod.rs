@@ -5,7 +5,7 @@
 //!
 //! Results go to standard output, errors, notes and the progress bar to standard error. Exit codes: 0 done (also if
 //! there was nothing to do), 1 failed, 2 asked wrongly, 3 not as declared (`verify`, `repair`, `heal`, `adopt`), 130 interrupted. A URL is never
-//! shown with its password, except by `server url`.
+//! shown with its password, except by `server url`. What acts on a terminal in a name or text of the database is written out.
 //!
 //! # JSON
 //!
@@ -99,6 +99,29 @@ struct Subject {
     migrator: Migrator,
 }
 
+/// A migrator as the options have it.
+fn migrator(chain: &'static Chain, options: &args::Options) -> Migrator {
+    let mut migrator = chain
+        .migrator()
+        .prefix(options.prefix.as_str())
+        .create_schema(!options.no_create_schema)
+        .statement_timeout(options.statement_timeout.unwrap_or_default())
+        .with_ledger(!options.no_ledger);
+    if let Some(timeout) = options.lock_timeout {
+        migrator = migrator.lock_timeout(timeout);
+    }
+    if let Some(retries) = options.lock_retries {
+        migrator = migrator.lock_retries(retries);
+    }
+    if let Some(timeout) = options.runner_timeout {
+        migrator = migrator.runner_timeout(timeout);
+    }
+    match &options.program {
+        Some(name) => migrator.program(name.as_str()),
+        None => migrator,
+    }
+}
+
 async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> Result<(), Failure> {
     let Cli { options, command } = cli;
     let output = Output { quiet: options.quiet };
@@ -106,12 +129,7 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
     let named = chains.iter().find(|chain| options.chain.as_deref() == Some(chain.name));
     let chain = *named.ok_or(Failure::NoChains)?;
     let prefix = Prefix::new(options.prefix.as_str()).map_err(Failure::Prefix)?;
-    let migrator = chain
-        .migrator()
-        .prefix(options.prefix.as_str())
-        .statement_timeout(options.statement_timeout.unwrap_or_default())
-        .with_ledger(!options.no_ledger);
-    let subject = Subject { chain, prefix, migrator };
+    let subject = Subject { migrator: migrator(chain, &options), chain, prefix };
     let place = database::Place { url: options.database_url.as_deref(), program: args::program(arguments), output };
     match command {
         Command::Up { to, no_baseline, take_over, allow_data_loss, json } => {
@@ -139,7 +157,7 @@ async fn answer(chains: &[&'static Chain], cli: Cli, arguments: &[OsString]) -> 
         Command::Sql { to, baseline: true, .. } => inspect::baseline(&subject, output, to),
         Command::Sql { from, to, down, .. } => inspect::sql(&subject, output, from, to, down),
         Command::Chains { json } => inspect::chains(chains, output, json),
-        Command::Completions { shell } => output.print(&args::completions(chains, shell, &place.program)),
+        Command::Completions { shell } => output.print_as_it_is(&args::completions(chains, shell, &place.program)),
         Command::Server { command } => server::answer(command, &place).await,
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::error::{Failure, dimmed};
+use crate::shown;
 use crate::sql::Direction;
 
 /// Where a command's words go.
@@ -16,9 +17,15 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Prints what was asked for.
+    /// Prints what was asked for, for a person.
     pub(super) fn print(self, text: &str) -> Result<(), Failure> {
-        let mut stdout = anstream::stdout().lock();
+        self.print_as_it_is(&shown::lines(text))
+    }
+
+    /// Prints what a program reads.
+    pub(super) fn print_as_it_is(self, text: &str) -> Result<(), Failure> {
+        // Not by way of anstream, which takes control characters out.
+        let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
         Ok(stdout.flush()?)
     }
@@ -26,7 +33,7 @@ impl Output {
     /// Prints what was asked for as JSON.
     pub(super) fn json(self, value: &impl Serialize) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(value).map_err(io::Error::from)?;
-        self.print(&format!("{text}\n"))
+        self.print_as_it_is(&format!("{text}\n"))
     }
 
     /// Prints what a person likes to know of a run.
@@ -37,7 +44,7 @@ impl Output {
     /// Prints what a person likes to know beside a result, on standard error.
     pub(super) fn note(self, text: &str) {
         if !self.quiet {
-            let dim = dimmed();
+            let (dim, text) = (dimmed(), shown::lines(text));
             // A note that cannot be written is no reason to stop.
             let _ = writeln!(anstream::stderr(), "{dim}{text}{dim:#}");
         }

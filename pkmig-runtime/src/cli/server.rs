@@ -17,9 +17,21 @@ pub(super) async fn answer(command: ServerCommand, place: &Place<'_>) -> Result<
         ServerCommand::Url => {
             use super::database::DATABASE;
             let server = Persistent::start_or_find().await?;
-            place.output.print(&format!("{}\n", server.url(DATABASE)))
+            place.output.print_as_it_is(&format!("{}\n", server.url(DATABASE)))
+        }
+        ServerCommand::Env => {
+            use super::database::DATABASE;
+            let server = Persistent::start_or_find().await?;
+            let environment = server.environment(DATABASE).map(|(name, value)| export(name, &value));
+            place.output.print_as_it_is(&environment.concat())
         }
     }
+}
+
+/// A line for the shell that sets a variable. Nothing is special within single quotes but the quote (POSIX, section 2.2.2).
+#[cfg(unix)]
+fn export(name: &str, value: &str) -> String {
+    format!("export {name}='{}'\n", value.replace('\'', r"'\''"))
 }
 
 /// There is no server of one's own here.
@@ -78,8 +90,18 @@ mod unix {
         let mut text =
             format!("PostgreSQL {version} {running}\n  folder  {}\n  log     {}\n", folder.display(), log.display());
         if report.pid.is_some() {
-            text.push_str(&format!("  psql    psql \"$({program} server url)\"\n"));
+            text.push_str(&format!("  psql    eval \"$({program} server env)\"; psql\n"));
         }
         text
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::export;
+
+    #[test]
+    fn a_quote_in_a_path_is_nothing_but_one() {
+        assert_eq!(export("PGPASSFILE", "/a'b; c"), "export PGPASSFILE='/a'\\''b; c'\n");
     }
 }

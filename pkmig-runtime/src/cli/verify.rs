@@ -8,6 +8,7 @@ use super::Subject;
 use super::database::{Database, Place};
 use super::error::Failure;
 use super::ledger;
+use crate::shown;
 use crate::verify::{Difference, DifferenceKind, Verification};
 
 /// Shows what differs; what is missing or not as declared is a failure, what is extra is none.
@@ -58,7 +59,7 @@ pub(super) fn shown(verified: &Verification) -> String {
 fn line(difference: &Difference) -> String {
     let Difference { object, kind } = difference;
     let details = kind.details().map(|details| format!(": {details}")).unwrap_or_default();
-    format!("{:<9}  {} {}{details}", kind.word(), object.kind, object.name)
+    format!("{:<9}  {} {}{details}", kind.word(), object.kind, shown::line(&object.name))
 }
 
 /// `1 difference`, `2 differences`.

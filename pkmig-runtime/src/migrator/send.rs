@@ -10,7 +10,7 @@ use super::session::{Session, alone};
 use crate::plan::PlannedVersion;
 use crate::sql::{
     ALLOWED, Context, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
-    lock_key, session,
+    lock_key, raised, session,
 };
 
 /// What a part failed with: its place, that of the statement within it, and the error.
@@ -146,7 +146,7 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
 /// a host's transaction may have begun long ago.
 pub(super) fn lock_among_runners(migrator: &Migrator, context: &Context, sharing: Sharing, then: &str) -> String {
     let chain = migrator.chain;
-    let waiting = literal(&format!("another run of {} has not finished", chain.name));
+    let waiting = literal(&format!("another run of {} has not finished", raised(chain.name)));
     let body = format!(
         "\nDECLARE\n  pkmig_start CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();\nBEGIN\n  \
          WHILE NOT {}({}) LOOP\n    \

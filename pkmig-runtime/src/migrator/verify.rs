@@ -3,6 +3,8 @@
 //! The model is made in a schema of its own, in a transaction that is rolled back, and PostgreSQL prints both sides. So
 //! types and expressions compare as PostgreSQL understands them, and nothing stays behind, however it ends.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use pkmig_schema::{Name, Schema, Step, Version, baseline};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
@@ -130,7 +132,9 @@ async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
         return Err(Error::Privileges { role, missing });
     }
     let process: i32 = row.try_get(0).map_err(Error::Connection)?;
-    Ok(format!("pkmig_verify_{process}"))
+    // A name that nobody can have taken beforehand.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+    Ok(format!("pkmig_verify_{process}_{now:x}"))
 }
 
 /// For the making of the scratch schema. The search path stays the session's: by it a run finds operators of extensions, too.

@@ -6,6 +6,7 @@ use pkmig_schema::{Requirement, Schema, Version};
 use super::{PlannedVersion, Planner, take_along};
 use crate::going::Goings;
 use crate::right::rights;
+use crate::shown;
 use crate::sql::{self, Direction, Outcome, Own};
 use crate::stake::Past;
 
@@ -23,9 +24,9 @@ impl Left {
     pub(super) fn heading(&self, version: Version) -> String {
         let mut text = format!(
             "-- all versions up to {version} taken away at once\n-- stays: {}\n",
-            commented(&self.stays.join(", "))
+            shown::line(&self.stays.join(", "))
         );
-        self.not_run.iter().for_each(|one| text.push_str(&format!("-- not run: {}\n", commented(one))));
+        self.not_run.iter().for_each(|one| text.push_str(&format!("-- not run: {}\n", shown::line(one))));
         text
     }
 }
@@ -88,9 +89,4 @@ impl Planner<'_> {
         let prefix = std::iter::once(format!("schema `{}`", self.context.prefix()));
         prefix.chain(extensions).chain(required).chain(chains).collect()
     }
-}
-
-/// A text that stays within the line of its comment.
-fn commented(text: &str) -> String {
-    text.replace(|c: char| c.is_control() || c == '\u{2028}' || c == '\u{2029}', " ")
 }

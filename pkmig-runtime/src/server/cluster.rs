@@ -66,6 +66,15 @@ impl Cluster {
         folder::read(&self.folder.join("password"))
     }
 
+    /// A password file for libpq (manual 15, section 34.16), for the server on this port.
+    pub(super) fn pass_file(&self, port: u16, password: &str) -> Result<PathBuf, Error> {
+        let (path, line) = (self.folder.join("pgpass"), format!("127.0.0.1:{port}:*:{ROLE}:{password}\n"));
+        if !fs::read_to_string(&path).is_ok_and(|text| text == line) {
+            folder::write_secret(&self.account, &path, &line)?;
+        }
+        Ok(path)
+    }
+
     /// True once it has been made; it is renamed into place, so it is complete.
     fn exists(&self) -> bool {
         self.data().join("PG_VERSION").is_file()

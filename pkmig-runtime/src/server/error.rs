@@ -76,14 +76,16 @@ pub enum Error {
         variable: &'static str,
     },
 
-    /// A folder for temporary files is somebody else's, or open to others.
+    /// A folder of servers is somebody else's, or open to others.
     #[error(
         "`{folder}` belongs to another user or is writable by others, so nothing in it can be trusted\n\
-         help: remove it, or set `PKMIG_THROWAWAY_DIR` to a folder of your own"
+         help: make it yours alone (`chmod go-w`), or set `{variable}` to a folder of your own"
     )]
     NotOurs {
         /// The folder.
         folder: PathBuf,
+        /// The environment variable that moves the folder.
+        variable: &'static str,
     },
 
     /// A file or folder could not be read or written.

@@ -20,8 +20,14 @@ pub(super) fn failed(action: &'static str, path: &Path) -> impl FnOnce(std::io::
     move |why| File { action, path, why }
 }
 
-/// The folder of persistent servers and fetched binaries; it need not exist.
+/// The folder of persistent servers and fetched binaries; it need not exist. If it does, nobody else can put programs or
+/// data into it.
 pub(super) fn data_folder(account: &Account) -> Result<PathBuf, Error> {
+    let folder = usual_data_folder(account)?;
+    check_data_folder(account, &folder).map(|()| folder)
+}
+
+fn usual_data_folder(account: &Account) -> Result<PathBuf, Error> {
     if let Some(named) = std::env::var_os(DATA_VARIABLE).filter(|named| !named.is_empty()) {
         return std::path::absolute(&named).map_err(failed("find", Path::new(&named)));
     }
@@ -79,10 +85,23 @@ pub(super) fn temporary(account: &Account) -> Result<PathBuf, Error> {
     let folder = place.join(format!("pkmig-{}", account.tag()));
     make_place(account, &folder, THROWAWAY_VARIABLE)?;
     let meta = fs::symlink_metadata(&folder).map_err(failed("read", &folder))?;
-    if !meta.is_dir() || meta.uid() != account.user() || meta.mode() & 0o022 != 0 {
-        return Err(NotOurs { folder });
+    check_ours(account, &folder, &meta, THROWAWAY_VARIABLE).map(|()| folder)
+}
+
+/// One that is not there is nobody's.
+fn check_data_folder(account: &Account, folder: &Path) -> Result<(), Error> {
+    match fs::metadata(folder) {
+        Ok(meta) => check_ours(account, folder, &meta, DATA_VARIABLE),
+        Err(why) if why.kind() == ErrorKind::NotFound => Ok(()),
+        Err(why) => Err(failed("read", folder)(why)),
     }
-    Ok(folder)
+}
+
+fn check_ours(account: &Account, folder: &Path, meta: &fs::Metadata, variable: &'static str) -> Result<(), Error> {
+    match meta.is_dir() && meta.uid() == account.user() && meta.mode() & 0o022 == 0 {
+        true => Ok(()),
+        false => Err(NotOurs { folder: folder.to_owned(), variable }),
+    }
 }
 
 /// A name nobody has used for a folder in `parent` that is to be renamed when complete; the lock must be held.
@@ -197,6 +216,19 @@ mod tests {
         let second = unfinished(folder.path()).unwrap();
         assert_ne!(first, second);
         assert!(!first.exists() && folder.path().join("data").exists());
+    }
+
+    #[test]
+    fn a_data_folder_that_others_can_write_to_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let account = Account::current().unwrap();
+        check_data_folder(&account, folder.path()).unwrap();
+        check_data_folder(&account, &folder.path().join("not there")).unwrap();
+        for mode in [0o777, 0o770, 0o702] {
+            fs::set_permissions(folder.path(), PermissionsExt::from_mode(mode)).unwrap();
+            let error = check_data_folder(&account, folder.path()).unwrap_err();
+            assert!(matches!(error, NotOurs { variable: DATA_VARIABLE, .. }), "{mode:o}: {error}");
+        }
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub struct Persistent {
     version: u32,
     port: u16,
     password: String,
+    pass_file: PathBuf,
     started: bool,
 }
 
@@ -151,6 +152,18 @@ impl Persistent {
         super::url("127.0.0.1", self.port, &self.password, database)
     }
 
+    /// The environment with which `psql` and every other client of libpq find a database on this server (manual, section
+    /// 34.15, of 15): names and values. The password is in the file that `PGPASSFILE` names.
+    pub fn environment(&self, database: &str) -> [(&'static str, String); 5] {
+        [
+            ("PGHOST", "127.0.0.1".to_owned()),
+            ("PGPORT", self.port.to_string()),
+            ("PGUSER", ROLE.to_owned()),
+            ("PGDATABASE", database.to_owned()),
+            ("PGPASSFILE", self.pass_file.display().to_string()),
+        ]
+    }
+
     /// The port on 127.0.0.1. It stays the same over restarts as long as nobody else takes it.
     pub fn port(&self) -> u16 {
         self.port
@@ -178,12 +191,14 @@ impl Persistent {
 
     /// Makes sure that a running cluster serves, and that the database is there.
     async fn connect(cluster: &Cluster, port: u16, started: bool) -> Result<Self, Error> {
+        let password = cluster.password()?;
         let server = Self {
+            pass_file: cluster.pass_file(port, &password)?,
             folder: cluster.folder.clone(),
             log: cluster.log(),
             version: cluster.major,
             port,
-            password: cluster.password()?,
+            password,
             started,
         };
         server.make_database().await.map_err(|why| NotServing {

@@ -4,6 +4,7 @@
 //! memory key, status (src/include/utils/pidfile.h).
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::process::Command;
 
@@ -34,9 +35,10 @@ impl PidFile {
         parse(&fs::read_to_string(data.join("postmaster.pid")).ok()?)
     }
 
-    /// The same, but only of a server that is alive: a crash or a power cut leaves the file behind.
+    /// The same, but only of a server that is alive and works in this folder: a crash or a power cut leaves the file behind,
+    /// and its number may be another server's by now.
     pub(super) fn of_running(data: &Path) -> Option<Self> {
-        Self::read(data).filter(|file| is_postgres(file.pid))
+        Self::read(data).filter(|file| is_postgres(file.pid) && works_in(file.pid, data))
     }
 }
 
@@ -94,6 +96,21 @@ fn is_postgres(pid: u32) -> bool {
     !state.trim_start().starts_with('Z') && matches!(program, Some("postgres" | "postmaster"))
 }
 
+/// True if this is the working folder of the process, as its data folder is a server's (ChangeToDataDir in miscinit.c).
+///
+/// Of another user's process one is not told, and it is no server of ours.
+fn works_in(pid: u32, data: &Path) -> bool {
+    let Ok(own) = fs::metadata(data) else { return false };
+    let works = if Path::new("/proc/self/cwd").exists() {
+        fs::metadata(format!("/proc/{pid}/cwd"))
+    } else {
+        let lsof = Command::new("lsof").args(["-a", "-d", "cwd", "-Fn", "-p", &pid.to_string()]).output();
+        let lines = lsof.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
+        fs::metadata(lines.lines().find_map(|line| line.strip_prefix('n')).unwrap_or_default())
+    };
+    works.is_ok_and(|works| (works.dev(), works.ino()) == (own.dev(), own.ino()))
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
@@ -142,6 +159,29 @@ mod tests {
         let dead = is_postgres(child.id());
         child.wait().unwrap();
         assert_eq!((alive, dead), (true, false));
+    }
+
+    /// `server stop` would end it.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_server_of_that_number_that_works_in_another_folder_is_not_ours() {
+        let (bin, ours, theirs) =
+            (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let program = bin.path().join("postgres");
+        fs::write(&program, "#!/bin/sh\nread line\n").unwrap();
+        fs::set_permissions(&program, PermissionsExt::from_mode(0o700)).unwrap();
+        let start = || Command::new(&program).stdin(Stdio::piped()).current_dir(theirs.path()).spawn();
+        // A writer in another thread may hold the script open for a moment (ETXTBSY).
+        let mut child =
+            (0..50).find_map(|_| start().inspect_err(|_| std::thread::sleep(Duration::from_millis(20))).ok());
+        let child = child.as_mut().unwrap();
+        for folder in [ours.path(), theirs.path()] {
+            fs::write(folder.join("postmaster.pid"), format!("{}\n", child.id())).unwrap();
+        }
+        let found = [ours.path(), theirs.path()].map(|folder| PidFile::of_running(folder).is_some());
+        drop(child.stdin.take());
+        child.wait().unwrap();
+        assert_eq!(found, [false, true]);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
 use super::script::{ACCEPT_BODIES, Segment, SegmentKind, Version, current_version, isolation, lock_key, stamp};
-use super::writer::{dollar_quoted, literal};
+use super::writer::{dollar_quoted, literal, raised};
 use super::{Context, Entering, Guarded, MOVED, Place, Statement, TAKEN, Transaction, ledger, lower};
 
 /// The statements of a baseline, in order. Those that stay guarded say so.
@@ -110,7 +110,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     let context = version.context;
     let schema = super::ident(context.schema());
     let place = format!("to_regnamespace({})", literal(&schema));
-    let moved = format!("a baseline is for a fresh install, and {} is at V%", version.chain);
+    let moved = format!("a baseline is for a fresh install, and {} is at V%", raised(version.chain));
     let mut body = format!(
         "\nDECLARE\n  pkmig_version integer;\n  pkmig_taken text;\nBEGIN\n{}  PERFORM pg_advisory_xact_lock({});\n  \
          pkmig_version := {};\n  IF pkmig_version <> 0 THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{MOVED}';\n  \
@@ -118,7 +118,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
         isolation(),
         lock_key(version.chain, context),
         current_version(version.tracked_by, context),
-        literal(&moved.replace("at V%", "at V\u{0}").replace('%', "%%").replace('\u{0}', "%"))
+        literal(&moved)
     );
     if version.create_schema {
         let _ = writeln!(body, "  IF {place} IS NULL THEN\n    CREATE SCHEMA {schema};\n  END IF;");

@@ -120,7 +120,7 @@ const WRITE: &str = "  pkmig_ledger CONSTANT text := $template$DO $ledger$
 /// What a block declares that enters lines.
 pub(super) fn declaration(chain: &str, context: &Context) -> String {
     // The template is filled in with these, which may hold dollar quotes of their own.
-    let filled = format!("{chain} {}", context.prefix());
+    let filled = format!("{chain} {}", context.prefix().as_str());
     let quote = dollar_quote(&filled, "ledger");
     WRITE.replace("$reason$", REASON).replace("$place$", PLACE).replace("$ledger$", &quote)
 }

@@ -57,7 +57,7 @@ pub(crate) use session::TimeOuts;
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;
-pub(crate) use writer::{dollar_quoted, ident, literal};
+pub(crate) use writer::{dollar_quoted, ident, literal, raised};
 
 /// The SQLSTATE of an object that is there and not as declared.
 pub(crate) const DIFFERS: &str = "PKM03";

@@ -11,7 +11,7 @@ use super::outcome::Outcome;
 use super::security::{lift, put_back};
 use super::session::{self, READ_COMMITTED, TimeOuts};
 use super::shape::declarations;
-use super::writer::{dollar_quoted, literal};
+use super::writer::{dollar_quoted, literal, raised};
 use super::{Context, Entering, Guarded, ISOLATED, Statement, ledger};
 
 /// How statements go with transactions.
@@ -124,7 +124,7 @@ impl Sharing {
 
 /// The key of the advisory lock of a chain in a prefix (manual section 9.27.10).
 pub(crate) fn lock_key(chain: &str, context: &Context) -> String {
-    format!("hashtextextended({}, 0)", literal(&format!("pkmig {chain} {}", context.prefix())))
+    format!("hashtextextended({}, 0)", literal(&format!("pkmig {chain} {}", context.prefix().as_str())))
 }
 
 /// The version that the comment of the tracking table holds; 0 where there is none.
@@ -272,17 +272,17 @@ impl Version<'_> {
             _ if !self.leaves.is_empty() => (
                 "= 0".to_owned(),
                 format!("<> {number}"),
-                format!("this takes V{number} away, and {} is at V%", self.chain),
+                format!("this takes V{number} away, and {} is at V%", raised(self.chain)),
             ),
             Direction::Up => (
                 format!(">= {number}"),
                 format!("< {previous}"),
-                format!("V{number} comes after V{previous}, and {} is at V%", self.chain),
+                format!("V{number} comes after V{previous}, and {} is at V%", raised(self.chain)),
             ),
             Direction::Down => (
                 format!("< {number}"),
                 format!("> {number}"),
-                format!("V{number} is left before what comes after it, and {} is at V%", self.chain),
+                format!("V{number} is left before what comes after it, and {} is at V%", raised(self.chain)),
             ),
         };
         let isolation = isolation();
@@ -307,7 +307,7 @@ impl Version<'_> {
         let Some(when) = &one.when else { return statements("  ") };
         let mut text = format!("  IF {} THEN\n{}", when.render(self.context), statements("    "));
         if let Some(message) = &one.still {
-            let (when, message) = (when.render(self.context), literal(&message.replace('%', "%%")));
+            let (when, message) = (when.render(self.context), literal(&raised(message)));
             let _ = writeln!(
                 text,
                 "    IF {when} THEN\n      RAISE EXCEPTION {message} USING ERRCODE = '{}';\n    END IF;",
@@ -426,7 +426,7 @@ impl Version<'_> {
              IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  END LOOP;\nEND\n",
             one.text,
             self.context.qualified(table),
-            literal(&endless.replace('%', "%%"))
+            literal(&raised(&endless))
         );
         let sql = format!("DO {}", dollar_quoted(&body, "pkmig"));
         Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Batches }

@@ -3,7 +3,7 @@
 use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
-use super::writer::literal;
+use super::writer::{literal, raised};
 use super::{Context, Guarded, Own, Statement, lower_down};
 
 /// The statements of an uninstall, in order.
@@ -21,7 +21,7 @@ pub(crate) fn statements(moments: &[Moment], own: Own<'_>, context: &Context) ->
             Some(when) => format!("    IF {} THEN\n{body}    END IF;\n", when.render(context)),
             None => body,
         };
-        let not_run = literal(&format!("not run, as what it is about has changed: {}", one.text).replace('%', "%%"));
+        let not_run = literal(&format!("not run, as what it is about has changed: {}", raised(&one.text)));
         // Conditions of PL/pgSQL (manual appendix A): the last one is a class.
         let block = format!(
             "BEGIN\n{body}  EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR undefined_object \

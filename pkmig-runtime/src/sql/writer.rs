@@ -54,7 +54,7 @@ impl Context {
     /// A name, with a leading `@` as the prefix itself. What the prefix makes too long is cut, as PostgreSQL would.
     pub(crate) fn name(&self, name: &str) -> String {
         match name.strip_prefix('@') {
-            Some(rest) => clip(&format!("{}{rest}", self.prefix), MAX_BYTES).to_owned(),
+            Some(rest) => clip(&format!("{}{rest}", self.prefix.as_str()), MAX_BYTES).to_owned(),
             None => name.to_owned(),
         }
     }
@@ -213,6 +213,11 @@ impl Context {
 /// A name in double quotes (manual section 4.1.1).
 pub(crate) fn ident(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A text within the format of a RAISE, where `%` stands for a parameter.
+pub(crate) fn raised(text: &str) -> String {
+    text.replace('%', "%%")
 }
 
 /// A text in single quotes (manual section 4.1.2). One with a backslash is written with escapes, as PostgreSQL's own

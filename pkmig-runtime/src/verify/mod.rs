@@ -16,6 +16,7 @@ use std::fmt;
 use pkmig_schema::Version;
 
 use crate::Prefix;
+use crate::shown;
 pub(crate) use catalog::{Catalog, Own};
 pub(crate) use compare::compare;
 pub(crate) use fit::Stages;
@@ -172,8 +173,8 @@ impl Object {
 /// ``column `title` of table `notes` ``
 impl fmt::Display for Object {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`", self.kind, self.name)?;
-        self.table.iter().try_for_each(|table| write!(f, " of table `{table}`"))
+        write!(f, "{} `{}`", self.kind, shown::line(&self.name))?;
+        self.table.iter().try_for_each(|table| write!(f, " of table `{}`", shown::line(table)))
     }
 }
 
@@ -217,6 +218,7 @@ fn excerpts(one: &str, two: &str) -> (String, String) {
     let excerpt = |text: &str| {
         let part: String = text.chars().skip(skipped).take(LONG).collect();
         let (before, rest) = (skipped > 0, text.chars().nth(skipped + LONG).is_some());
+        let part = shown::line(&part);
         format!("{}{part}{}", if before { "..." } else { "" }, if rest { "..." } else { "" })
     };
     (excerpt(&one), excerpt(&two))

@@ -36,7 +36,7 @@ pub(crate) use grant::of_new_function;
 use history::History;
 pub use history::Kind;
 
-use crate::{Name, Problem, Requirement, Type, Version};
+use crate::{Name, Problem, Report, Requirement, Type, Version};
 
 /// The schema at one moment. Cloning is cheap: the tables are shared until one is changed, and then all others still are.
 #[derive(Debug, Clone, Default)]
@@ -108,6 +108,25 @@ impl Schema {
     /// The functions, by name.
     pub fn functions(&self) -> impl Iterator<Item = &Function> {
         self.functions.values().map(|known| &known.def)
+    }
+
+    /// The functions that run with their owner's rights and that everybody may execute.
+    pub fn open_definers(&self) -> impl Iterator<Item = &Function> {
+        let open = |name| self.function_privileges(name).is_none_or(|all| all.contains(&(Privilege::Execute, PUBLIC)));
+        self.functions().filter(move |function| function.security_definer && open(function.name))
+    }
+
+    /// Finds the functions that run with their owner's rights and would find what their caller has put into his
+    /// `search_path` (manual 15, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely").
+    pub fn check_definers(&self, report: &mut Report) {
+        let sets = |function: &Function| function.settings.iter().any(|(name, _)| *name == "search_path");
+        for function in self.functions().filter(|function| function.security_definer && !sets(function)) {
+            let message =
+                format!("function `{}` runs with its owner's rights and does not set `search_path`", function.name);
+            let help = "whoever calls it decides which functions and operators it finds: say `set search_path = \"@, pg_temp\"`; \
+                        if it was released without, `create_or_replace_function` in a new version";
+            report.push(Problem::new(function.name, message).help(help));
+        }
     }
 
     /// The function of that name.

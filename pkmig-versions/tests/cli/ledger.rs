@@ -29,6 +29,26 @@ fn why_the_ledger_says_nothing_is_told() {
 }
 
 #[test]
+fn what_acts_on_a_terminal_is_written_out() {
+    let database = Database::new();
+    database.pkmig(&["up", "--to", "2"]).succeeds();
+    database.execute(r#"CREATE TABLE U&"a\001B[2J\000Aextra  table b" ()"#);
+    let verified = database.pkmig(&["verify"]).succeeds();
+    assert!(verified.contains(r"table a\u{1b}[2J\nextra  table b"), "{verified:?}");
+    database.execute(r"UPDATE pkmig.pkmig_ledger SET program = E'evil\x1b]0;t\x07\nV9', role = U&'\202Ereversed'");
+    let ledger = database.pkmig(&["ledger"]).succeeds();
+    assert!(ledger.contains(r"evil\u{1b}]0;t\u{7}\nV9, \u{202e}reversed"), "{ledger:?}");
+    let status = database.pkmig(&["--prefix", "x\u{1b}[2J\ny", "status"]).succeeds();
+    assert!(status.starts_with(r"phoenix_kit in schema x\u{1b}[2J\ny: not installed"), "{status:?}");
+    let error = database.pkmig(&["--prefix", "x\u{1b}[2J", "verify"]).fails(1);
+    assert!(error.contains(r"schema `x\u{1b}[2J`"), "{error:?}");
+    assert!(![verified, ledger, status, error].concat().contains(['\u{1b}', '\u{7}', '\u{202e}']));
+    // What a program reads is as it is.
+    let script = database.pkmig(&["--prefix", "x\u{7}", "sql", "--to", "1"]).succeeds();
+    assert!(script.contains("\"x\u{7}\""));
+}
+
+#[test]
 fn options_of_a_session_come_from_the_environment_too() {
     let database = Database::new();
     let with = |name: &str, value: &str, arguments: &[&str]| {

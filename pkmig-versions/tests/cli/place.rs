@@ -143,13 +143,22 @@ impl Database {
 
     /// Runs a script through psql, as `pkmig sql` says it should be.
     pub(crate) fn psql(&self, script: &str) {
+        self.through_psql(script).unwrap_or_else(|error| panic!("{error}"));
+    }
+
+    /// What psql says of a script that fails.
+    pub(crate) fn psql_fails(&self, script: &str) -> String {
+        self.through_psql(script).unwrap_err()
+    }
+
+    fn through_psql(&self, script: &str) -> Result<(), String> {
         let mut psql = Command::new(psql(self));
         psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-f", "-", "-d", &self.url]);
         let mut child = psql.stdin(Stdio::piped()).stderr(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
         // A script that fails is not read to its end; psql's own message says why.
         let _ = child.stdin.take().unwrap().write_all(script.as_bytes());
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        if output.status.success() { Ok(()) } else { Err(String::from_utf8_lossy(&output.stderr).into_owned()) }
     }
 }
 

@@ -9,7 +9,7 @@ mod functions {
             create_function shout(a: text, b: integer default("1 + 1"), c: text default("'it''s'")) returns text language sql immutable strict {
                 "SELECT upper(a) || b || c"
             }
-            create_function next_id() returns uuid language plpgsql volatile security_definer {
+            create_function next_id() returns uuid language plpgsql volatile security_definer set search_path = "" {
                 r#"
                 DECLARE
                     -- it's a comment
