@@ -211,7 +211,7 @@ pub(super) const DRIFT: &[(&str, &[&str])] = &[
         &["missing: function `busy()`", "extra: function `busy(text)`"],
     ),
     (
-        "CREATE OR REPLACE FUNCTION @.busy() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER AS 'SELECT 1::bigint'",
+        "CREATE OR REPLACE FUNCTION @.busy() RETURNS bigint LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS 'SELECT 1::bigint'",
         &[
             "different: function `busy()`: body: expected SELECT count(*) FROM @.\"things\" WHERE name <> '@.\"things\"', found SELECT 1::bigint",
         ],
@@ -226,7 +226,7 @@ pub(super) const DRIFT: &[(&str, &[&str])] = &[
     ),
     (
         "ALTER FUNCTION @.busy() SET work_mem = '1MB'",
-        &["different: function `busy()`: settings: expected none, found work_mem=1MB"],
+        &["different: function `busy()`: settings: expected search_path=\"\", found search_path=\"\", work_mem=1MB"],
     ),
     (
         "CREATE OR REPLACE FUNCTION @.shout(a text, times integer DEFAULT 2) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT AS 'BEGIN RETURN upper(repeat(a, times)); END'",
@@ -235,7 +235,7 @@ pub(super) const DRIFT: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "DROP FUNCTION @.busy(); CREATE FUNCTION @.busy() RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER AS 'BEGIN RETURN 1; END'",
+        "DROP FUNCTION @.busy(); CREATE FUNCTION @.busy() RETURNS integer LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = '' AS 'BEGIN RETURN 1; END'",
         &[
             "different: function `busy()`: body: expected SELECT count(*) FROM @.\"things\" WHERE name <> '@.\"things\"', found BEGIN RETURN 1; END",
             "different: function `busy()`: language: expected sql, found plpgsql",

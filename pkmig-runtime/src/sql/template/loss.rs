@@ -100,7 +100,7 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
             JOIN pg_catalog.pg_attribute k ON k.attrelid = c.confrelid AND k.attnum = c.confkey[i]
             JOIN pg_catalog.pg_attribute f ON f.attrelid = c.conrelid AND f.attnum = c.conkey[i]
             JOIN pg_catalog.pg_operator o ON o.oid = c.conpfeqop[i] JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace),
-          c.confrelid), E'\n UNION ALL ')
+          c.confrelid), ' UNION ALL ')
         INTO parts FROM pg_catalog.pg_constraint c WHERE c.oid = ANY (edges) AND c.oid <> ALL (hidden);
       parts := coalesce(parts, 'SELECT 0::pg_catalog.oid, 0::pg_catalog.oid, 0::pg_catalog.oid, NULL::pg_catalog.text, false, false WHERE false');
       FOR one IN EXECUTE pg_catalog.format('WITH RECURSIVE reached (edge, at, part, line, goes, counts) AS (
@@ -139,18 +139,19 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
     END LOOP;
     IF found <> '{}' THEN
       -- A name may hold the end of a line.
-      found := ARRAY(SELECT pg_catalog.translate(f.what, E'\n\r', '  ') FROM pg_catalog.unnest(found) WITH ORDINALITY AS f (what, n) ORDER BY f.n);
+      found := ARRAY(SELECT pg_catalog.translate(f.what, pg_catalog.concat(pg_catalog.chr(10), pg_catalog.chr(13)), '  ') FROM pg_catalog.unnest(found) WITH ORDINALITY AS f (what, n) ORDER BY f.n);
       $tail$
     END IF; END $check$ $template$;
 "#;
 
 /// What the question does in a version's block.
 const RAISE: &str = r#"RAISE EXCEPTION '%% would drop data: %%', %9$L, pg_catalog.array_to_string(found, ', ')
-        USING ERRCODE = 'PKM08', DETAIL = pg_catalog.array_to_string(found, E'\n'),
+        USING ERRCODE = 'PKM08', DETAIL = pg_catalog.array_to_string(found, pg_catalog.chr(10)),
         HINT = 'save it first, or allow the loss: SET pkmig.allow_data_loss = on';"#;
 
 /// What it does before a run.
-const TELL: &str = r"PERFORM pg_catalog.set_config('pkmig.found', pg_catalog.array_to_string(found, E'\n'), true);";
+const TELL: &str =
+    r"PERFORM pg_catalog.set_config('pkmig.found', pg_catalog.array_to_string(found, pg_catalog.chr(10)), true);";
 
 /// Tells which rows of a seed stay, by these arguments: 1 the table, 2 the rows `t` that have its keys, 3 those that are as
 /// they were seeded, 4 the keys of a row, 5 rows that go anyway, 6 other tables that the conditions read, 7 its version.
@@ -198,7 +199,7 @@ const STAYS: &str = r#"  pkmig_stays CONSTANT pg_catalog.text := $template$DO $c
         CASE WHEN one.rows > 5 THEN ', ...' ELSE '' END);
     END LOOP;
     PERFORM pg_catalog.set_config('pkmig.found', pg_catalog.array_to_string(
-      ARRAY(SELECT pg_catalog.translate(f, E'\n\r', '  ') FROM pg_catalog.unnest(found) AS f), E'\n'), true);
+      ARRAY(SELECT pg_catalog.translate(f, pg_catalog.concat(pg_catalog.chr(10), pg_catalog.chr(13)), '  ') FROM pg_catalog.unnest(found) AS f), pg_catalog.chr(10)), true);
     END $check$ $template$;
 "#;
 
