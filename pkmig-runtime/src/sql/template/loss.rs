@@ -251,22 +251,25 @@ const DELETE_SEED: &str = r#"  pkmig_delete_seed CONSTANT pg_catalog.text := $te
     rows bigint := 0;
     line pg_catalog.tid;
     went boolean;
+    deleted record;
     BEGIN
     BEGIN
       WITH gone AS (DELETE FROM %1$s AS t WHERE %2$s RETURNING (%3$s)::bigint AS drawn)
-      SELECT pg_catalog.min(gone.drawn), pg_catalog.max(gone.drawn), pg_catalog.count(*) INTO low, high, rows FROM gone;
+      SELECT pg_catalog.min(gone.drawn) AS low, pg_catalog.max(gone.drawn) AS high, pg_catalog.count(*) AS rows INTO deleted FROM gone;
+      low := deleted.low;
+      high := deleted.high;
+      rows := deleted.rows;
     EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN
       LOOP
         went := false;
         FOR line IN SELECT t.ctid FROM %1$s AS t WHERE %2$s LOOP
           BEGIN
-            DELETE FROM %1$s AS t WHERE t.ctid = line RETURNING (%3$s)::bigint INTO drawn;
-            IF FOUND THEN
+            FOR drawn IN DELETE FROM %1$s AS t WHERE t.ctid = line RETURNING (%3$s)::bigint LOOP
               went := true;
               low := least(low, drawn);
               high := greatest(high, drawn);
               rows := rows + 1;
-            END IF;
+            END LOOP;
           EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN
             NULL;
           END;
