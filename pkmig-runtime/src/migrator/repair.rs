@@ -101,11 +101,12 @@ async fn within(
 ) -> Result<Option<Repair>, Error> {
     let session = settle(migrator, prefix, Sharing::Exclusive, connection).await?;
     let work = Work::read(migrator, prefix, at, plan, connection).await?;
-    let repair = match !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first) {
-        true => {
-            *values = work.values(connection).await?;
-            if values.is_empty() { Some(work.done(Vec::new(), connection).await?) } else { None }
-        }
+    let first = !plan && values.is_empty() && work.way.mends.iter().any(|mend| mend.first);
+    if first {
+        *values = work.values(connection).await?;
+    }
+    let repair = match first && !values.is_empty() {
+        true => None,
         false => Some(work.done(std::mem::take(values), connection).await?),
     };
     session.restore(connection).await?;
