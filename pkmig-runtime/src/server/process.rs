@@ -78,6 +78,7 @@ mod tests {
     fn a_port_in_use_is_not_free() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         assert!(!is_free(listener.local_addr().unwrap().port()));
-        assert!(is_free(free_port().unwrap()));
+        // Somebody else may take one meanwhile, but not all of them.
+        assert!((0..20).any(|_| is_free(free_port().unwrap())));
     }
 }
