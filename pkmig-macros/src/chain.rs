@@ -394,12 +394,13 @@ fn declare(chain: &Chain) -> TokenStream {
     }
 }
 
-/// A test that finds the version files in the folder that the chain does not list.
+/// Tests of the folder: for the version files in it that the chain does not list, and for released versions that were edited.
 fn files_test(chain: &Chain) -> TokenStream {
     let listed: Vec<_> = chain.versions.iter().filter(|entry| is_module(entry)).map(ToString::to_string).collect();
     if listed.is_empty() {
         return TokenStream::new();
     }
+    let ident = &chain.ident;
     let module = format_ident!("{}_files", chain.ident.to_string().to_lowercase(), span = Span::call_site());
     let item: syn::Item = parse_quote! {
         #[cfg(test)]
@@ -408,6 +409,12 @@ fn files_test(chain: &Chain) -> TokenStream {
             fn every_version_file_is_listed() {
                 let unlisted = ::pkmig::unlisted_files(env!("CARGO_MANIFEST_DIR"), file!(), &[#(#listed),*]);
                 assert!(unlisted.is_empty(), "version files that no chain lists: {unlisted:?}\nhelp: add them to `chain!`");
+            }
+
+            #[test]
+            fn every_released_version_is_what_it_was() {
+                let edited = ::pkmig::edited_files(env!("CARGO_MANIFEST_DIR"), file!(), &super::#ident);
+                assert!(edited.is_empty(), "released versions were edited: {edited:#?}\nhelp: a new version corrects a released one");
             }
         }
     };

@@ -6,7 +6,9 @@ use pkmig_schema::baseline::{Folded, NoBaseline, fold};
 use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::uninstall::{Uninstall, uninstall};
-use pkmig_schema::{Migration, Report, Requirement, Schema, Version};
+use pkmig_schema::{
+    Function, Grant, GrantTarget, Migration, Name, Privilege, Report, Requirement, Schema, Step, Version,
+};
 
 use crate::Prefix;
 use crate::sql::{Context, Guarded, lower, lower_down};
@@ -150,6 +152,28 @@ impl Chain {
         })
     }
 
+    /// The extensions that its versions create, as far as they have gone or not.
+    pub(crate) fn extensions(&self) -> impl Iterator<Item = Name> {
+        let steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
+        steps.filter_map(|step| if let Step::CreateExtension { name } = step { Some(*name) } else { None })
+    }
+
+    /// The roles that its versions let create objects in the prefix.
+    pub(crate) fn creators(&self) -> impl Iterator<Item = Name> {
+        let steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
+        let grants = steps.filter_map(|step| match step {
+            Step::Grant(grant) if grant.on == GrantTarget::Schema => Some(grant),
+            _ => None,
+        });
+        grants.flat_map(Grant::pairs).filter(|(privilege, _)| *privilege == Privilege::Create).map(|(_, role)| role)
+    }
+
+    /// The functions that its versions make, as far as they have gone or not.
+    pub(crate) fn functions(&self) -> impl Iterator<Item = &'static Function> {
+        let steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
+        steps.filter_map(|step| if let Step::CreateFunction { def, .. } = step { Some(def) } else { None })
+    }
+
     /// The rows that it brings itself, of all of its versions.
     pub(crate) fn own_rows(&self) -> &OwnRows {
         self.own_rows.get_or_init(|| OwnRows::of(self.migrations.iter().copied(), self.requirements))
@@ -226,25 +250,4 @@ fn moment<M: Member + ?Sized>() -> (&'static Migration, &'static Schema) {
     #[allow(clippy::expect_used)]
     let migration = M::chain().migration(M::VERSION).expect("a member is listed in its chain");
     (migration, M::chain().schema_at(M::chain().previous(M::VERSION)))
-}
-
-/// The version files beside a chain that the chain does not list: what the test that `chain!` brings along asks for.
-#[doc(hidden)]
-pub fn unlisted_files(manifest: &str, file: &str, listed: &[&str]) -> Vec<String> {
-    // `file!()` is relative to the folder that cargo was started for: the package or a workspace above it.
-    let folder = std::path::Path::new(manifest)
-        .ancestors()
-        .map(|folder| folder.join(file))
-        .find(|path| path.is_file())
-        .and_then(|path| path.parent().map(std::path::Path::to_path_buf));
-    let entries = folder.and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
-    let mut unlisted: Vec<String> = entries
-        .filter_map(|entry| entry.file_name().to_str()?.strip_suffix(".rs").map(str::to_owned))
-        .filter(|stem| {
-            let digits = stem.strip_prefix('v').unwrap_or_default();
-            !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()) && !listed.contains(&stem.as_str())
-        })
-        .collect();
-    unlisted.sort();
-    unlisted
 }

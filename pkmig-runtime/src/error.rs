@@ -6,8 +6,10 @@ use std::time::Duration;
 use pkmig_schema::Version;
 
 use crate::dependent::{Dependent, in_the_way};
+use crate::fired::{self, Fired};
+use crate::open_path::{self, OpenTo};
 use crate::sql::{Direction, ident};
-use crate::{Misfit, Prefix, PrefixError, Verification};
+use crate::{Blocker, Misfit, Prefix, PrefixError, Verification};
 
 /// Why a run did not begin, or ended early.
 #[derive(Debug, thiserror::Error)]
@@ -234,8 +236,9 @@ pub enum Error {
 
     /// Another runner is at work and did not finish in time.
     #[error(
-        "another run of `{chain}` in schema `{prefix}` has not finished within {waited:?}\nhelp: wait for it, or look for \
-         it in pg_stat_activity"
+        "another run of `{chain}` in schema `{prefix}` has not finished within {waited:?}{}\nhelp: wait for it, or wait longer \
+         (`--runner-timeout`, `Migrator::runner_timeout`); if it hangs, `SELECT pg_terminate_backend(…)` ends it, and its \
+         version is rolled back", blockers.iter().map(|it| format!("\ndetail: it is {it}")).collect::<String>()
     )]
     Locked {
         /// The chain.
@@ -244,6 +247,8 @@ pub enum Error {
         prefix: Prefix,
         /// How long was waited.
         waited: Duration,
+        /// Who is at work.
+        blockers: Vec<Blocker>,
     },
 
     /// The chain cannot be folded.
@@ -319,6 +324,33 @@ pub enum Error {
         source: sqlx::Error,
     },
 
+    /// Somebody may create objects in a schema that the versions look for names in. Nothing was done.
+    #[error("{}", open_path::message(chain, open))]
+    OpenPath {
+        /// The chain.
+        chain: &'static str,
+        /// All of them.
+        open: Vec<OpenTo>,
+    },
+
+    /// A version is another one in this program than the one that was applied. Nothing was done.
+    #[error("{}", edited(chain, prefix, edits))]
+    Edited {
+        /// The chain.
+        chain: &'static str,
+        /// The prefix.
+        prefix: Prefix,
+        /// All of them.
+        edits: Vec<Edit>,
+    },
+
+    /// Triggers that are not the chain's would run under a search path that they may not be made for. Nothing was done.
+    #[error("{}", fired::message(fired))]
+    HostTriggers {
+        /// All of them.
+        fired: Vec<Fired>,
+    },
+
     /// Something that is not the chain's depends on what the run would drop or retype.
     #[error("{}", in_the_way(dependents))]
     Dependents {
@@ -359,6 +391,33 @@ pub enum Error {
         column: String,
     },
 
+    /// The connection ended while a version was run.
+    #[error("{}", unknown(*version, *direction, applied, *in_transaction, source))]
+    Unknown {
+        /// The version, which may have been applied, or left, or been rolled back.
+        version: Version,
+        /// Which way.
+        direction: Direction,
+        /// The versions that were run before it, and stay.
+        applied: Vec<Version>,
+        /// Whether the run was in a host's transaction, of which nothing stays.
+        in_transaction: bool,
+        /// What was met.
+        source: sqlx::Error,
+    },
+
+    /// A version cannot run in a transaction of the host's. Nothing was done.
+    #[error(
+        "{version} cannot run in a transaction: {step} has to be committed by itself\nhelp: give the migrator a pool or a connection \
+         outside of a transaction"
+    )]
+    NotInTransaction {
+        /// The version.
+        version: Version,
+        /// The step, in one line.
+        step: String,
+    },
+
     /// A version failed. It was rolled back; the ones before it stay.
     #[error(transparent)]
     Failed(Box<Failed>),
@@ -373,6 +432,8 @@ pub enum Error {
 pub struct Failed {
     /// The versions that were run before it, and stay.
     pub applied: Vec<Version>,
+    /// Whether the run was in a host's transaction, with which the versions before it stay or go.
+    pub in_transaction: bool,
     /// The version.
     pub version: Version,
     /// Which way.
@@ -387,6 +448,8 @@ pub struct Failed {
     pub sqlstate: String,
     /// More of PostgreSQL's words.
     pub detail: Option<String>,
+    /// What a part of it that had committed has left.
+    pub left: Option<String>,
     /// What to do next.
     pub help: Option<String>,
     /// The error itself.
@@ -402,20 +465,88 @@ impl fmt::Display for Failed {
         };
         write!(f, "{way}{} failed and was rolled back: {} (SQLSTATE {})", self.version, self.message, self.sqlstate)?;
         self.step.iter().try_for_each(|step| write!(f, "\nstep: {step}"))?;
-        self.detail.iter().try_for_each(|detail| write!(f, "\ndetail: {detail}"))?;
+        self.detail.iter().chain(&self.left).try_for_each(|detail| write!(f, "\ndetail: {detail}"))?;
         self.help.iter().try_for_each(|help| write!(f, "\nhelp: {help}"))?;
-        match (self.applied.first(), self.applied.last()) {
-            (Some(first), Some(last)) if first != last => write!(f, "\n{first} to {last} were done before it and stay"),
-            (Some(first), _) => write!(f, "\n{first} was done before it and stays"),
-            _ => Ok(()),
-        }
+        f.write_str(&before(&self.applied, self.in_transaction))
     }
+}
+
+/// What has become of the versions that were run before.
+fn before(applied: &[Version], in_transaction: bool) -> String {
+    let stay = |one: bool| match (in_transaction, one) {
+        (true, _) => "in the transaction that was given: they stay if it is committed",
+        (false, true) => "before it and stays",
+        (false, false) => "before it and stay",
+    };
+    match (applied.first(), applied.last()) {
+        (Some(first), Some(last)) if first != last => format!("\n{first} to {last} were done {}", stay(false)),
+        (Some(first), _) => format!("\n{first} was done {}", stay(true)),
+        _ => String::new(),
+    }
+}
+
+/// What is known of a version during which the connection ended.
+fn unknown(
+    version: Version,
+    direction: Direction,
+    applied: &[Version],
+    in_transaction: bool,
+    source: &sqlx::Error,
+) -> String {
+    let why = match source {
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        error => error.to_string(),
+    };
+    if in_transaction {
+        return format!(
+            "the connection ended while {version} was run: {why}\nthe transaction that was given is rolled back, and with it all \
+             that was done in it\nhelp: begin it anew"
+        );
+    }
+    let (way, done) = match direction {
+        Direction::Up => ("", "applied"),
+        Direction::Down => ("the down of ", "done"),
+    };
+    format!(
+        "the connection ended while {way}{version} was run: {why}\nit may have been {done}, or rolled back as a whole: nobody \
+         was told{}\nhelp: run again: what was {done} is passed over; `status` shows the version",
+        before(applied, false)
+    )
 }
 
 impl std::error::Error for Failed {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.source)
     }
+}
+
+/// A version that is another one than the one that was applied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The version.
+    pub version: Version,
+    /// Its hash when it was applied.
+    pub applied: String,
+    /// Its hash in this program.
+    pub now: String,
+    /// When it was applied, as in `2026-01-31T12:00:00Z`.
+    pub started: String,
+    /// By which program.
+    pub program: String,
+}
+
+/// Which versions are others, and what to do.
+fn edited(chain: &str, prefix: &Prefix, edits: &[Edit]) -> String {
+    let detail = |Edit { version, applied, now, started, program }: &Edit| {
+        format!("\ndetail: {version} was {applied} when {program} applied it at {started}, and is {now}")
+    };
+    let versions = edits.iter().map(|edit| edit.version.to_string()).collect::<Vec<_>>().join(", ");
+    format!(
+        "{versions} of `{chain}` in schema `{prefix}` was edited since it was applied, or two versions have the same \
+         number{}\nhelp: use the release that has applied it; what was changed belongs into a new version. If the edit changes \
+         nothing that is in the database, `--accept-edited` (`Migrator::accept_edited`) goes on",
+        edits.iter().map(detail).collect::<String>()
+    )
 }
 
 /// What a down would lose, and what has become of it.
@@ -425,11 +556,7 @@ fn data_loss(version: Version, holding: &[String], reverted: Option<&[Version]>)
     let Some(reverted) = reverted else {
         return format!("going down would drop data, first in {version}: {holding}\n{help}");
     };
-    let before = match (reverted.first(), reverted.last()) {
-        (Some(first), Some(last)) if first != last => format!("\n{first} to {last} were done before it and stay"),
-        (Some(first), _) => format!("\n{first} was done before it and stays"),
-        _ => String::new(),
-    };
+    let before = before(reverted, false);
     format!(
         "the down of {version} would drop data, and was rolled back: {holding}\nnone of it is done; the rows came in after \
          the run had begun\n{help}{before}"

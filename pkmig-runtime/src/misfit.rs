@@ -53,11 +53,11 @@ pub enum MisfitKind {
         /// These tables.
         tables: Vec<Taken>,
     },
-    /// Tables that the run would find as its own are not ordinary tables, or belong to a role that is not to be trusted.
+    /// What the run would call, write or find as its own belongs to a role that is not to be trusted, or is no ordinary table.
     Untrusted {
         /// The running role.
         role: String,
-        /// These tables.
+        /// These tables, views and functions.
         tables: Vec<Taken>,
     },
     /// The run would drop what holds values and what the stamped version does not declare.
@@ -67,7 +67,7 @@ pub enum MisfitKind {
     },
 }
 
-/// A table that is there under a name that a version makes.
+/// A table, view or function that is there under a name that a version makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// Its name.
@@ -76,6 +76,8 @@ pub struct Taken {
     pub kind: String,
     /// Its owner.
     pub owner: String,
+    /// Whether that is the running role, one that it is a member of, or one that was named as trusted.
+    pub trusted: bool,
     /// The version that makes a table of that name.
     pub version: Version,
 }
@@ -134,13 +136,17 @@ impl fmt::Display for Misfit {
             )?,
             MisfitKind::Untrusted { role, tables } => write!(
                 f,
-                "`{chain}` cannot take for its own what is in schema `{prefix}`: {}",
-                listed(tables, |it| match it.kind.as_str() {
-                    "table" => format!(
-                        "table `{}` belongs to role `{}`, of which role `{role}` is no member",
-                        it.table, it.owner
+                "{}: {}",
+                match tables.iter().all(|it| it.trusted) {
+                    true => format!("`{chain}` cannot take for its own what is in schema `{prefix}`"),
+                    false => format!("role `{role}` does not touch what others own in schema `{prefix}`"),
+                },
+                listed(tables, |it| match it.trusted {
+                    false => format!(
+                        "{} `{}` belongs to role `{}`, of which role `{role}` is no member",
+                        it.kind, it.table, it.owner
                     ),
-                    kind => format!("`{}` is a {kind}", it.table),
+                    true => format!("`{}` is a {}", it.table, it.kind),
                 })
             )?,
             MisfitKind::Undeclared { holding } => write!(
@@ -192,10 +198,19 @@ impl Misfit {
                      declares it, is named by `--take-over {names}` (`Migrator::take_over`){adopt}"
                 )
             }
-            MisfitKind::Untrusted { .. } => format!(
-                "run as the owner, or give the table to the role (`ALTER TABLE … OWNER TO …`) if you trust what is in it; \
-                 if it is somebody else's, rename it, or install `{chain}` in another schema"
-            ),
+            MisfitKind::Untrusted { tables, .. } => {
+                let owner = tables.iter().find(|it| !it.trusted).map(|it| it.owner.as_str());
+                let run = owner.map(|owner| {
+                    format!(
+                        "if `{owner}` has installed `{chain}`, run as it (`--as {owner}`), or trust it (`--trust-owner {owner}`, \
+                         `Migrator::trust_owners`): its triggers and functions would run with your rights; "
+                    )
+                });
+                format!(
+                    "{}if it is somebody else's, rename it, or install `{chain}` in another schema",
+                    run.unwrap_or_default()
+                )
+            }
             MisfitKind::Undeclared { .. } => {
                 "save it under another name first, or allow the loss (`--allow-data-loss`, `Migrator::allow_data_loss`)"
                     .to_owned()

@@ -9,10 +9,11 @@ use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
 use crate::dependent::Dependent;
+use crate::fired::Fired;
 use crate::going::{Going, Goings};
 use crate::right::{Right, rights};
 use crate::shown;
-use crate::sql::{self, Ask, Context, Direction, Guarded, Outcome, Own, Segment, lower, lower_down};
+use crate::sql::{self, Ask, Context, Direction, Guarded, Outcome, Own, Path, Segment, lower, lower_down};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
 pub use uninstall::Left;
@@ -45,10 +46,15 @@ pub struct PlannedVersion {
     pub rights: Vec<Right>,
     /// What is not the chain's and depends on what it drops or retypes: filled in where a database was asked.
     pub dependents: Vec<Dependent>,
+    /// Triggers that are not the chain's, that it fires, and that find names by its search path: filled in where a database was
+    /// asked.
+    pub fires: Vec<Fired>,
     pub(crate) going: Vec<Going>,
     pub(crate) asks: Vec<Ask>,
     pub(crate) unfilled: Vec<Unfilled>,
     pub(crate) segments: Vec<Segment>,
+    /// The search path that it runs under.
+    pub(crate) path: Path,
     /// Of a baseline: what psql asks before it.
     pub(crate) before: String,
 }
@@ -108,10 +114,12 @@ impl PlannedVersion {
             stays: Vec::new(),
             rights: Vec::new(),
             dependents: Vec::new(),
+            fires: Vec::new(),
             going: Vec::new(),
             asks: Vec::new(),
             unfilled: Vec::new(),
             segments,
+            path: self.path.clone(),
             before: String::new(),
         }
     }
@@ -142,7 +150,9 @@ pub fn script(versions: &[PlannedVersion], migrator: &crate::Migrator) -> String
         _ => "",
     };
     let texts: String = versions.iter().map(|version| format!("\n{}{}", lossy(version), version.sql())).collect();
-    format!("{}{texts}{}", sql::session::head(migrator.time_outs()), sql::session::tail())
+    let path = versions.first().map(|version| version.path.clone()).unwrap_or_default();
+    let pins = sql::Pins { path, time_outs: migrator.time_outs() };
+    format!("{}{texts}{}", sql::session::head(&pins, &migrator.creators()), sql::session::tail())
 }
 
 /// Lets the questions of a plan know what goes by itself: that is not taken along by anything.
@@ -166,8 +176,8 @@ pub struct Planner<'a> {
     pub create_schema: bool,
     /// Whether versions leave a line in the ledger.
     pub ledger: bool,
-    /// How long a batch of rows waits, and for what.
-    pub(crate) time_outs: sql::TimeOuts,
+    /// What the transactions have set.
+    pub(crate) pins: sql::Pins,
 }
 
 impl Planner<'_> {
@@ -221,7 +231,7 @@ impl Planner<'_> {
     pub fn baseline(&self, to: &'static Migration) -> Result<PlannedVersion, NoBaseline> {
         let Folded { moments, class } = self.chain.fold(to.version)?;
         let statements = sql::baseline::plain(&moments, self.context);
-        let version = self.target(to, Direction::Up);
+        let version = self.target(to, Direction::Up, &[]);
         let versions = self.chain.migrations().iter().take_while(|migration| migration.version <= to.version);
         let versions: Vec<_> = versions.map(|migration| (migration.version.0, crate::hash::hash(migration))).collect();
         let segment = sql::baseline::segment(&version, &moments, &statements, &versions);
@@ -240,15 +250,17 @@ impl Planner<'_> {
             stays: Vec::new(),
             rights: rights(&moments, self.chain.schema_at(Version(0)), self.chain),
             dependents: Vec::new(),
+            fires: Vec::new(),
             going: Vec::new(),
             asks: Vec::new(),
             unfilled: Vec::new(),
             segments: vec![segment],
+            path: self.pins.path.clone(),
             before,
         })
     }
 
-    fn target(&self, migration: &Migration, direction: Direction) -> sql::Version<'_> {
+    fn target(&self, migration: &Migration, direction: Direction, moments: &[Moment]) -> sql::Version<'_> {
         sql::Version {
             chain: self.chain.name,
             tracked_by: self.chain.tracked_by,
@@ -259,8 +271,9 @@ impl Planner<'_> {
             hash: crate::hash::hash(migration),
             leaves: Vec::new(),
             create_schema: self.create_schema,
-            time_outs: self.time_outs,
+            pins: &self.pins,
             ledger: self.ledger,
+            owned: sql::trust::owned(moments, self.context),
             context: self.context,
         }
     }
@@ -279,7 +292,7 @@ impl Planner<'_> {
             Some(own) => (Direction::Down, lower_down(moments, migration.version, own, self.context)),
         };
         let outcome = Outcome::new(moments, &statements, self.context);
-        let segments = self.segments(migration, direction, &statements, &outcome);
+        let segments = self.segments(migration, direction, moments, &statements, &outcome);
         let (mut drops, mut unfilled, mut asks) = (Vec::new(), Vec::new(), Vec::new());
         for found in moments.iter().map(|moment| past.pass(moment)) {
             drops.extend(found.dropped);
@@ -299,10 +312,12 @@ impl Planner<'_> {
             stays: Vec::new(),
             rights: rights(moments, start, self.chain),
             dependents: Vec::new(),
+            fires: Vec::new(),
             going: Vec::new(),
             asks,
             unfilled,
             segments,
+            path: self.pins.path.clone(),
             before: String::new(),
         }
     }
@@ -312,10 +327,11 @@ impl Planner<'_> {
         &self,
         migration: &Migration,
         direction: Direction,
+        moments: &[Moment],
         statements: &[Guarded],
         outcome: &Outcome,
     ) -> Vec<Segment> {
-        sql::version(&self.target(migration, direction), statements, outcome)
+        sql::version(&self.target(migration, direction, moments), statements, outcome)
     }
 }
 

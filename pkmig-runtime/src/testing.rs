@@ -58,15 +58,23 @@ pub struct Database {
     server: String,
     url: String,
     name: String,
+    /// The major version of the server.
+    major: u32,
 }
 
 impl Database {
-    /// Makes an empty database from `template0`.
+    /// Makes an empty database from `template0`. Nobody else may create objects in its schema `public`, as from PostgreSQL 15 on.
     ///
     /// # Errors
     /// If there is no server, or it lets nobody create a database.
     pub async fn create() -> Result<Self, Error> {
-        Self::from_template("template0").await
+        let database = Self::from_template("template0").await?;
+        if database.major < 15 {
+            let mut connection = database.connect().await?;
+            sqlx::raw_sql("REVOKE CREATE ON SCHEMA public FROM PUBLIC").execute(&mut connection).await?;
+            connection.close().await?;
+        }
+        Ok(database)
     }
 
     /// Makes a copy of this one with all that is in it. Nobody may be connected to it meanwhile.
@@ -86,8 +94,9 @@ impl Database {
         let mut connection = PgConnection::connect(&server).await?;
         let sql = format!("CREATE DATABASE {} TEMPLATE {}", ident(&name), ident(template));
         sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut connection).await?;
+        let major = connection.server_version_num().unwrap_or_default() / 10_000;
         connection.close().await?;
-        Ok(Self { server, url: url.into(), name })
+        Ok(Self { server, url: url.into(), name, major })
     }
 
     /// Where it is.

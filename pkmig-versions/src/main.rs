@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    pkmig::cli::run(pkmig_versions::CHAINS)
+    pkmig::cli::Program::new(pkmig_versions::CHAINS).private_server(true).run()
 }

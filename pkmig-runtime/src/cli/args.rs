@@ -27,13 +27,19 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "NAME")]
     pub(super) chain: Option<String>,
 
-    /// The database; without one, a PostgreSQL server of one's own is started
+    /// The database: postgres://user:password@host:5432/database
     ///
-    /// For example postgres://user:password@host:5432/database. In the environment it is not seen by `ps`. Without
-    /// it, a PostgreSQL server of one's own is found or started, and its database `pkmig` is meant.
+    /// In the environment, or in a file `.env`, it is not seen by `ps`. Without it, the variables of psql say where the database
+    /// is: `PGSERVICE`, or `PGHOST`, `PGPORT`, `PGUSER`, `PGDATABASE`, `PGPASSFILE` and their kin.
     // Its value is kept out of the help, because it may hold a password.
     #[arg(long, global = true, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub(super) database_url: Option<String>,
+
+    /// Where no database is named, use a PostgreSQL server of one's own, and its database `pkmig`
+    ///
+    /// What writes starts it if it does not run. Its data stay in the user's data folder.
+    #[arg(long, global = true, env = "PKMIG_PRIVATE_SERVER", value_parser = FalseyValueParser::new())]
+    pub(super) private_server: bool,
 
     /// The PostgreSQL schema that the tables live in; any name works
     #[arg(long, global = true, value_name = "SCHEMA", visible_alias = "schema", default_value = "public")]
@@ -67,6 +73,25 @@ pub(super) struct Options {
     #[arg(long, global = true, env = "PKMIG_NO_LEDGER", value_parser = FalseyValueParser::new())]
     pub(super) no_ledger: bool,
 
+    /// The role to run as: one that the session's role is a member of, such as the owner of the install
+    #[arg(long = "as", global = true, value_name = "ROLE", env = "PKMIG_AS")]
+    pub(super) role: Option<String>,
+
+    /// Roles whose objects may be called, replaced and written as those of the running role
+    ///
+    /// Without it, only the running role is trusted, and the roles that it is a member of. A superuser is a member of no role
+    /// by being one.
+    #[arg(long, global = true, value_name = "ROLE", value_delimiter = ',', env = "PKMIG_TRUST_OWNER")]
+    pub(super) trust_owner: Vec<String>,
+
+    /// The schema for an extension that the database does not have yet; public, if none is given
+    #[arg(long, global = true, value_name = "EXTENSION=SCHEMA", value_delimiter = ',', env = "PKMIG_EXTENSION_SCHEMA", value_parser = pair)]
+    pub(super) extension_schema: Vec<(String, String)>,
+
+    /// Let versions find names by the search path of the session, too: for triggers of the host that name no schema
+    #[arg(long, global = true, env = "PKMIG_HOST_PATH", value_parser = FalseyValueParser::new())]
+    pub(super) host_path: bool,
+
     /// No progress, notes or closing line: only errors, and what was asked for (status, plan, verify, sql, JSON)
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
@@ -92,6 +117,9 @@ pub(super) enum Command {
         /// that is not named is never taken over.
         #[arg(long, value_name = "TABLE", value_delimiter = ',', env = "PKMIG_TAKE_OVER")]
         take_over: Vec<String>,
+        /// Go on even if versions are others in this program than those that were applied
+        #[arg(long)]
+        accept_edited: bool,
         /// Go on even if what the stamped version does not declare would be dropped, or the stamp is in doubt
         #[arg(long)]
         allow_data_loss: bool,
@@ -107,6 +135,9 @@ pub(super) enum Command {
         /// The version to go back to; 0 takes the whole install away
         #[arg(long, value_name = "N", value_parser = version)]
         to: u32,
+        /// Go back even through versions that are others in this program than those that were applied
+        #[arg(long)]
+        accept_edited: bool,
         /// Drop tables and columns even if they hold rows
         #[arg(long)]
         allow_data_loss: bool,
@@ -222,6 +253,10 @@ pub(super) enum Command {
         #[arg(long, requires = "baseline")]
         language: bool,
     },
+    /// Print the hashes of the chain's versions, for the file `released.hashes` beside `chain!`
+    ///
+    /// A test that `chain!` brings along fails where a version that is listed there was edited.
+    Hashes,
     /// List the chains of this program
     Chains {
         /// Print them as JSON
@@ -322,6 +357,16 @@ fn version(text: &str) -> Result<u32, String> {
     }
 }
 
+/// Two names: `citext=extensions`.
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((extension, schema)) if !extension.is_empty() && !schema.is_empty() => {
+            Ok((extension.to_owned(), schema.to_owned()))
+        }
+        _ => Err("an extension and its schema: citext=extensions".to_owned()),
+    }
+}
+
 /// A time as PostgreSQL writes it, with its unit; 0 needs none.
 fn span(text: &str) -> Result<Duration, String> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
@@ -415,12 +460,16 @@ mod tests {
 
     #[test]
     fn how_long_to_wait_and_how_often_may_be_said() {
-        let line =
-            "pkmig --lock-timeout 200ms --lock-retries 0 up --runner-timeout 2min --program notes --no-create-schema";
+        let line = "pkmig --lock-timeout 200ms --lock-retries 0 up --runner-timeout 2min --program notes --no-create-schema \
+             --as app --trust-owner a,b --trust-owner c --host-path --extension-schema citext=extensions";
         let options = parsed(line).unwrap().options;
         assert_eq!(options.lock_timeout, Some(Duration::from_millis(200)));
         assert_eq!((options.lock_retries, options.runner_timeout), (Some(0), Some(Duration::from_secs(120))));
         assert_eq!((options.program.as_deref(), options.no_create_schema), (Some("notes"), true));
+        assert_eq!((options.role.as_deref(), options.host_path), (Some("app"), true));
+        assert_eq!(options.trust_owner, ["a", "b", "c"]);
+        assert_eq!(options.extension_schema, [("citext".to_owned(), "extensions".to_owned())]);
+        assert!(parsed("pkmig up --extension-schema citext").is_err());
         assert!(parsed("pkmig --lock-retries -1 up").is_err());
     }
 

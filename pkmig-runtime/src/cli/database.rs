@@ -1,7 +1,6 @@
 //! Which database is meant, and the connection to it.
 
 use std::io;
-use std::str::FromStr as _;
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
@@ -10,6 +9,7 @@ use sqlx::{ConnectOptions as _, PgConnection};
 use super::error::Failure;
 use super::output::Output;
 use super::redact::redact;
+use super::target::{self, Target};
 use crate::Error;
 
 /// The database of the server of one's own.
@@ -24,6 +24,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Place<'a> {
     /// The URL given.
     pub(super) url: Option<&'a str>,
+    /// Whether the server of one's own serves where no database is said.
+    pub(super) private: bool,
+    /// The role to run as, if it is not that of the URL.
+    pub(super) role: Option<&'a str>,
     /// The program's name.
     pub(super) program: String,
     /// Where notes go.
@@ -42,14 +46,25 @@ pub(super) struct Database {
 }
 
 impl Place<'_> {
-    /// Connects: to the URL given, or else to the server of one's own.
+    /// Connects to look, not to change: a server of one's own that does not run is not started for that.
     pub(super) async fn connect(&self) -> Result<Database, Failure> {
-        let url = match self.url {
-            Some(url) => url.to_owned(),
-            None => self.own_server().await?,
+        self.connected(false).await
+    }
+
+    /// Connects to change something.
+    pub(super) async fn connect_to_write(&self) -> Result<Database, Failure> {
+        self.connected(true).await
+    }
+
+    async fn connected(&self, starts: bool) -> Result<Database, Failure> {
+        let (options, url) = match Target::find(self.url, self.private)? {
+            Target::Said { options, url } => (options, url),
+            Target::Private => {
+                let url = self.own_server(starts).await?;
+                (target::read(&url)?, redact(&url))
+            }
         };
-        let options = options(&url)?;
-        let url = redact(&url);
+        let options = options.options(self.role.map(|role| ("role", role)));
         let connection = tokio::time::timeout(PATIENCE, options.connect()).await.unwrap_or_else(|_| {
             let why = format!("no answer within {} seconds", PATIENCE.as_secs());
             Err(io::Error::new(io::ErrorKind::TimedOut, why).into())
@@ -60,14 +75,18 @@ impl Place<'_> {
         }
     }
 
-    /// Finds or starts the server of one's own, says where it runs, and returns the URL with its password.
+    /// Finds the server of one's own, or starts it, says where it runs, and returns the URL with its password.
     #[cfg(unix)]
-    pub(super) async fn own_server(&self) -> Result<String, Failure> {
-        let server = crate::server::Persistent::start_or_find().await?;
+    async fn own_server(&self, starts: bool) -> Result<String, Failure> {
+        use crate::server::Persistent;
+        let server = match starts {
+            true => Persistent::start_or_find().await?,
+            false => Persistent::find().await?.ok_or_else(|| Failure::NotRunning { program: self.program.clone() })?,
+        };
         let url = server.url(DATABASE);
         let (how, folder) = (if server.was_started() { "started" } else { "found" }, server.folder().display());
         self.output.note(&format!(
-            "no database URL given: {how} a PostgreSQL {} of one's own in {folder}\nits URL is {} (`{} server env` prints \
+            "no database is named: {how} a PostgreSQL {} of one's own in {folder}\nits URL is {} (`{} server env` prints \
              what psql needs)",
             server.version(),
             redact(&url),
@@ -78,7 +97,7 @@ impl Place<'_> {
 
     /// There is no server of one's own here.
     #[cfg(not(unix))]
-    pub(super) async fn own_server(&self) -> Result<String, Failure> {
+    async fn own_server(&self, _: bool) -> Result<String, Failure> {
         Err(Failure::NoServer)
     }
 }
@@ -95,43 +114,5 @@ impl Database {
     /// The parts, for a run that needs them side by side.
     pub(super) fn parts(self) -> (PgConnection, PgConnectOptions, String) {
         (self.connection, self.options, self.url)
-    }
-}
-
-/// Reads a URL.
-fn options(url: &str) -> Result<PgConnectOptions, Failure> {
-    if url.trim().is_empty() {
-        return Err(Failure::Url("the database URL is empty".to_owned()));
-    }
-    // The driver takes any scheme, and would speak PostgreSQL to what is another kind of server.
-    if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Err(Failure::Url(format!("this is no URL of a PostgreSQL database: {}", redact(url))));
-    }
-    match PgConnectOptions::from_str(url) {
-        Ok(options) => Ok(options.application_name("pkmig")),
-        Err(sqlx::Error::Configuration(why)) => {
-            Err(Failure::Url(format!("the database URL {} cannot be read: {why}", redact(url))))
-        }
-        Err(error) => Err(Failure::Unreached { source: Error::Connection(error), url: redact(url) }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_no_url_of_postgresql_is_refused_without_showing_its_password() {
-        for url in ["", " ", "mysql://u:secret@h/db", "host=h password=secret", "postgres://u:secret@h:x/db"] {
-            let message = options(url).unwrap_err().to_string();
-            assert!(!message.contains("secret") && message.contains("\nhelp: postgres://"), "{message}");
-        }
-    }
-
-    #[test]
-    fn a_url_is_read() {
-        let options = options("postgresql://me:pw@db.example:5433/app?application_name=x").unwrap();
-        assert_eq!((options.get_host(), options.get_port(), options.get_database()), ("db.example", 5433, Some("app")));
-        assert_eq!(options.get_application_name(), Some("pkmig"));
     }
 }

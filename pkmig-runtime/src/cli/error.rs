@@ -38,6 +38,27 @@ pub(super) enum Failure {
     /// What was given is no URL of a database.
     #[error("{0}\nhelp: postgres://user:password@host:port/database, by --database-url or `DATABASE_URL`")]
     Url(String),
+    /// No database is named.
+    #[error(
+        "no database is named\nhelp: say --database-url or set DATABASE_URL; PGHOST, PGDATABASE and the other variables of psql, \
+         and PGSERVICE, are read, too. A PostgreSQL server of one's own, to try things out, is found or started with \
+         --private-server"
+    )]
+    NoDatabase,
+    /// The server of one's own does not run.
+    #[error(
+        "no database is named, and the PostgreSQL server of one's own does not run\nhelp: `{program} up` starts it and installs; \
+         for another database say --database-url, or set DATABASE_URL"
+    )]
+    NotRunning {
+        /// The program's name.
+        program: String,
+    },
+    /// The connection service file.
+    #[error(
+        "{0}\nhelp: `PGSERVICE` names a section of the connection service file (`PGSERVICEFILE`, or ~/.pg_service.conf)"
+    )]
+    Service(String),
     /// The server of one's own.
     #[cfg(unix)]
     #[error(transparent)]
@@ -70,6 +91,16 @@ pub(super) enum Failure {
         /// The program's name.
         program: String,
     },
+    /// Something of the install belongs to a role that is not trusted.
+    #[error(
+        "something of the install belongs to a role that this one has no reason to trust\nhelp: its triggers and functions would run \
+         with the rights of whoever runs `{program}`: run as that role (`--as`), trust it (`--trust-owner`), or take the objects \
+         over (ALTER … OWNER TO)"
+    )]
+    Untrusted {
+        /// The program's name.
+        program: String,
+    },
     /// A repair has left something.
     #[error(
         "{count} left, which a repair does not do\nhelp: follow what is said of each, and `{program} verify` again"
@@ -86,6 +117,9 @@ pub(super) enum Failure {
     /// The async runtime.
     #[error("could not start: {0}")]
     Runtime(io::Error),
+    /// The file `.env`.
+    #[error("the file `.env` cannot be read: {0}")]
+    Dotenv(dotenvy::Error),
     /// Standard output.
     #[error("could not write to standard output: {0}")]
     Output(#[from] io::Error),
@@ -96,8 +130,8 @@ impl Failure {
         match self {
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Prefix(_) | Self::Url(_) => USAGE,
-            Self::Drift { .. } | Self::Left { .. } | Self::Run(Error::NoFit { .. }) => DRIFT,
+            Self::Prefix(_) | Self::Url(_) | Self::NoDatabase | Self::Service(_) => USAGE,
+            Self::Drift { .. } | Self::Untrusted { .. } | Self::Left { .. } | Self::Run(Error::NoFit { .. }) => DRIFT,
             Self::Interrupted { .. } => INTERRUPTED,
             _ => FAILED,
         }

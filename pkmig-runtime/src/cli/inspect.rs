@@ -13,7 +13,7 @@ use super::ledger;
 use super::output::{Output, versions, way};
 use crate::right::{Right, together};
 use crate::sql::Direction;
-use crate::{Chain, Dependent, Dropped, Effect, Entry, Ledger, Left, PlannedVersion, Status};
+use crate::{Chain, Dependent, Dropped, Effect, Entry, Fired, Ledger, Left, PlannedVersion, Status};
 
 /// Shows where the install stands.
 pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
@@ -94,6 +94,7 @@ pub(super) async fn plan(
         version.steps().iter().for_each(|step| text.push_str(&format!("    {step}\n")));
         version.drops.iter().for_each(|drop| text.push_str(&format!("  drops {}\n", shown(drop))));
         version.dependents.iter().for_each(|one| text.push_str(&format!("  {}\n", depends(one))));
+        version.fires.iter().for_each(|one| text.push_str(&format!("  fires {}\n", one.what())));
         for name in open_definers(subject.chain, version) {
             let _ = writeln!(text, "  everybody may execute function `{name}`, which runs with its owner's rights");
         }
@@ -283,6 +284,7 @@ struct VersionReport<'a> {
     steps: Vec<&'a str>,
     drops: Vec<DropReport<'a>>,
     dependents: Vec<DependentReport<'a>>,
+    fires: Vec<FiredReport<'a>>,
     /// Functions that run with their owner's rights and that everybody may execute.
     open_definers: Vec<&'static str>,
     holds: &'a [String],
@@ -312,6 +314,22 @@ impl<'a> DependentReport<'a> {
     }
 }
 
+/// A trigger that is not the chain's, that a version fires, and that finds names by the search path.
+#[derive(Debug, Serialize)]
+struct FiredReport<'a> {
+    table: Option<&'a str>,
+    trigger: &'a str,
+    function: &'a str,
+    owner: &'a str,
+}
+
+impl<'a> FiredReport<'a> {
+    fn new(one: &'a Fired) -> Self {
+        let Fired { table, trigger, function, owner, .. } = one;
+        Self { table: table.as_deref(), trigger, function, owner }
+    }
+}
+
 #[derive(Debug, Serialize)]
 struct DropReport<'a> {
     table: &'a str,
@@ -334,6 +352,7 @@ impl<'a> PlanReport<'a> {
                 .map(|one| DropReport { table: &one.table, column: one.column.as_deref(), rows: one.rows.as_deref() })
                 .collect(),
             dependents: version.dependents.iter().map(DependentReport::new).collect(),
+            fires: version.fires.iter().map(FiredReport::new).collect(),
             open_definers: open_definers(subject.chain, version),
             holds: &version.holds,
             stays: version

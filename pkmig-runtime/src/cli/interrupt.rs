@@ -6,7 +6,9 @@
 use std::time::Duration;
 
 use sqlx::postgres::PgConnectOptions;
-use sqlx::{AssertSqlSafe, ConnectOptions as _, PgConnection, Row as _};
+use sqlx::{ConnectOptions as _, PgConnection, Row as _};
+
+use crate::pinned;
 
 /// How long a run may take to end after it was cancelled.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -78,7 +80,7 @@ async fn keep_cancelling(options: &PgConnectOptions, backend: i32) {
     );
     loop {
         // One that fails is followed by the next.
-        let _ = sqlx::raw_sql(AssertSqlSafe(sql.as_str())).execute(&mut connection).await;
+        let _ = pinned::rows(&sql, &mut connection).await;
         tokio::time::sleep(PAUSE).await;
     }
 }

@@ -29,7 +29,7 @@ async fn go(
     target: u32,
     json: bool,
 ) -> Result<(), Failure> {
-    let (mut connection, options, url) = place.connect().await?.parts();
+    let (mut connection, options, url) = place.connect_to_write().await?.parts();
     let failure = |error| Database::failure(&url, error);
     let backend = interrupt::backend(&mut connection).await.map_err(Error::Connection).map_err(failure)?;
     let progress = Progress::new(place.output, json);
@@ -87,7 +87,8 @@ fn outcome(ended: Option<Result<Run, Error>>) -> String {
         Direction::Down if failed.uninstall => "the uninstall of ",
         Direction::Down => "the down of ",
     };
-    format!("{way}{} was rolled back{stay}", failed.version)
+    let left = failed.left.as_ref().map(|left| format!("; {left}")).unwrap_or_default();
+    format!("{way}{} was rolled back{left}{stay}", failed.version)
 }
 
 fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> String {

@@ -7,7 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::output::{Output, duration};
 use crate::sql::Direction;
-use crate::{Applied, Event};
+use crate::{Applied, Blocker, Event, blocker};
 
 /// How a run is shown.
 #[derive(Debug, Clone)]
@@ -37,8 +37,11 @@ impl Progress {
             Self::Lines => {
                 let line = match event {
                     Event::Finished(applied) => finished(applied),
-                    Event::Retrying { migration, attempt, pause } => {
-                        format!("{}  {}", migration.version, waiting(*attempt, *pause))
+                    Event::Retrying { migration, attempt, pause, blockers } => {
+                        format!("{}  {}", migration.version, retrying(*attempt, *pause, blockers))
+                    }
+                    Event::Waiting { migration, waited, blockers } => {
+                        format!("{}  {}", migration.version, waiting(*waited, blockers))
                     }
                     _ => return,
                 };
@@ -83,8 +86,11 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
             let way = if *direction == Direction::Up { "" } else { "down " };
             bar.set_message(format!("{way}{}  {}", migration.version, migration.title));
         }
-        Event::Retrying { migration, attempt, pause } => {
-            bar.set_message(format!("{}  {}", migration.version, waiting(*attempt, *pause)));
+        Event::Retrying { migration, attempt, pause, blockers } => {
+            bar.set_message(format!("{}  {}", migration.version, retrying(*attempt, *pause, blockers)));
+        }
+        Event::Waiting { migration, waited, blockers } => {
+            bar.set_message(format!("{}  {}", migration.version, waiting(*waited, blockers)));
         }
         // It is said when the bar is gone.
         Event::Unwritten { .. } => {}
@@ -100,8 +106,14 @@ fn finished(applied: &Applied) -> String {
     format!("{}{way}  {}  {}", applied.version, applied.title, duration(applied.took))
 }
 
-fn waiting(attempt: u32, pause: Duration) -> String {
-    format!("somebody holds a lock on a table; try {} follows in {}", attempt + 1, duration(pause))
+fn retrying(attempt: u32, pause: Duration, blockers: &[Blocker]) -> String {
+    let who = blocker::listed(blockers, "somebody has held a lock on a table");
+    format!("{who}; try {} follows in {}", attempt + 1, duration(pause))
+}
+
+fn waiting(waited: Duration, blockers: &[Blocker]) -> String {
+    let who = blocker::listed(blockers, "which is about to end");
+    format!("waits for another run since {}: {who}", duration(waited))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::database::{Database, Place};
 use super::error::Failure;
 use super::ledger;
 use crate::shown;
-use crate::verify::{Difference, DifferenceKind, Verification};
+use crate::verify::{Difference, DifferenceKind, OtherOwner, Verification};
 
 /// Shows what differs; what is missing or not as declared is a failure, what is extra is none.
 pub(super) async fn verify(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
@@ -23,6 +23,7 @@ pub(super) async fn verify(subject: &Subject, place: &Place<'_>, json: bool) -> 
         false => place.output.print(&(shown(&verified) + &notes))?,
     }
     match verified.drift().count() {
+        0 if verified.untrusted().next().is_some() => Err(Failure::Untrusted { program: place.program.clone() }),
         0 => Ok(()),
         count => Err(Failure::Drift { version: verified.version, count, program: place.program.clone() }),
     }
@@ -30,7 +31,7 @@ pub(super) async fn verify(subject: &Subject, place: &Place<'_>, json: bool) -> 
 
 /// A line for each difference under its table, and a line that sums them up.
 pub(super) fn shown(verified: &Verification) -> String {
-    let Verification { chain, prefix, version, differences } = verified;
+    let Verification { chain, prefix, version, differences, owners, .. } = verified;
     let (drift, extras) = (verified.drift().count(), verified.extras().count());
     let mut text = format!("{chain} in schema {prefix}, {version}: ");
     let _ = match (drift, extras) {
@@ -51,6 +52,19 @@ pub(super) fn shown(verified: &Verification) -> String {
             group = Some(of);
         }
         let _ = writeln!(text, "    {}", line(difference));
+    }
+    if !owners.is_empty() {
+        text.push_str("\nof other owners\n");
+    }
+    for OtherOwner { object, owner, trusted } in owners {
+        let how = if *trusted { "trusted" } else { "untrusted" };
+        let _ = writeln!(
+            text,
+            "    {how:<9}  {} {}: of role {}",
+            object.kind,
+            shown::line(&object.name),
+            shown::line(owner)
+        );
     }
     text
 }
@@ -76,6 +90,15 @@ struct Report<'a> {
     clean: bool,
     edited: Vec<u32>,
     differences: Vec<DifferenceReport<'a>>,
+    owners: Vec<OwnerReport<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct OwnerReport<'a> {
+    kind: String,
+    name: &'a str,
+    owner: &'a str,
+    trusted: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -98,7 +121,15 @@ impl<'a> Report<'a> {
             clean: verified.is_clean(),
             edited,
             differences: DifferenceReport::all(verified),
+            owners: verified.owners.iter().map(OwnerReport::new).collect(),
         }
+    }
+}
+
+impl<'a> OwnerReport<'a> {
+    fn new(other: &'a OtherOwner) -> Self {
+        let OtherOwner { object, owner, trusted } = other;
+        Self { kind: object.kind.to_string(), name: &object.name, owner, trusted: *trusted }
     }
 }
 
@@ -139,7 +170,14 @@ mod tests {
     }
 
     fn verification(differences: Vec<Difference>) -> Verification {
-        Verification { chain: "notes", prefix: Prefix::default(), version: Version(3), differences }
+        Verification {
+            chain: "notes",
+            prefix: Prefix::default(),
+            version: Version(3),
+            differences,
+            role: "app".to_owned(),
+            owners: Vec::new(),
+        }
     }
 
     #[test]
@@ -167,10 +205,26 @@ mod tests {
         assert_eq!(shown(&verification(vec![extra])), expected);
     }
 
+    fn mallorys(kind: ObjectKind, name: &str) -> OtherOwner {
+        let object = Object { kind, table: None, name: name.to_owned() };
+        OtherOwner { object, owner: "mallory".to_owned(), trusted: false }
+    }
+
+    #[test]
+    fn other_owners_are_listed_by_themselves() {
+        let mut verified = verification(Vec::new());
+        verified.owners = vec![mallorys(ObjectKind::Table, "notes"), mallorys(ObjectKind::Function, "touch")];
+        verified.owners[1].trusted = true;
+        let expected = "notes in schema public, V3: as declared\n\nof other owners\n    \
+            untrusted  table notes: of role mallory\n    trusted    function touch: of role mallory\n";
+        assert_eq!(shown(&verified), expected);
+    }
+
     #[test]
     fn the_json_names_everything() {
-        let verified = verification(vec![difference(ObjectKind::Sequence, None, "s", DifferenceKind::Extra)]);
-        let expected = r#"{"chain":"notes","prefix":"public","version":3,"clean":true,"edited":[2],"differences":[{"difference":"extra","kind":"sequence","table":null,"name":"s","what":null,"expected":null,"found":null}]}"#;
+        let mut verified = verification(vec![difference(ObjectKind::Sequence, None, "s", DifferenceKind::Extra)]);
+        verified.owners.push(mallorys(ObjectKind::Function, "f"));
+        let expected = r#"{"chain":"notes","prefix":"public","version":3,"clean":true,"edited":[2],"differences":[{"difference":"extra","kind":"sequence","table":null,"name":"s","what":null,"expected":null,"found":null}],"owners":[{"kind":"function","name":"f","owner":"mallory","trusted":false}]}"#;
         assert_eq!(serde_json::to_string(&Report::new(&verified, vec![2])).unwrap(), expected);
     }
 }

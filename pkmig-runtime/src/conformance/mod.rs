@@ -2,7 +2,8 @@
 //!
 //! Each test has a database of its own and takes installs of the chain through what happens to them in the field: every
 //! version up, down and up again, and twice; several installs in one database; sessions that end behind any statement;
-//! programs that are killed; runners at the same moment; roles with few rights; poolers. At the end there is always the
+//! programs that are killed; runners at the same moment; roles with few rights; poolers; rows of users in all tables; sessions
+//! with settings of their own, wrong stamps, objects and writers of the host's. At the end there is always the
 //! same question: whether the schema and its rows are those that the versions make one by one, undisturbed.
 //!
 //! Owned here: the tests, what they compare and what they report. Databases come from [`testing`](crate::testing), the
@@ -18,8 +19,11 @@ mod killed;
 mod pooler;
 mod role;
 mod runners;
+mod sample;
 mod snapshot;
 mod suite;
+mod unlucky;
+mod used;
 mod versions;
 
 use std::fmt;
@@ -125,6 +129,7 @@ macro_rules! conformance {
             every_version_goes_up_and_down_and_up_again
             every_version_can_be_run_twice
             every_version_is_as_declared
+            rows_of_users_stay_or_their_loss_is_asked_for
             all_ways_lead_to_the_same_schema
             installs_do_not_touch_each_other
             a_session_that_ends_behind_any_statement_loses_nothing
@@ -137,6 +142,11 @@ macro_rules! conformance {
             a_runner_with_a_lower_target_disturbs_nobody
             a_role_that_owns_only_its_schema_is_enough
             a_pooler_in_transaction_mode_may_stand_between
+            settings_of_the_session_change_nothing
+            a_stamp_that_is_gone_or_wrong_costs_nothing
+            what_a_host_has_on_the_tables_is_not_lost
+            rows_that_are_committed_meanwhile_are_not_lost
+            two_installs_at_once_make_what_they_share_once
         }
     };
 }

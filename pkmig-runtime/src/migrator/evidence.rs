@@ -17,7 +17,7 @@ use crate::plan::PlannedVersion;
 use crate::sql::{Context, Entering, Transaction};
 use crate::stake::Dropped;
 use crate::verify::{Found, Holder, ObjectKind, Stages};
-use crate::{Chain, Error, Ledger};
+use crate::{Chain, Edit, Entry, Error, Ledger};
 
 /// Refuses a run for which what is there speaks against the stamp. It answers `false` if the stamp is another one by now:
 /// another runner is at work, and the install has to be read again.
@@ -32,7 +32,7 @@ pub(super) async fn fits(
     if found.stamp != install.comment {
         return Ok(false);
     }
-    if found.relations.is_empty() {
+    if found.relations.is_empty() && found.functions.is_empty() {
         return Ok(true);
     }
     // What is given over by name says nothing of the version.
@@ -115,7 +115,8 @@ impl Case<'_> {
             let closest = self.stages.stages.get(place).map_or(Version(0), |stage| stage.first);
             return Err(self.misfit(MisfitKind::Unstamped { closest }, self.stages.evidence(place)));
         }
-        self.check_tables(&BTreeSet::new(), connection).await
+        self.check_tables(&BTreeSet::new(), connection).await?;
+        self.check_owners()
     }
 
     /// Whether the first version, of several transactions, was broken off before it was stamped: all that it makes in its first
@@ -143,7 +144,10 @@ impl Case<'_> {
     }
 
     async fn stamped(&self, connection: &mut PgConnection) -> Result<(), Error> {
-        let known = stands_at(&ledger::read(self.migrator, connection).await?, self.chain());
+        self.check_owners()?;
+        let ledger = ledger::read(self.migrator, connection).await?;
+        self.check_edited(&ledger)?;
+        let known = stands_at(&ledger, self.chain());
         // A table of a version that the ledger does not know of has been made by somebody else.
         let speaks = known.is_some_and(|known| known <= self.from);
         if speaks {
@@ -256,7 +260,7 @@ impl Case<'_> {
             drops.extend(version.drops.iter().cloned());
             drops.extend(version.migration.steps.iter().filter_map(|step| overwritten(step, before)));
         }
-        preflight::holding(self.context, &drops, connection).await
+        preflight::holding(self.migrator, self.context, &drops, connection).await
     }
 
     /// The tables that the first version of the run makes and may find: where it has been run before, or was broken off.
@@ -283,14 +287,10 @@ impl Case<'_> {
         let made = self.made();
         let there = made.iter().filter_map(|(name, version)| Some((name, *version, self.found.relations.get(name)?)));
         let (mut taken, mut untrusted, mut own) = (Vec::new(), Vec::new(), BTreeSet::new());
-        let tracked = self.found.relations.get(&self.context.name(self.chain().tracked_by));
         for (name, version, holder) in there {
-            let Holder { kind, owner, .. } = holder.clone();
-            let table = Taken { table: name.clone(), kind, owner, version };
-            // Whoever owns the install may have made it; of a table that is given over by name, only oneself.
-            let with_it = accepted.contains(name) && tracked.is_some_and(|it| it.owner == holder.owner);
+            let table = held(name, version, holder);
             match self.migrator.take_over.contains(name) || accepted.contains(name) {
-                true if holder.is_ordinary() && (holder.is_own || with_it) => drop(own.insert(name.as_str())),
+                true if holder.is_ordinary() && holder.is_own => drop(own.insert(name.as_str())),
                 true => untrusted.push(table),
                 false => taken.push(table),
             }
@@ -298,11 +298,55 @@ impl Case<'_> {
         if !taken.is_empty() {
             return Err(self.misfit(MisfitKind::Taken { tables: taken }, Vec::new()));
         }
-        if !untrusted.is_empty() {
-            let role = self.found.role.clone();
-            return Err(self.misfit(MisfitKind::Untrusted { role, tables: untrusted }, Vec::new()));
-        }
+        self.refuse_untrusted(untrusted)?;
         self.check_undeclared(&made, accepted, &own, connection).await
+    }
+
+    /// Refuses to go on from a version, or back through one, that was another one when it was applied.
+    fn check_edited(&self, ledger: &Ledger) -> Result<(), Error> {
+        if self.migrator.accept_edited {
+            return Ok(());
+        }
+        let counts = |entry: &&&Entry| entry.version <= self.from && (self.is_up() || entry.version > self.target);
+        let edited = ledger.edited(self.chain());
+        let edits = edited.iter().filter(counts).map(|entry| Edit {
+            version: entry.version,
+            applied: entry.hash.clone(),
+            now: self.chain().hash_at(entry.version).unwrap_or_default(),
+            started: entry.started.clone(),
+            program: entry.program.clone(),
+        });
+        let edits: Vec<_> = edits.collect();
+        match edits.is_empty() {
+            true => Ok(()),
+            false => {
+                let (chain, prefix) = (self.chain().name, self.context.prefix().clone());
+                Err(Error::Edited { chain, prefix, edits })
+            }
+        }
+    }
+
+    /// Refuses to call, replace or write what somebody else owns: of what the stamped version declares, and the functions that the
+    /// run would replace.
+    fn check_owners(&self) -> Result<(), Error> {
+        let schema = self.chain().schema_at(self.from);
+        let relations = schema.tables().map(|it| it.name).chain(schema.views().map(|it| it.name));
+        let coming = self.chain().functions().map(|function| function.name);
+        let relations = relations.filter_map(|name| self.found.relations.get_key_value(&self.context.name(name)));
+        let functions = coming.filter_map(|name| self.found.functions.get_key_value(&self.context.name(name)));
+        let all = relations.chain(functions).filter(|(_, holder)| !holder.is_trusted());
+        let others: BTreeMap<_, _> = all.map(|(name, holder)| (name, held(name, self.from, holder))).collect();
+        self.refuse_untrusted(others.into_values().collect())
+    }
+
+    fn refuse_untrusted(&self, tables: Vec<Taken>) -> Result<(), Error> {
+        match tables.is_empty() {
+            true => Ok(()),
+            false => {
+                let role = self.found.role.clone();
+                Err(self.misfit(MisfitKind::Untrusted { role, tables }, Vec::new()))
+            }
+        }
     }
 
     /// The tables that the run makes, by what they are called then or later, and the first version that makes each.
@@ -381,12 +425,17 @@ impl Case<'_> {
             }
         };
         let drops: Vec<_> = dropped(self.coming(), self.context).into_iter().filter(undeclared).collect();
-        let holding = preflight::holding(self.context, &drops, connection).await?;
+        let holding = preflight::holding(self.migrator, self.context, &drops, connection).await?;
         match holding.is_empty() {
             true => Ok(()),
             false => Err(self.misfit(MisfitKind::Undeclared { holding }, Vec::new())),
         }
     }
+}
+
+fn held(name: &str, version: Version, holder: &Holder) -> Taken {
+    let Holder { kind, owner, is_own: trusted, .. } = holder.clone();
+    Taken { table: name.to_owned(), kind, owner, trusted, version }
 }
 
 /// The version that an install is at as far as the ledger knows: its last line says so, if it has any.

@@ -11,8 +11,8 @@ use super::evidence::stands_at;
 use super::install::Install;
 use super::transaction::Transaction;
 use super::verify::{compared, read, settle};
-use super::{Database, Migrator, ledger};
-use crate::sql::{Entering, Sharing, stamp};
+use super::{Database, Migrator, ledger, waiting};
+use crate::sql::{Context, Entering, Sharing, stamp};
 use crate::verify::{Own, Stages};
 use crate::{Error, Prefix, Verification};
 
@@ -134,7 +134,8 @@ impl Migrator {
             let prefix = self.checked_prefix()?;
             let mut transaction = Transaction::begin(&mut connection).await?;
             let fit = within(self, &prefix, aim, &mut transaction).await;
-            transaction.end(fit, true).await
+            let fit = transaction.end(fit, true).await;
+            waiting::told(self, &Context::new(&prefix), fit, &mut connection).await
         }
     }
 }
@@ -151,7 +152,7 @@ async fn within(migrator: &Migrator, prefix: &Prefix, aim: Aim, connection: &mut
     if is_stamped && matches!(aim, Aim::Adopt { .. }) {
         return Err(Error::Stamped { chain: migrator.chain.name, prefix: prefix.clone(), version: fit.version });
     }
-    let context = install.context(prefix);
+    let context = install.context(migrator, prefix);
     if !aim.is_plan() && !is_stamped {
         let stamp = stamp(migrator.chain.tracked_by, fit.version.0, &context);
         sqlx::raw_sql(AssertSqlSafe(stamp)).execute(&mut *connection).await.map_err(Error::Connection)?;
@@ -173,7 +174,7 @@ async fn found(
     connection: &mut PgConnection,
 ) -> Result<Fit, Error> {
     let catalog = read(prefix, &Own::new(&[prefix.as_str()]), connection).await?;
-    let context = install.context(prefix);
+    let context = install.context(migrator, prefix);
     let stages = Stages::new(migrator.chain, &context, catalog.names());
     if !stages.any_table() {
         return Err(migrator.not_installed(prefix));

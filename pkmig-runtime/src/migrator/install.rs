@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use pkmig_schema::{Name, Step, Version};
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
+use super::Migrator;
 use crate::sql::{Context, literal};
-use crate::{Chain, Error, Prefix};
+use crate::{Chain, Error, Prefix, pinned};
 
 /// An install as its database shows it.
 pub(super) struct Install {
@@ -67,7 +68,7 @@ impl Install {
             literal(chain.tracked_by),
             if names.is_empty() { "NULL".to_owned() } else { names.join(", ") }
         );
-        let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
+        let row = pinned::row(&sql, connection).await.map_err(Error::Connection)?;
         let get = |index| row.try_get::<Option<String>, _>(index).map_err(Error::Connection);
         let extensions = get(2)?.unwrap_or_default();
         let extensions = extensions.lines().filter_map(|line| line.split_once('='));
@@ -105,8 +106,8 @@ impl Install {
     }
 
     /// Where the SQL runs.
-    pub(super) fn context(&self, prefix: &Prefix) -> Context {
-        Context::new(prefix).extensions(self.extensions.clone())
+    pub(super) fn context(&self, migrator: &Migrator, prefix: &Prefix) -> Context {
+        migrator.context(prefix).extensions(self.extensions.clone())
     }
 
     pub(super) fn has_extension(&self, name: &str) -> bool {

@@ -1,11 +1,11 @@
 //! Asks what a host has set on what a repair makes anew, and has it set again.
 
 use pkmig_schema::Schema;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
-use crate::Error;
 use crate::repair::{Kept, Way, kept};
 use crate::sql::Context;
+use crate::{Error, pinned};
 
 /// Adds to what is made anew the statements that bring back what its host has set on it. What cannot be brought back is not made anew, but
 /// left.
@@ -16,7 +16,7 @@ pub(super) async fn keep(
     connection: &mut PgConnection,
 ) -> Result<(), Error> {
     let Some(sql) = kept(schema, context, &way.mends) else { return Ok(()) };
-    let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(Error::Connection)?;
+    let rows = pinned::rows(&sql, connection).await.map_err(Error::Connection)?;
     let mut stays = Vec::new();
     for row in rows {
         let mend: i32 = row.try_get(0).map_err(Error::Connection)?;

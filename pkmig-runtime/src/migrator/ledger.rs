@@ -10,17 +10,17 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::session::Session;
 use super::{Event, Migrator};
-use crate::sql::{Context, Entering, dollar_quoted, ledger, session};
-use crate::{Chain, Error};
+use crate::sql::{Context, Entering, Path, Pins, dollar_quoted, ledger, session};
+use crate::{Chain, Error, pinned};
 
 /// Makes the ledger, or the index that it lacks, before a run. That it cannot be made is no reason to stop.
 pub(super) async fn make(migrator: &Migrator, session: &Session, connection: &mut PgConnection) -> Result<(), Error> {
-    let [level, settings] = session::local(migrator.time_outs());
-    let message = match session.in_transaction {
-        true => [settings, ledger::create(), session.restored()].join(";\n"),
-        false => [level, settings, ledger::create()].join(";\n"),
-    };
-    sqlx::raw_sql(AssertSqlSafe(message)).execute(connection).await.map(|_| ()).map_err(Error::Connection)
+    let mut message = session::local(&Pins { path: Path::default(), time_outs: migrator.time_outs() });
+    message.push(ledger::create(&migrator.trusted_owners));
+    if session.in_transaction {
+        message.push(session.restored());
+    }
+    sqlx::raw_sql(AssertSqlSafe(message.join(";\n"))).execute(connection).await.map(|_| ()).map_err(Error::Connection)
 }
 
 /// Writes a line for what was done to a version outside of a run, in the transaction that has done it.
@@ -38,13 +38,13 @@ pub(super) async fn enter(
     let lines: Vec<_> = chain.hash_at(version).map(|hash| (version.0, hash)).into_iter().collect();
     let program = format!(" BEGIN {} END ", ledger::written_by(&migrator.program));
     let sql = [
-        ledger::create(),
+        ledger::create(&migrator.trusted_owners),
         format!("DO {}", dollar_quoted(&program, "pkmig")),
         ledger::statement(chain.name, context, entering, &lines),
         ledger::unwritten(),
     ]
     .join(";\n");
-    let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
+    let row = pinned::row(&sql, connection).await.map_err(Error::Connection)?;
     let why: Option<String> = row.try_get(0).map_err(Error::Connection)?;
     if let Some(why) = why.filter(|why| !why.is_empty()) {
         tracing::warn!(why, "the ledger was not written");
@@ -153,8 +153,12 @@ impl Ledger {
 
     /// The versions whose steps are others in this program than they were when they were applied here.
     pub fn edited(&self, chain: &Chain) -> Vec<&Entry> {
+        // What a chain that begins late calls its first version was many.
+        let folded = |version| chain.bridge().is_some() && version == chain.first();
         let changed = |entry: &&Entry| {
-            !entry.hash.is_empty() && chain.hash_at(entry.version).is_some_and(|hash| hash != entry.hash)
+            !entry.hash.is_empty()
+                && !folded(entry.version)
+                && chain.hash_at(entry.version).is_some_and(|hash| hash != entry.hash)
         };
         self.applied().into_values().filter(changed).collect()
     }
@@ -165,8 +169,8 @@ pub(super) async fn read(migrator: &Migrator, connection: &mut PgConnection) -> 
     if !migrator.ledger {
         return Ok(Ledger { unread: Some(NoLedger::Off), ..Ledger::default() });
     }
-    let sql = ledger::read(migrator.chain.name, prefix.as_str());
-    let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(Error::Connection)?;
+    let sql = ledger::read(migrator.chain.name, prefix.as_str(), &migrator.trusted_owners);
+    let rows = pinned::rows(&sql, connection).await.map_err(Error::Connection)?;
     let Some((state, lines)) = rows.split_first() else { return Ok(Ledger::default()) };
     let text = |row: &PgRow, index: usize| row.try_get::<Option<String>, _>(index).map_err(Error::Connection);
     let why = text(state, 1)?.unwrap_or_default();

@@ -21,8 +21,9 @@ mod send;
 mod session;
 mod transaction;
 mod verify;
+mod waiting;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,7 +33,7 @@ use sqlx::{Acquire, PgConnection, Postgres};
 
 use crate::plan::{PlannedVersion, Planner};
 use crate::sql::{Context, Direction};
-use crate::{Chain, Error, Prefix, PrefixError, Verification};
+use crate::{Blocker, Chain, Error, Prefix, PrefixError, Verification};
 pub use heal::Fit;
 use install::Install;
 pub use ledger::{Entry, Ledger, NoLedger};
@@ -55,6 +56,10 @@ impl Chain {
             statement_timeout: Duration::ZERO,
             ledger: true,
             program: concat!("pkmig ", env!("CARGO_PKG_VERSION")).to_owned(),
+            trusted_owners: Vec::new(),
+            host_path: false,
+            accept_edited: false,
+            extension_schemas: BTreeMap::new(),
             observer: Observer(Arc::new(|_| {})),
         }
     }
@@ -76,6 +81,10 @@ pub struct Migrator {
     statement_timeout: Duration,
     ledger: bool,
     program: String,
+    trusted_owners: Vec<String>,
+    host_path: bool,
+    accept_edited: bool,
+    extension_schemas: BTreeMap<String, String>,
     observer: Observer,
 }
 
@@ -122,6 +131,17 @@ pub enum Event {
         attempt: u32,
         /// The pause before the next try.
         pause: Duration,
+        /// Who holds locks on tables of the prefix.
+        blockers: Vec<Blocker>,
+    },
+    /// A version waits for another run of the chain in the same prefix, and has for a few seconds.
+    Waiting {
+        /// The version.
+        migration: &'static Migration,
+        /// For how long.
+        waited: Duration,
+        /// Who is at work.
+        blockers: Vec<Blocker>,
     },
     /// A version was stamped.
     Finished(Applied),
@@ -267,6 +287,37 @@ impl Migrator {
         self
     }
 
+    /// Names roles whose objects are trusted as those of the running role are: what they have made may be called, replaced and
+    /// written with its rights. Without being named, only the running role is trusted, and the roles that it is a member of.
+    /// A superuser is a member of no role by being one: one who upgrades what `app` has installed names `app`, or runs as it.
+    pub fn trust_owners<T: Into<String>>(mut self, roles: impl IntoIterator<Item = T>) -> Self {
+        self.trusted_owners = roles.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Whether versions find names by the search path of the session, too, behind PostgreSQL's own and those of the chain's
+    /// extensions; they do not, if nothing is said. A host's trigger or event trigger that names its tables without their
+    /// schema needs it. Whoever may create objects in a schema of that path may have them called with the rights of the running
+    /// role.
+    pub fn host_path(mut self, keep: bool) -> Self {
+        self.host_path = keep;
+        self
+    }
+
+    /// Names the schema that an extension is created in where the database does not have it yet; `public`, if nothing is said. The
+    /// schema has to exist.
+    pub fn extension_schema(mut self, extension: impl Into<String>, schema: impl Into<String>) -> Self {
+        self.extension_schemas.insert(extension.into(), schema.into());
+        self
+    }
+
+    /// Whether a run goes on although the ledger knows of a version that it was another one when it was applied: somebody has
+    /// edited it, or two people have given it the same number. It does not, if nothing is said.
+    pub fn accept_edited(mut self, accept: bool) -> Self {
+        self.accept_edited = accept;
+        self
+    }
+
     /// Calls `observer` with what the run is doing.
     pub fn observe(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Observer(Arc::new(observer));
@@ -388,7 +439,7 @@ impl Migrator {
             let prefix = self.checked_prefix()?;
             let target = target.map_or(self.chain.latest(), Version);
             let (install, from) = self.looked_at(&prefix, |_| Ok(target), &mut connection).await?;
-            let context = install.context(&prefix);
+            let context = install.context(self, &prefix);
             let mut planned = match fresh::planned(self, &context, target).filter(|_| from == Version(0)) {
                 Some(baseline) => vec![baseline],
                 None => {
@@ -409,6 +460,10 @@ impl Migrator {
             for dependent in found {
                 planned[dependent.place].dependents.push(dependent);
             }
+            for fired in preflight::triggers::of(self, &context, &planned, &mut connection).await? {
+                let version = planned.iter_mut().find(|version| version.migration.version == fired.version);
+                version.into_iter().for_each(|version| version.fires.push(fired.clone()));
+            }
             Ok(planned)
         }
     }
@@ -422,7 +477,7 @@ impl Migrator {
         let (from, to) = (Version(from), Version(to));
         self.check_target(from)?;
         self.check_target(to)?;
-        self.planned(&Context::new(&self.checked_prefix()?), from, to)
+        self.planned(&self.context(&self.checked_prefix()?), from, to)
     }
 
     /// All versions up to `to` at once, as a script for `psql -v ON_ERROR_STOP=1 -f` in a database without the install.
@@ -434,7 +489,7 @@ impl Migrator {
         let chain = self.chain.name;
         self.check_target(Version(to))?;
         let target = self.chain.migration(Version(to)).ok_or(Error::NothingToFold { chain })?;
-        let context = Context::new(&self.checked_prefix()?);
+        let context = self.context(&self.checked_prefix()?);
         self.planner(&context).baseline(target).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })
     }
 
@@ -462,7 +517,7 @@ impl Migrator {
             let from = install.known_version(self.chain, prefix)?;
             let target = target(from)?;
             self.check_target(target)?;
-            let context = install.context(prefix);
+            let context = install.context(self, prefix);
             let is_done = from == target && !install.is_alone;
             if is_done || evidence::fits(self, &install, &context, target, connection).await? {
                 return Ok((install, from));
@@ -476,8 +531,13 @@ impl Migrator {
     }
 
     fn planner<'a>(&self, context: &'a Context) -> Planner<'a> {
-        let (create_schema, ledger, time_outs) = (self.create_schema, self.ledger, self.time_outs());
-        Planner { chain: self.chain, context, create_schema, ledger, time_outs }
+        let (create_schema, ledger, pins) = (self.create_schema, self.ledger, self.pins(context));
+        Planner { chain: self.chain, context, create_schema, ledger, pins }
+    }
+
+    /// Where the SQL runs, as far as that is known without a database.
+    fn context(&self, prefix: &Prefix) -> Context {
+        Context::new(prefix).trusting(&self.trusted_owners).wanting(&self.extension_schemas)
     }
 
     fn checked_prefix(&self) -> Result<Prefix, Error> {

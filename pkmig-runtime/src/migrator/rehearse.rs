@@ -26,7 +26,7 @@ impl Migrator {
     ) -> Result<Rehearsal<'_>, Error> {
         let prefix = self.checked_prefix()?;
         let install = Install::read(self.chain, &prefix, connection).await?;
-        let (now, context) = (install.version, install.context(&prefix));
+        let (now, context) = (install.version, install.context(self, &prefix));
         let target = match direction {
             Direction::Up => Version(now.0 + 1),
             Direction::Down => Version(now.0.saturating_sub(1)),
@@ -44,7 +44,7 @@ impl Rehearsal<'_> {
     pub(crate) fn with(&self, statements: Vec<Guarded>) -> PlannedVersion {
         let PlannedVersion { migration, direction, .. } = self.planned;
         let segments =
-            self.migrator.planner(&self.context).segments(migration, direction, &statements, &Outcome::default());
+            self.migrator.planner(&self.context).segments(migration, direction, &[], &statements, &Outcome::default());
         self.planned.sent_as(statements, segments)
     }
 
@@ -54,7 +54,8 @@ impl Rehearsal<'_> {
         version: &PlannedVersion,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        let sent = send::segments(self.migrator, &self.context, version, connection).await;
+        let sent =
+            send::segments(self.migrator, &self.context, version, self.migrator.runner_timeout, connection).await;
         sent.map(|_| ()).map_err(|(.., error)| error)
     }
 }

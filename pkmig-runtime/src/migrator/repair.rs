@@ -12,10 +12,10 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use super::install::Install;
 use super::transaction::Transaction;
 use super::verify::{compared, settle};
-use super::{Database, Migrator, keep, ledger};
+use super::{Database, Migrator, keep, ledger, waiting};
 use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
-use crate::sql::{Context, Entering, Sharing, insert_missing, missing_rows, stamp};
-use crate::{Error, Prefix, Verification};
+use crate::sql::{Context, Entering, Path, Sharing, insert_missing, missing_rows, stamp};
+use crate::{Error, Misfit, MisfitKind, OtherOwner, Prefix, Taken, Verification, pinned};
 
 /// Repairs.
 #[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.
@@ -84,7 +84,8 @@ async fn repair(
         let mut transaction = Transaction::begin(connection).await?;
         let done = within(migrator, &prefix, at, plan, &mut values, &mut transaction).await;
         // A plan has tried it, so that it knows how it would end.
-        if let Some(repair) = transaction.end(done, !plan).await? {
+        let done = transaction.end(done, !plan).await;
+        if let Some(repair) = waiting::told(migrator, &Context::new(&prefix), done, connection).await? {
             return Ok(repair);
         }
     }
@@ -122,6 +123,8 @@ struct Work<'a> {
     version: Version,
     schema: &'static Schema,
     context: Context,
+    /// The search path that the author's expressions are read by: the comparison has checked it.
+    path: Path,
     verification: Verification,
     way: Way,
     seeds: Vec<Seeded>,
@@ -143,7 +146,9 @@ impl<'a> Work<'a> {
         };
         let version = version(migrator, &install, prefix, at)?;
         let verification = compared(migrator, &install, prefix, version, connection).await?;
-        let (schema, context) = (chain.schema_at(version), install.context(prefix));
+        check_owners(migrator, &install, prefix, &verification)?;
+        let (schema, context) = (chain.schema_at(version), install.context(migrator, prefix));
+        let path = migrator.path(&context);
         let mut way = way(schema, &context, &verification);
         if way.found.tables().next().is_none() {
             return Err(migrator.not_installed(prefix));
@@ -151,18 +156,19 @@ impl<'a> Work<'a> {
         keep::keep(schema, &context, &mut way, connection).await?;
         let migrations = chain.migrations().iter().copied().filter(|migration| migration.version <= version);
         let seeds = seeds(migrations, chain.requirements());
-        Ok(Self { migrator, prefix, plan, install, version, schema, context, verification, way, seeds })
+        Ok(Self { migrator, prefix, plan, install, version, schema, context, path, verification, way, seeds })
     }
 
     /// Adds the values that enums lack.
     async fn values(&self, connection: &mut PgConnection) -> Result<Vec<Repaired>, Error> {
-        let attempted = attempt(self.way.mends.iter().filter(|mend| mend.first).collect(), false, connection).await?;
+        let attempted =
+            attempt(&self.path, self.way.mends.iter().filter(|mend| mend.first).collect(), false, connection).await?;
         Ok(attempted.done)
     }
 
     /// Does everything, behind what was `done` before.
     async fn done(&self, mut done: Vec<Repaired>, connection: &mut PgConnection) -> Result<Repair, Error> {
-        let attempted = attempt(self.way.mends.iter().collect(), self.plan, connection).await?;
+        let attempted = attempt(&self.path, self.way.mends.iter().collect(), self.plan, connection).await?;
         let (mut left, waiting) = (attempted.left, attempted.waiting);
         left.extend(self.way.kept.iter().cloned());
         done.extend(attempted.done);
@@ -181,7 +187,7 @@ impl<'a> Work<'a> {
         match self.plan {
             true => done.extend(rows.iter().map(Mend::repaired)),
             false => {
-                let attempted = attempt(rows.iter().collect(), false, connection).await?;
+                let attempted = attempt(&self.path, rows.iter().collect(), false, connection).await?;
                 done.extend(attempted.done);
                 left.extend(attempted.left);
             }
@@ -219,7 +225,7 @@ impl<'a> Work<'a> {
             false => seeded.seed.rows.len().to_string(),
         });
         let sql = format!("SELECT unnest(ARRAY[{}]::bigint[])", counts.collect::<Vec<_>>().join(", "));
-        let counted = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(Error::Connection)?;
+        let counted = pinned::rows_under(&self.path, &sql, connection).await.map_err(Error::Connection)?;
         let mut mends = Vec::new();
         for (Seeded { version, seed, .. }, row) in seeds.into_iter().zip(counted) {
             let rows: i64 = row.try_get(0).map_err(Error::Connection)?;
@@ -230,6 +236,35 @@ impl<'a> Work<'a> {
             }
         }
         Ok(mends)
+    }
+}
+
+/// Refuses to write to what somebody else owns: its triggers would run with the rights of the running role.
+fn check_owners(
+    migrator: &Migrator,
+    install: &Install,
+    prefix: &Prefix,
+    verification: &Verification,
+) -> Result<(), Error> {
+    let taken = |other: &OtherOwner| Taken {
+        table: other.object.name.clone(),
+        kind: other.object.kind.to_string(),
+        owner: other.owner.clone(),
+        trusted: false,
+        version: verification.version,
+    };
+    let tables: Vec<_> = verification.untrusted().map(taken).collect();
+    match tables.is_empty() {
+        true => Ok(()),
+        false => Err(Error::Misfit(Box::new(Misfit {
+            chain: migrator.chain.name,
+            prefix: prefix.clone(),
+            tracked_by: migrator.chain.tracked_by,
+            stamp: install.comment.clone(),
+            stamped: install.version,
+            kind: MisfitKind::Untrusted { role: verification.role.clone(), tables },
+            evidence: Vec::new(),
+        }))),
     }
 }
 
@@ -270,7 +305,12 @@ fn code(error: &sqlx::Error) -> Option<&str> {
 
 /// Runs what can be run. What fails is rolled back by itself, and tried again as long as something else succeeds, on
 /// which it may rest.
-async fn attempt(mut open: Vec<&Mend>, plan: bool, connection: &mut PgConnection) -> Result<Attempted, Error> {
+async fn attempt(
+    path: &Path,
+    mut open: Vec<&Mend>,
+    plan: bool,
+    connection: &mut PgConnection,
+) -> Result<Attempted, Error> {
     let (mut done, mut waiting) = (Vec::new(), false);
     loop {
         let (mut again, mut left) = (Vec::new(), Vec::new());
@@ -278,7 +318,7 @@ async fn attempt(mut open: Vec<&Mend>, plan: bool, connection: &mut PgConnection
         for mend in open {
             let mut savepoint = Transaction::savepoint(connection).await?;
             let sql = mend.statements.join(";\n");
-            match sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut *savepoint).await {
+            match pinned::rows_under(path, &sql, &mut savepoint).await {
                 Ok(_) => {
                     savepoint.commit().await?;
                     tracing::info!(step = mend.text, "repaired");

@@ -1,12 +1,12 @@
 //! What a chain requires of its database is looked for before the first statement of a run upwards.
 
 use pkmig_schema::Requirement;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
 use super::Migrator;
 use super::install::Install;
 use crate::sql::{Context, ident, literal};
-use crate::{Error, Prefix, RequiredChain};
+use crate::{Error, Prefix, RequiredChain, pinned};
 
 /// Refuses a run in a database that lacks what the chain requires, and says all that is missing.
 pub(super) async fn check(migrator: &Migrator, context: &Context, connection: &mut PgConnection) -> Result<(), Error> {
@@ -34,7 +34,7 @@ async fn objects(
     }
     let rows: Vec<_> = questions.iter().map(|(text, there)| format!("({}, {there})", literal(text))).collect();
     let sql = format!("SELECT text FROM (VALUES {}) AS v (text, there) WHERE NOT there", rows.join(", "));
-    let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await.map_err(Error::Connection)?;
+    let rows = pinned::rows(&sql, connection).await.map_err(Error::Connection)?;
     rows.iter().map(|row| row.try_get(0).map_err(Error::Connection)).collect()
 }
 

@@ -3,17 +3,22 @@
 use std::time::{Duration, Instant};
 
 use pkmig_schema::Version;
-use sqlx::PgConnection;
 use sqlx::postgres::PgDatabaseError;
+use sqlx::{PgConnection, Row};
 use tracing::Instrument;
 
 use super::install::Install;
 use super::session::Session;
-use super::{Applied, Event, Migrator, Run, fresh, ledger, preflight, requirements, send};
+use super::{Applied, Event, Migrator, Run, fresh, ledger, preflight, requirements, send, waiting};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, DIFFERS, Direction, LOCKED, LOSS, MOVED, step_named};
-use crate::{Error, Prefix};
+use crate::sql::{
+    Context, DIFFERS, Direction, LOCKED, LOSS, MOVED, Segment, SegmentKind, Transaction, session, step_named,
+};
+use crate::{Error, Prefix, blocker, pinned};
+
+/// How long another run is waited for before it is told.
+const SLICE: Duration = Duration::from_secs(3);
 
 /// Goes up or down to a version; one that lies the other way is refused.
 pub(super) async fn to(
@@ -61,7 +66,8 @@ async fn go(
         return Ok(run);
     }
     let session = Session::ask(migrator, connection).await?;
-    let context = install.context(prefix);
+    let host_path = session.path().filter(|_| migrator.host_path).map(str::to_owned);
+    let context = install.context(migrator, prefix).finding(host_path);
     // A baseline's statements stand in its message as they are, which is read before a setting in it is set.
     let at_once = from == Version(0) && session.standard;
     let fresh = if at_once { fresh::planned(migrator, &context, target) } else { None };
@@ -69,13 +75,19 @@ async fn go(
         Some(baseline) => vec![baseline],
         None => migrator.planned(&context, from, target)?,
     };
+    if session.in_transaction {
+        check_transactions(&planned)?;
+    }
     // First, because who may not use a schema cannot look for what is in it.
     preflight::check(migrator, &install, prefix, &planned, connection).await?;
+    preflight::path::check(migrator, &context, connection).await?;
     if target > from {
         requirements::check(migrator, &context, connection).await?;
     }
     let dependents = preflight::dependents::of(migrator, prefix, &context, &planned, from, connection).await?;
     preflight::dependents::check(dependents)?;
+    let fired = preflight::triggers::of(migrator, &context, &planned, connection).await?;
+    preflight::triggers::check(migrator, fired)?;
     preflight::locks::check(&context, &planned, connection).await?;
     preflight::look(migrator, &context, &mut planned, connection).await?;
     preflight::refuse(&planned)?;
@@ -90,6 +102,15 @@ async fn go(
     all.instrument(span).await?;
     run.to = target;
     Ok(run)
+}
+
+/// Refuses in a host's transaction what has to be committed by itself.
+fn check_transactions(planned: &[PlannedVersion]) -> Result<(), Error> {
+    let apart = |version: &PlannedVersion| {
+        let one = version.statements.iter().find(|one| one.transaction != Transaction::Inside)?;
+        Some(Error::NotInTransaction { version: version.migration.version, step: one.text.clone() })
+    };
+    planned.iter().find_map(apart).map_or(Ok(()), Err)
 }
 
 /// Where a run is at work.
@@ -225,11 +246,13 @@ async fn one(
     for step in version.steps() {
         tracing::debug!(step);
     }
-    let mut attempt = 1;
+    let (mut attempt, begun) = (1, Instant::now());
     loop {
+        // Waited for in slices, so that it can be told for whom.
+        let patience = migrator.runner_timeout.saturating_sub(begun.elapsed()).min(SLICE);
         let sent = match session.in_transaction {
-            true => send::nested(migrator, context, version, session, connection).await,
-            false => send::segments(migrator, context, version, connection).await,
+            true => send::nested(migrator, context, version, session, patience, connection).await,
+            false => send::segments(migrator, context, version, patience, connection).await,
         };
         let (segment, place, error) = match sent {
             Ok(unwritten) => return Ok(Outcome::Done(unwritten)),
@@ -246,25 +269,86 @@ async fn one(
                 return Ok(Outcome::Moved);
             }
             LOCKED => {
-                let (chain, prefix) = (migrator.chain.name, prefix.clone());
-                return Err(Error::Locked { chain, prefix, waited: migrator.runner_timeout });
+                let (waited, blockers) = (begun.elapsed(), waiting::on_runners(migrator, context, connection).await);
+                if waited >= migrator.runner_timeout {
+                    let (chain, prefix, waited) = (migrator.chain.name, prefix.clone(), migrator.runner_timeout);
+                    return Err(Error::Locked { chain, prefix, waited, blockers });
+                }
+                tracing::warn!(
+                    ?waited,
+                    blockers = blocker::listed(&blockers, "gone by now"),
+                    "waiting for another run"
+                );
+                migrator.tell(&Event::Waiting { migration: version.migration, waited, blockers });
             }
-            // lock_not_available and deadlock_detected (manual appendix A).
-            "55P03" | "40P01" if attempt <= migrator.lock_retries => {
+            // lock_not_available, deadlock_detected and out_of_memory, which the table of locks can be, too (manual appendix A).
+            "55P03" | "40P01" | "53200" if attempt <= migrator.lock_retries => {
                 let pause = Duration::from_millis(100 * (1 << attempt.min(6)));
-                migrator.tell(&Event::Retrying { migration: version.migration, attempt, pause });
-                tracing::warn!(attempt, ?pause, "waiting for a lock on a table");
+                let blockers = waiting::on_tables(context, connection).await;
+                tracing::warn!(
+                    attempt,
+                    ?pause,
+                    blockers = blocker::listed(&blockers, "gone by now"),
+                    "waiting for a lock on a table"
+                );
+                migrator.tell(&Event::Retrying { migration: version.migration, attempt, pause, blockers });
                 tokio::time::sleep(pause).await;
                 attempt += 1;
             }
-            _ => return Err(failed(version, segment, place, error, run)),
+            _ => {
+                let error = failed(version, segment, place, error, run, session.in_transaction);
+                return Err(explained(error, version.segments.get(segment), context, connection).await);
+            }
         }
     }
 }
 
-fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error: sqlx::Error, run: &Run) -> Error {
-    let Some(database) = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>()) else {
-        return Error::Connection(error);
+/// Adds what only the server can tell: who holds the lock, and what a part that had committed has left.
+async fn explained(error: Error, segment: Option<&Segment>, context: &Context, connection: &mut PgConnection) -> Error {
+    let Error::Failed(mut failed) = error else { return error };
+    let left = match segment.map(|segment| segment.kind) {
+        _ if failed.in_transaction => None,
+        Some(SegmentKind::Batches) => {
+            let rows = pinned::row(session::FILLED_ROWS, connection).await.and_then(|row| row.try_get::<String, _>(0));
+            rows.ok().map(|rows| format!("{rows} rows were filled and stay; the next run goes on behind them"))
+        }
+        Some(SegmentKind::Statements { .. }) => {
+            Some("an index that was not finished is there, INVALID; the next run drops it and makes it anew".to_owned())
+        }
+        _ => None,
+    };
+    if failed.sqlstate == "55P03" && !failed.in_transaction {
+        let blockers = waiting::on_tables(context, connection).await;
+        let who = blocker::listed(&blockers, "nobody holds one by now");
+        failed.help =
+            Some(format!("somebody has held a lock on a table of the version ({who}): run again when it is free"));
+    }
+    failed.left = left;
+    Error::Failed(failed)
+}
+
+/// Whether an error says that the connection is over, and not what has become of what it was about: a proxy says so in
+/// its own words (class 08).
+fn is_over(error: &sqlx::Error) -> bool {
+    match error.as_database_error().and_then(|error| error.code()) {
+        Some(code) => code.starts_with("08"),
+        None => true,
+    }
+}
+
+fn failed(
+    version: &PlannedVersion,
+    segment: usize,
+    place: Option<usize>,
+    error: sqlx::Error,
+    run: &Run,
+    in_transaction: bool,
+) -> Error {
+    let applied = run.applied.iter().map(|applied| applied.version).collect();
+    let (number, direction) = (version.migration.version, version.direction);
+    let database = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>());
+    let Some(database) = database.filter(|_| !is_over(&error)) else {
+        return Error::Unknown { version: number, direction, applied, in_transaction, source: error };
     };
     let sqlstate = database.code().to_owned();
     if sqlstate == LOSS {
@@ -281,6 +365,20 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
                  `Migrator::statement_timeout`): run again"
             }
             "42501" => "run as the owner, or grant the right that PostgreSQL names",
+            "53200" => {
+                "the server's table of locks is full: run fewer at once, or set max_locks_per_transaction higher and restart it"
+            }
+            "42P07" | "42710" => {
+                "something of that name is there already: rename it, or drop it if nobody needs it. `pkmig_probe` and \
+                 `pkmig_probe_index` are names that a comparison needs for a moment"
+            }
+            "25006" => "this server only reads: run on the primary, in a session that may write",
+            "22P05" => "the encoding of the database lacks a character of the version's: use a database in UTF8",
+            "42P01" | "42883" | "42704" | "3F000" => {
+                "a version finds names in PostgreSQL's own schema and in those of the chain's extensions only. If a trigger or a \
+                 function of the host's has run, give it its own path (`ALTER FUNCTION … SET search_path = …`), or keep the \
+                 session's (`--host-path`, `Migrator::host_path`); in raw SQL, write the schema"
+            }
             _ => return None,
         };
         Some(help.to_owned())
@@ -292,9 +390,11 @@ fn failed(version: &PlannedVersion, segment: usize, place: Option<usize>, error:
         None => version.step_at(segment, place.or_else(|| database.r#where().and_then(line))),
     };
     Error::Failed(Box::new(Failed {
-        applied: run.applied.iter().map(|applied| applied.version).collect(),
-        version: version.migration.version,
-        direction: version.direction,
+        applied,
+        in_transaction,
+        left: None,
+        version: number,
+        direction,
         uninstall: version.uninstall.is_some(),
         step: step.map(str::to_owned),
         message: database.message().to_owned(),

@@ -7,10 +7,11 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
 use super::session::{Session, alone};
+use crate::pinned;
 use crate::plan::PlannedVersion;
 use crate::sql::{
-    ALLOWED, Context, Direction, LOCKED, MOVED, SegmentKind, Sharing, current_version, dollar_quoted, ledger, literal,
-    lock_key, raised, session,
+    ALLOWED, Context, Direction, LOCKED, MOVED, Pins, SegmentKind, Sharing, current_version, dollar_quoted, ledger,
+    literal, lock_key, raised, session,
 };
 
 /// What a part failed with: its place, that of the statement within it, and the error.
@@ -23,11 +24,12 @@ pub(super) async fn nested(
     context: &Context,
     version: &PlannedVersion,
     host: &Session,
+    patience: Duration,
     connection: &mut PgConnection,
 ) -> Result<Option<String>, Unsent> {
     let unsent = |error| (0, None, error);
     sqlx::raw_sql("SAVEPOINT pkmig_version").execute(&mut *connection).await.map_err(unsent)?;
-    let sent = segments(migrator, context, version, connection).await;
+    let sent = segments(migrator, context, version, patience, connection).await;
     let end = match &sent {
         Ok(_) => format!("{};\nRELEASE SAVEPOINT pkmig_version", host.restored()),
         Err(_) => "ROLLBACK TO SAVEPOINT pkmig_version; RELEASE SAVEPOINT pkmig_version".to_owned(),
@@ -42,10 +44,11 @@ pub(super) async fn segments(
     migrator: &Migrator,
     context: &Context,
     version: &PlannedVersion,
+    patience: Duration,
     connection: &mut PgConnection,
 ) -> Result<Option<String>, Unsent> {
     let deadline = Instant::now() + migrator.runner_timeout;
-    let begin = preamble(migrator, context, version);
+    let (begin, pins) = (preamble(migrator, context, version, patience), migrator.pins(context));
     let last = version.segments.len().saturating_sub(1);
     let (mut index, mut unwritten) = (0, None);
     while let Some(segment) = version.segments.get(index) {
@@ -64,8 +67,8 @@ pub(super) async fn segments(
                     Err((_, error)) => Err(error),
                 }
             }
-            SegmentKind::Batches => alone(migrator, segment.sql.clone(), false, connection).await,
-            SegmentKind::Statements { reads } => statements(migrator, &segment.sql, reads, connection).await,
+            SegmentKind::Batches => alone(&pins, segment.sql.clone(), false, connection).await,
+            SegmentKind::Statements { reads } => statements(&pins, &segment.sql, reads, connection).await,
         };
         let Err(error) = sent else {
             index += 1;
@@ -109,22 +112,17 @@ async fn send(message: String, connection: &mut PgConnection) -> Result<Option<S
 }
 
 /// Runs the rows of a query as statements, each in a message of its own.
-async fn statements(
-    migrator: &Migrator,
-    query: &str,
-    reads: bool,
-    connection: &mut PgConnection,
-) -> Result<(), sqlx::Error> {
-    let rows = sqlx::raw_sql(AssertSqlSafe(query.to_owned())).fetch_all(&mut *connection).await?;
+async fn statements(pins: &Pins, query: &str, reads: bool, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let rows = pinned::rows(query, connection).await?;
     for row in rows {
-        alone(migrator, row.try_get(0)?, reads, connection).await?;
+        alone(pins, row.try_get(0)?, reads, connection).await?;
     }
     Ok(())
 }
 
 /// What goes before a block in its message: the settings, the lock among runners, polled with a deadline, and the version,
 /// read again under it. A list of statements.
-fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) -> [String; 3] {
+fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion, patience: Duration) -> Vec<String> {
     let expected = match version.direction {
         Direction::Up if version.baseline => 0,
         Direction::Up => migrator.chain.previous(version.migration.version).0,
@@ -138,23 +136,29 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion) ->
         ledger::written_by(&migrator.program),
         session::statement_timeout(migrator.time_outs())
     );
-    let [level, settings] = session::local(migrator.time_outs());
-    [level, settings, lock_among_runners(migrator, context, Sharing::Exclusive, &question)]
+    let mut begin = session::local(&migrator.pins(context));
+    begin.push(lock_among_runners(migrator.chain.name, context, patience, Sharing::Exclusive, &question));
+    begin
 }
 
 /// A block that takes the lock among runners, polled with a deadline, and goes on with `then`. The deadline counts from now:
 /// a host's transaction may have begun long ago.
-pub(super) fn lock_among_runners(migrator: &Migrator, context: &Context, sharing: Sharing, then: &str) -> String {
-    let chain = migrator.chain;
-    let waiting = literal(&format!("another run of {} has not finished", raised(chain.name)));
+pub(super) fn lock_among_runners(
+    chain: &str,
+    context: &Context,
+    patience: Duration,
+    sharing: Sharing,
+    then: &str,
+) -> String {
+    let waiting = literal(&format!("another run of {} has not finished", raised(chain)));
     let body = format!(
         "\nDECLARE\n  pkmig_start CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();\nBEGIN\n  \
          WHILE NOT {}({}) LOOP\n    \
          IF clock_timestamp() > pkmig_start + interval '{} ms' THEN\n      \
          RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n{then}END ",
         sharing.try_lock(),
-        lock_key(chain.name, context),
-        migrator.runner_timeout.as_millis()
+        lock_key(chain, context),
+        patience.as_millis()
     );
     // A prefix may hold the end of the quote.
     format!("DO {}", dollar_quoted(&body, "pkmig"))

@@ -7,8 +7,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
-use crate::Error;
-use crate::sql::{TimeOuts, ledger, literal, session};
+use crate::sql::{Context, Path, Pins, TimeOuts, ledger, literal, session};
+use crate::{Error, pinned};
 
 /// A session as it was found.
 #[derive(Debug)]
@@ -33,9 +33,13 @@ impl Session {
              ('transaction_isolation')) AS v (name) UNION ALL SELECT 'ledger', {}",
             session::asked(),
             literal(MARK),
-            if migrator.ledger { format!("({})::pg_catalog.text", ledger::wanting()) } else { literal("false") }
+            if migrator.ledger {
+                format!("({})::pg_catalog.text", ledger::wanting(&migrator.trusted_owners))
+            } else {
+                literal("false")
+            }
         );
-        let rows = sqlx::raw_sql(AssertSqlSafe(asked)).fetch_all(connection).await.map_err(Error::Connection)?;
+        let rows = pinned::rows(&asked, connection).await.map_err(Error::Connection)?;
         let pairs = rows.iter().map(pair).collect::<Result<Vec<_>, _>>().map_err(Error::Connection)?;
         let known: BTreeMap<&str, &str> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let is = |name: &str, value: &str| known.get(name).copied() == Some(value);
@@ -48,6 +52,11 @@ impl Session {
         let before = pairs.into_iter().filter(|(name, _)| !own.contains(&name.as_str())).collect();
         let session = Self { in_transaction, standard, wants_ledger, before };
         session.fires().map(|()| session)
+    }
+
+    /// The search path that it came with.
+    pub(super) fn path(&self) -> Option<&str> {
+        self.before.iter().find(|(name, _)| name == "search_path").map(|(_, path)| path.as_str())
     }
 
     /// Refuses to write where triggers and foreign keys are switched off.
@@ -81,18 +90,38 @@ impl Migrator {
     pub(crate) fn time_outs(&self) -> TimeOuts {
         TimeOuts { lock: self.lock_timeout, statement: self.statement_timeout }
     }
+
+    /// What a version's transaction has set.
+    pub(crate) fn pins(&self, context: &Context) -> Pins {
+        Pins { path: self.path(context), time_outs: self.time_outs() }
+    }
+
+    /// The roles of which it is known that they may create objects where versions find names: trusted ones, and those to which
+    /// the chain itself has given that right.
+    pub(crate) fn creators(&self) -> Vec<String> {
+        self.trusted_owners.iter().cloned().chain(self.chain.creators().map(str::to_owned)).collect()
+    }
+
+    /// The search path that an author's expressions are read by.
+    pub(super) fn path(&self, context: &Context) -> Path {
+        let schemas = self.chain.extensions().map(|name| context.extension_schema(name).to_owned());
+        let schemas = schemas.filter(|schema| schema != "pg_catalog").collect();
+        let calls = self.chain.functions().any(|function| !function.args.is_empty());
+        let called = calls.then(|| context.schema().to_owned());
+        Path { schemas, host: context.host_path().map(str::to_owned), called }
+    }
 }
 
 /// Sets for the session what differs, sends a statement that cannot stand in a transaction, and sets it back. Where nothing
 /// differs, nothing is set: in a session that a pooler shares, the values in between would be others'.
 pub(super) async fn alone(
-    migrator: &Migrator,
+    pins: &Pins,
     statement: String,
     reads: bool,
     connection: &mut PgConnection,
 ) -> Result<(), sqlx::Error> {
-    let asked = session::differing(migrator.time_outs(), reads);
-    let rows = sqlx::raw_sql(AssertSqlSafe(asked)).fetch_all(&mut *connection).await?;
+    let asked = session::differing(pins, reads);
+    let rows = pinned::rows(&asked, &mut *connection).await?;
     let Some(process) = rows.first().map(|row| row.try_get::<i32, _>(3)).transpose()? else {
         return sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(|_| ());
     };
@@ -100,7 +129,9 @@ pub(super) async fn alone(
     let mut during = Vec::new();
     for row in &rows {
         let name: String = row.try_get(0)?;
-        before.push((name.clone(), row.try_get(1)?));
+        // What the session has not set for itself is not left behind as if it had.
+        let own: bool = row.try_get(4)?;
+        before.push((name.clone(), row.try_get::<Option<String>, _>(1)?.filter(|_| own)));
         during.push((name, row.try_get(2)?));
     }
     let borrow = session::borrowed(process, &during);
@@ -134,11 +165,8 @@ async fn mark(connection: &mut PgConnection) -> Result<String, Error> {
 /// Whether a transaction is open, whoever has begun it.
 pub(super) async fn in_transaction(connection: &mut PgConnection) -> Result<bool, Error> {
     let mark = mark(connection).await?;
-    let asked = format!(
-        "SELECT coalesce(pg_catalog.current_setting({}, true), '') OPERATOR(pg_catalog.=) {}",
-        literal(MARK),
-        literal(&mark)
-    );
-    let row = sqlx::raw_sql(AssertSqlSafe(asked)).fetch_one(connection).await.map_err(Error::Connection)?;
+    let asked =
+        format!("SELECT coalesce(pg_catalog.current_setting({}, true), '') = {}", literal(MARK), literal(&mark));
+    let row = pinned::row(&asked, connection).await.map_err(Error::Connection)?;
     row.try_get(0).map_err(Error::Connection)
 }

@@ -8,21 +8,24 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use pkmig_schema::{Name, Schema, Step, Version, baseline};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use super::Migrator;
 use super::install::Install;
 use super::send::lock_among_runners;
 use super::session::Session;
 use super::transaction::Transaction;
+use super::{Migrator, preflight, waiting};
 use crate::repair::declares_comment;
-use crate::sql::{Context, LOCKED, Sharing, ident, lower, session};
-use crate::verify::{Catalog, Difference, DifferenceKind, Object, ObjectKind, Own, Verification, compare};
-use crate::{Error, MissingRight, Prefix};
+use crate::sql::{Context, LOCKED, Path, Pins, Sharing, ident, lower, session};
+use crate::verify::{
+    Catalog, Difference, DifferenceKind, Found, Holder, Object, ObjectKind, OtherOwner, Own, Verification, compare,
+};
+use crate::{Error, MissingRight, Prefix, pinned};
 
 pub(super) async fn verify(migrator: &Migrator, connection: &mut PgConnection) -> Result<Verification, Error> {
     let prefix = migrator.checked_prefix()?;
     let mut transaction = Transaction::begin(connection).await?;
     let verified = within(migrator, &prefix, &mut transaction).await;
-    transaction.end(verified, false).await
+    let verified = transaction.end(verified, false).await;
+    waiting::told(migrator, &Context::new(&prefix), verified, connection).await
 }
 
 async fn within(migrator: &Migrator, prefix: &Prefix, connection: &mut PgConnection) -> Result<Verification, Error> {
@@ -48,16 +51,36 @@ pub(super) async fn compared(
     let mut savepoint = Transaction::savepoint(connection).await?;
     let compared = differences(migrator, install, prefix, version, &mut savepoint).await;
     let differences = savepoint.end(compared, false).await?;
-    Ok(Verification { chain: migrator.chain.name, prefix: prefix.clone(), version, differences })
+    let (role, owners) = owners(migrator, &install.context(migrator, prefix), version, connection).await?;
+    Ok(Verification { chain: migrator.chain.name, prefix: prefix.clone(), version, differences, role, owners })
+}
+
+/// The running role, and what of an install belongs to another one.
+async fn owners(
+    migrator: &Migrator,
+    context: &Context,
+    version: Version,
+    connection: &mut PgConnection,
+) -> Result<(String, Vec<OtherOwner>), Error> {
+    let found = Found::read(migrator.chain, context, connection).await.map_err(Error::Connection)?;
+    let schema = migrator.chain.schema_at(version);
+    let relations = schema.tables().map(|it| it.name).chain(schema.views().map(|it| it.name));
+    let relations = relations.filter_map(|name| found.relations.get_key_value(&context.name(name)));
+    let functions = schema.functions().filter_map(|it| found.functions.get_key_value(&context.name(it.name)));
+    let others = relations.chain(functions).filter(|(_, holder)| holder.owner != found.role);
+    let other = |(name, holder): (&String, &Holder)| {
+        let kind =
+            ObjectKind::ALL.iter().find(|(_, word)| *word == holder.kind).map_or(ObjectKind::Table, |(kind, _)| *kind);
+        let object = Object { kind, table: None, name: name.clone() };
+        OtherOwner { object, owner: holder.owner.clone(), trusted: holder.is_trusted() }
+    };
+    let others = others.map(other).collect();
+    Ok((found.role, others))
 }
 
 /// Reads what is in the schema of an install, as PostgreSQL prints it.
 pub(super) async fn read(prefix: &Prefix, own: &Own, connection: &mut PgConnection) -> Result<Catalog, Error> {
-    let mut savepoint = Transaction::savepoint(connection).await?;
-    sqlx::raw_sql(PRINTING).execute(&mut *savepoint).await.map_err(Error::Connection)?;
-    let catalog = Catalog::read(prefix.as_str(), own, &mut savepoint).await.map_err(Error::Connection)?;
-    savepoint.rollback().await?;
-    Ok(catalog)
+    Catalog::read(prefix.as_str(), own, connection).await.map_err(Error::Connection)
 }
 
 async fn differences(
@@ -69,8 +92,10 @@ async fn differences(
 ) -> Result<Vec<Difference>, Error> {
     let scratch = scratch(connection).await?;
     let schema = migrator.chain.schema_at(version);
-    let context = install.context(prefix).in_schema(&scratch);
-    let made = sqlx::raw_sql(AssertSqlSafe(sql(schema, install, &context))).execute(&mut *connection).await;
+    let context = install.context(migrator, prefix).in_schema(&scratch);
+    preflight::path::check(migrator, &context, connection).await?;
+    let path = migrator.path(&context);
+    let made = pinned::rows_under(&path, &sql(schema, install, &context), connection).await;
     made.map_err(|error| not_comparable(version, error))?;
     let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
     let mut expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
@@ -89,10 +114,13 @@ pub(super) async fn settle(
     sharing: Sharing,
     connection: &mut PgConnection,
 ) -> Result<Session, Error> {
-    let lock = lock_among_runners(migrator, &Context::new(prefix), sharing, "");
-    let [level, settings] = session::local(migrator.time_outs());
-    let message = [level, session::asked(), settings, lock].join(";\n");
-    let settled = sqlx::raw_sql(AssertSqlSafe(message)).fetch_all(connection).await;
+    let lock = lock_among_runners(migrator.chain.name, &Context::new(prefix), migrator.runner_timeout, sharing, "");
+    let pins = Pins { path: Path::default(), time_outs: migrator.time_outs() };
+    let mut message = session::local(&pins);
+    // What was set is asked behind the pin of the search path, and before the rest is set.
+    message.insert(message.len() - 1, session::asked());
+    message.push(lock);
+    let settled = sqlx::raw_sql(AssertSqlSafe(message.join(";\n"))).fetch_all(connection).await;
     let code = |error: &sqlx::Error| Some(error.as_database_error()?.code()?.into_owned());
     match settled {
         Ok(rows) => {
@@ -105,7 +133,7 @@ pub(super) async fn settle(
         Err(error) => Err(match code(&error).as_deref() {
             Some(LOCKED) => {
                 let (chain, prefix) = (migrator.chain.name, prefix.clone());
-                Error::Locked { chain, prefix, waited: migrator.runner_timeout }
+                Error::Locked { chain, prefix, waited: migrator.runner_timeout, blockers: Vec::new() }
             }
             // active_sql_transaction (manual appendix A): a host's, whose level cannot be changed any more.
             Some("25001") => Error::Isolation,
@@ -118,7 +146,7 @@ pub(super) async fn settle(
 async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
     let sql = "SELECT pg_backend_pid(), current_user::text, current_database()::text, \
                has_database_privilege(current_database(), 'CREATE')";
-    let row = sqlx::raw_sql(sql).fetch_one(connection).await.map_err(Error::Connection)?;
+    let row = pinned::row(sql, connection).await.map_err(Error::Connection)?;
     let text = |index| row.try_get::<String, _>(index).map_err(Error::Connection);
     if !row.try_get::<bool, _>(3).map_err(Error::Connection)? {
         let (role, database) = (text(1)?, text(2)?);
@@ -137,11 +165,8 @@ async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
     Ok(format!("pkmig_verify_{process}_{now:x}"))
 }
 
-/// For the making of the scratch schema. The search path stays the session's: by it a run finds operators of extensions, too.
+/// For the making of the scratch schema.
 const MAKING: &str = "SET LOCAL check_function_bodies = off; SET LOCAL client_min_messages = warning";
-
-/// Has PostgreSQL print every name that is not its own with its schema. It ends with the comparison.
-const PRINTING: &str = "SET LOCAL search_path = pg_catalog; SET LOCAL quote_all_identifiers = off";
 
 /// The SQL that makes a schema where nothing is, without guards.
 fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
@@ -153,8 +178,6 @@ fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
         sql.push_str(";\n");
         sql.push_str(&statement.to_sql(""));
     }
-    sql.push_str(";\n");
-    sql.push_str(PRINTING);
     sql
 }
 

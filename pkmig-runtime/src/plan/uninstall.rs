@@ -44,7 +44,7 @@ impl Planner<'_> {
         self.chain.replay(Version(0), from).for_each(|(it, replayed)| goings.hear(Direction::Down, it, &replayed));
         let gone = self.chain.migrations().iter().filter(|migration| migration.version <= from).rev();
         let leaves = gone.map(|migration| (migration.version.0, crate::hash::hash(migration))).collect();
-        let target = sql::Version { previous: 0, leaves, ..self.target(migration, Direction::Down) };
+        let target = sql::Version { previous: 0, leaves, ..self.target(migration, Direction::Down, &moments) };
         let not_run = not_run.iter().map(|one| {
             let NotRun { version, step, gone } = one;
             format!("{version}: `{step}`, because `{gone}` is gone since")
@@ -68,9 +68,11 @@ impl Planner<'_> {
             asks,
             rights: rights(&moments, start, self.chain),
             dependents: Vec::new(),
+            fires: Vec::new(),
             going: goings.of(&moments),
             statements,
             unfilled: Vec::new(),
+            path: self.pins.path.clone(),
             before: String::new(),
         };
         take_along(std::slice::from_mut(&mut planned), start, Version(0), own, self.context);

@@ -222,9 +222,13 @@ impl Persistent {
         session.close().await?;
         match made {
             // 42P04: another program was quicker.
-            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P04") => Ok(()),
-            made => made.map(drop),
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P04") => return Ok(()),
+            made => made.map(drop)?,
         }
+        // Before PostgreSQL 15 everybody may create objects there, and versions look there for what extensions bring.
+        let mut session = self.session(DATABASE).await?;
+        sqlx::raw_sql("revoke create on schema public from public").execute(&mut session).await?;
+        session.close().await
     }
 
     async fn session(&self, database: &str) -> Result<PgConnection, sqlx::Error> {

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
-use super::script::{ACCEPT_BODIES, Segment, SegmentKind, Version, current_version, isolation, lock_key, stamp};
+use super::script::{
+    ACCEPT_BODIES, Segment, SegmentKind, Version, create_schema, current_version, isolation, lock_key, stamp,
+};
 use super::writer::{dollar_quoted, literal, raised};
 use super::{Context, Entering, Guarded, MOVED, Place, Statement, TAKEN, Transaction, ledger, lower};
 
@@ -121,7 +123,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
         literal(&moved)
     );
     if version.create_schema {
-        let _ = writeln!(body, "  IF {place} IS NULL THEN\n    CREATE SCHEMA {schema};\n  END IF;");
+        body.push_str(&create_schema(context, "  "));
     }
     let taken = names(moments, context).into_iter().map(|(catalog, name, names)| {
         format!("SELECT {name}::text FROM pg_catalog.{catalog} WHERE {name_space} = {place} AND {name} = ANY (ARRAY[{names}]::name[])",

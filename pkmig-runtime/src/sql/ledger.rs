@@ -5,6 +5,7 @@
 //! member of: triggers, rules and defaults of anybody else's table would run with the rights of whoever writes. Its comment
 //! says that it is ours and of which format.
 
+use super::trust::own_roles;
 use super::writer::dollar_quote;
 use super::{Context, dollar_quoted, literal};
 
@@ -57,35 +58,22 @@ pub(crate) const UNWRITTEN: &str = "pkmig.unwritten";
 const PLACE: &str = "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
      WHERE n.nspname = 'pkmig' AND c.relname = 'pkmig_ledger'";
 
-/// For constants that are made of it.
-macro_rules! own_roles {
-    () => {
-        "own (role) AS (
-              SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user
-              UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN own ON own.role = m.member)"
-    };
+/// Why the table there is not to be touched; null where it is the ledger.
+fn reason(trusted: &[String]) -> String {
+    REASON.replace("$own$", &own_roles(trusted))
 }
 
-/// The running role and those that it is a member of, directly or through others, as a recursive query `own (role)`: who owns
-/// what is trusted. A superuser is a member of no role by being one.
-pub(crate) const OWN_ROLES: &str = own_roles!();
-
-/// Why the table there is not to be touched; null where it is the ledger.
-const REASON: &str = concat!(
-    "CASE
+const REASON: &str = "CASE
           WHEN c.relkind <> 'r' THEN 'pkmig.pkmig_ledger is no ordinary table'
           WHEN c.relowner NOT IN (
-            WITH RECURSIVE ",
-    own_roles!(),
-    "
+            WITH RECURSIVE $own$
             SELECT role FROM own)
             THEN 'pkmig.pkmig_ledger belongs to role ' || pg_catalog.pg_get_userbyid(c.relowner) || ', of which '
               || current_user || ' is no member'
           WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid = c.oid AND d.classoid = c.tableoid
             AND d.objsubid = 0 AND pg_catalog.starts_with(d.description, 'pkmig ledger 1'))
             THEN 'the comment of pkmig.pkmig_ledger is not that of a ledger'
-        END"
-);
+        END";
 
 /// Writes lines, and notes why where it cannot. What is locked is looked at again, because a name may have been given to
 /// another table meanwhile. Nothing is waited for. What a constraint or trigger would raise at the end of the transaction
@@ -122,7 +110,7 @@ pub(super) fn declaration(chain: &str, context: &Context) -> String {
     // The template is filled in with these, which may hold dollar quotes of their own.
     let filled = format!("{chain} {}", context.prefix().as_str());
     let quote = dollar_quote(&filled, "ledger");
-    WRITE.replace("$reason$", REASON).replace("$place$", PLACE).replace("$ledger$", &quote)
+    WRITE.replace("$reason$", &reason(context.trusted())).replace("$place$", PLACE).replace("$ledger$", &quote)
 }
 
 /// Writes lines where there is a ledger: one line of a block.
@@ -153,13 +141,14 @@ pub(crate) fn unwritten() -> String {
 
 /// Whether there is something to make that the role may make, as an expression: the table, or the index that the tables of
 /// the first release lack.
-pub(crate) fn wanting() -> String {
+pub(crate) fn wanting(trusted: &[String]) -> String {
+    let reason = reason(trusted);
     format!(
         "CASE WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pkmig') \
          THEN pg_catalog.has_database_privilege(pg_catalog.current_database(), 'CREATE') \
          ELSE EXISTS (SELECT FROM pg_catalog.pg_namespace n WHERE n.nspname = 'pkmig' \
          AND pg_catalog.has_schema_privilege(n.oid, 'CREATE') AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')) \
-         AND NOT EXISTS (SELECT FROM {PLACE} AND (({REASON}) IS NOT NULL OR {INDEXED})) END"
+         AND NOT EXISTS (SELECT FROM {PLACE} AND (({reason}) IS NOT NULL OR {INDEXED})) END"
     )
 }
 
@@ -169,7 +158,8 @@ const INDEXED: &str = "EXISTS (SELECT FROM pg_catalog.pg_class i WHERE i.relname
 
 /// Makes the ledger, and the index on what is asked: a transaction of its own. Two runners may be about it at once; the one
 /// that comes second finds it made. A table that somebody holds gets its index another time.
-pub(crate) fn create() -> String {
+pub(crate) fn create(trusted: &[String]) -> String {
+    let reason = reason(trusted);
     let body = format!(
         "
 DECLARE
@@ -194,7 +184,7 @@ BEGIN
     );
     COMMENT ON TABLE pkmig.pkmig_ledger IS '{FORMAT}: what pkmig has done in this database; nothing hangs on it';
   END IF;
-  IF EXISTS (SELECT FROM {PLACE} AND ({REASON}) IS NULL AND NOT {INDEXED}) THEN
+  IF EXISTS (SELECT FROM {PLACE} AND ({reason}) IS NULL AND NOT {INDEXED}) THEN
     LOCK TABLE pkmig.pkmig_ledger IN SHARE MODE NOWAIT;
     CREATE INDEX pkmig_ledger_install_idx ON pkmig.pkmig_ledger (chain, prefix, id);
   END IF;
@@ -215,7 +205,8 @@ pub(crate) fn written_by(program: &str) -> String {
 /// Reads the lines of an install, oldest first, without ever failing or waiting for long. The first row says how it went
 /// (`missing`, `untrusted`, `closed` or `read`) and why. Each further one is a line: version, word, hash, start (RFC 3339),
 /// milliseconds, program, role, as texts.
-pub(crate) fn read(chain: &str, prefix: &str) -> String {
+pub(crate) fn read(chain: &str, prefix: &str, trusted: &[String]) -> String {
+    let reason = reason(trusted);
     let body = format!(
         "
 DECLARE
@@ -225,7 +216,7 @@ DECLARE
 BEGIN
   PERFORM pg_catalog.set_config(name, '', true) FROM (VALUES ('pkmig.lines'), ('pkmig.state'), ('pkmig.why')) AS v (name);
   FOR pass IN 1..2 LOOP
-    SELECT {REASON} INTO why FROM {PLACE};
+    SELECT {reason} INTO why FROM {PLACE};
     IF NOT FOUND OR why IS NOT NULL THEN
       PERFORM pg_catalog.set_config('pkmig.state', CASE WHEN why IS NULL THEN 'missing' ELSE 'untrusted' END, true);
       PERFORM pg_catalog.set_config('pkmig.why', coalesce(why, ''), true);

@@ -34,8 +34,10 @@ mod statement;
 mod table;
 mod template;
 mod trigger;
+pub(crate) mod trust;
 pub(crate) mod uninstall;
 mod view;
+pub(crate) mod waiting;
 mod writer;
 
 use pkmig_schema::own::OwnRows;
@@ -53,7 +55,7 @@ pub(crate) use repair::{
 };
 pub use script::{Direction, Transaction};
 pub(crate) use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, stamp, version};
-pub(crate) use session::TimeOuts;
+pub(crate) use session::{Path, Pins, TimeOuts};
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;

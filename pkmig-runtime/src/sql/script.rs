@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::outcome::Outcome;
 use super::security::{lift, put_back};
-use super::session::{self, READ_COMMITTED, TimeOuts};
+use super::session::{self, Pins, READ_COMMITTED};
 use super::shape::declarations;
 use super::writer::{dollar_quoted, literal, raised};
 use super::{Context, Entering, Guarded, ISOLATED, Statement, ledger};
@@ -66,10 +66,12 @@ pub(crate) struct Version<'a> {
     pub leaves: Vec<ledger::Line>,
     /// Whether a missing schema is created.
     pub create_schema: bool,
-    /// How long a batch waits, and for what.
-    pub time_outs: TimeOuts,
+    /// What the transaction of a batch has set.
+    pub pins: &'a Pins,
     /// Whether it leaves a line in the ledger.
     pub ledger: bool,
+    /// What asks whose it is what it works on.
+    pub owned: Option<Statement>,
     /// Where it runs.
     pub context: &'a Context,
 }
@@ -137,6 +139,25 @@ pub(crate) fn stamp(tracked_by: &str, version: u32, context: &Context) -> String
     format!("COMMENT ON TABLE {} IS '{version}'", context.qualified(tracked_by))
 }
 
+/// Makes the schema where it is missing. Behind the lock it is looked for in the table: what a function knows of it may be from
+/// before.
+pub(super) fn create_schema(context: &Context, indent: &str) -> String {
+    let prefix = context.prefix().as_str();
+    let (name, lock) = (super::ident(prefix), lock_shared("schema", prefix));
+    format!(
+        "{indent}IF to_regnamespace({}) IS NULL THEN\n{indent}  PERFORM {lock};\n\
+         {indent}  IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = {}) THEN\n\
+         {indent}    CREATE SCHEMA {name};\n{indent}  END IF;\n{indent}END IF;\n",
+        literal(&name),
+        literal(prefix)
+    )
+}
+
+/// The lock of whoever makes something that installs share, where it is missing: the one that comes second finds it made.
+pub(super) fn lock_shared(kind: &str, name: &str) -> String {
+    format!("pg_advisory_xact_lock(hashtextextended({}, 0))", literal(&format!("pkmig {kind} {name}")))
+}
+
 /// Has PostgreSQL take the bodies of functions as they are, until the transaction ends (manual section 20.11).
 pub(super) const ACCEPT_BODIES: &str = "PERFORM set_config('check_function_bodies', 'off', true);\n";
 
@@ -155,13 +176,18 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome)
     let mut block: Vec<&Guarded> = Vec::new();
     // What a statement outside of a block has made is looked at by the block behind it.
     let mut unchecked: Vec<&Guarded> = Vec::new();
+    // Asked by the first block, before anything else is done.
+    if version.owned.is_some() && guarded.first().is_some_and(|one| one.transaction != Transaction::Inside) {
+        segments.push(version.block(&[], &[], version.owned.as_ref(), None));
+    }
     for one in guarded {
         if one.transaction == Transaction::Inside {
             block.push(one);
             continue;
         }
         if !block.is_empty() || !unchecked.is_empty() {
-            segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), None));
+            let owned = version.owned.as_ref().filter(|_| segments.is_empty());
+            segments.push(version.block(&std::mem::take(&mut block), &std::mem::take(&mut unchecked), owned, None));
         }
         match &one.transaction {
             Transaction::Outside { table, index, reads } => {
@@ -170,10 +196,11 @@ pub(crate) fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome)
                 unchecked.push(one);
             }
             Transaction::Batches { table } => segments.push(version.batches(one, table)),
-            Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], None)),
+            Transaction::Inside | Transaction::OfItsOwn => segments.push(version.block(&[one], &[], None, None)),
         }
     }
-    segments.push(version.block(&block, &unchecked, Some(outcome)));
+    let owned = version.owned.as_ref().filter(|_| segments.is_empty());
+    segments.push(version.block(&block, &unchecked, owned, Some(outcome)));
     segments
 }
 
@@ -202,7 +229,13 @@ fn runs_on_rows(guarded: &[&Guarded]) -> Vec<(Range<usize>, Vec<String>)> {
 }
 
 impl Version<'_> {
-    fn block(&self, guarded: &[&Guarded], unchecked: &[&Guarded], outcome: Option<&Outcome>) -> Segment {
+    fn block(
+        &self,
+        guarded: &[&Guarded],
+        unchecked: &[&Guarded],
+        owned: Option<&Statement>,
+        outcome: Option<&Outcome>,
+    ) -> Segment {
         let mut body = String::from("\n");
         let mut lines = Vec::new();
         body.push_str("DECLARE\n  pkmig_version integer;\n");
@@ -219,13 +252,14 @@ impl Version<'_> {
         }
         let rows_of = runs_on_rows(guarded);
         let around: Vec<_> = rows_of.iter().flat_map(|(_, tables)| [lift(tables, self.context), put_back()]).collect();
-        body.push_str(&templates(guarded.iter().flat_map(|one| &one.statements).chain(&around)));
+        body.push_str(&templates(guarded.iter().flat_map(|one| &one.statements).chain(&around).chain(owned)));
         body.push_str("BEGIN\n");
         body.push_str(&self.question());
         if self.create_schema && self.previous == 0 && self.direction == Direction::Up {
-            let schema = self.context.prefix().as_str();
-            let (name, lookup) = (super::ident(schema), literal(&super::ident(schema)));
-            let _ = writeln!(body, "  IF to_regnamespace({lookup}) IS NULL THEN\n    CREATE SCHEMA {name};\n  END IF;");
+            body.push_str(&create_schema(self.context, "  "));
+        }
+        if let Some(owned) = owned {
+            let _ = writeln!(body, "  {};", owned.to_sql(""));
         }
         if self.brings_functions_back(guarded) {
             let _ = write!(body, "  {ACCEPT_BODIES}");
@@ -417,12 +451,14 @@ impl Version<'_> {
         let declared = templates(around.iter());
         let [lift, put_back] = around.map(|statement| statement.to_sql(""));
         let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
-        let settings = session::inside(self.time_outs, "    ");
+        let settings = session::inside(self.pins, "    ");
         let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\n{declared}BEGIN\n  -- {}\n  LOOP\n    COMMIT;\n    {READ_COMMITTED};\n\
+            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\n  pkmig_filled bigint := 0;\n{declared}BEGIN\n  -- {}\n  \
+             PERFORM pg_catalog.set_config('pkmig.filled', '0', false);\n  LOOP\n    COMMIT;\n    {READ_COMMITTED};\n\
              {settings}    EXIT WHEN pkmig_rows = 0;\n    PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
              pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n    {lift};\n{statements}    \
              GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    {put_back};\n    pkmig_left := pkmig_left - pkmig_rows;\n    \
+             pkmig_filled := pkmig_filled + pkmig_rows;\n    PERFORM pg_catalog.set_config('pkmig.filled', pkmig_filled::pg_catalog.text, false);\n    \
              IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  END LOOP;\nEND\n",
             one.text,
             self.context.qualified(table),

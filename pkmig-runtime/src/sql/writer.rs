@@ -15,12 +15,22 @@ pub struct Context {
     prefix: Prefix,
     schema: String,
     extensions: BTreeMap<String, String>,
+    host_path: Option<String>,
+    trusted: Vec<String>,
+    wanted: BTreeMap<String, String>,
 }
 
 impl Context {
     /// A prefix in a database whose extensions live in `public`, where PostgreSQL puts them by default.
     pub fn new(prefix: &Prefix) -> Self {
-        Self { prefix: prefix.clone(), schema: prefix.as_str().to_owned(), extensions: BTreeMap::new() }
+        Self {
+            prefix: prefix.clone(),
+            schema: prefix.as_str().to_owned(),
+            extensions: BTreeMap::new(),
+            wanted: BTreeMap::new(),
+            host_path: None,
+            trusted: Vec::new(),
+        }
     }
 
     /// Puts the objects of the prefix into another schema. Names that begin with the prefix stay what they are.
@@ -36,6 +46,32 @@ impl Context {
         self
     }
 
+    /// Says which roles are trusted beside the running one.
+    #[must_use]
+    pub(crate) fn trusting(self, roles: &[String]) -> Self {
+        Self { trusted: roles.to_vec(), ..self }
+    }
+
+    /// Says into which schemas extensions go that are not there yet.
+    #[must_use]
+    pub(crate) fn wanting(self, schemas: &BTreeMap<String, String>) -> Self {
+        Self { wanted: schemas.clone(), ..self }
+    }
+
+    pub(crate) fn trusted(&self) -> &[String] {
+        &self.trusted
+    }
+
+    /// Says by which search path the host finds its own, where versions are to find it, too.
+    #[must_use]
+    pub(crate) fn finding(self, host_path: Option<String>) -> Self {
+        Self { host_path, ..self }
+    }
+
+    pub(crate) fn host_path(&self) -> Option<&str> {
+        self.host_path.as_deref()
+    }
+
     /// The prefix.
     pub fn prefix(&self) -> &Prefix {
         &self.prefix
@@ -47,8 +83,9 @@ impl Context {
     }
 
     /// The schema that an extension's objects are in, or will be.
-    pub(super) fn extension_schema(&self, extension: &str) -> &str {
-        self.extensions.get(extension).map_or("public", String::as_str)
+    pub(crate) fn extension_schema(&self, extension: &str) -> &str {
+        let schema = self.extensions.get(extension).or_else(|| self.wanted.get(extension));
+        schema.map_or("public", String::as_str)
     }
 
     /// A name, with a leading `@` as the prefix itself. What the prefix makes too long is cut, as PostgreSQL would.
@@ -85,7 +122,7 @@ impl Context {
     }
 
     /// A table as a foreign key names it.
-    pub(super) fn table_ref(&self, table: &TableRef) -> String {
+    pub(crate) fn table_ref(&self, table: &TableRef) -> String {
         match table.schema {
             Some(schema) => format!("{}.{}", ident(schema), ident(table.name)),
             None => self.qualified(table.name),

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
 use super::fit::{Known, known};
 use super::privilege::{Grants, On};
 use super::{Object, ObjectKind};
+use crate::pinned;
 use crate::sql::{ident, literal};
 
 /// The objects of a schema with their properties.
@@ -34,7 +35,7 @@ impl Catalog {
     pub(crate) async fn read(schema: &str, own: &Own, connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
         let sql = include_str!("catalog.sql").replace("{schema}", &literal(schema));
         let mut catalog = Self::default();
-        for row in sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await? {
+        for row in pinned::rows(&sql, connection).await? {
             let kind: &str = row.try_get(0)?;
             let kind = ObjectKind::ALL.iter().find(|(_, word)| *word == kind);
             let (kind, _) = kind.ok_or_else(|| sqlx::Error::Decode("a kind of object without a name".into()))?;

@@ -34,12 +34,32 @@ pub struct Verification {
     pub version: Version,
     /// All that differs: what stands in or on tables first, table by table.
     pub differences: Vec<Difference>,
+    /// The running role.
+    pub role: String,
+    /// What of it belongs to another role than the running one.
+    pub owners: Vec<OtherOwner>,
+}
+
+/// A table, view or function of an install that belongs to another role than the running one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherOwner {
+    /// The object.
+    pub object: Object,
+    /// Its owner.
+    pub owner: String,
+    /// Whether the running role is a member of the owner, or the owner was named as trusted. A run touches nothing else.
+    pub trusted: bool,
 }
 
 impl Verification {
     /// Whether everything that the version declares is there as declared. What is there beside it does not count.
     pub fn is_clean(&self) -> bool {
         self.drift().next().is_none()
+    }
+
+    /// What belongs to a role that is not trusted: a run would refuse to touch it.
+    pub fn untrusted(&self) -> impl Iterator<Item = &OtherOwner> {
+        self.owners.iter().filter(|other| !other.trusted)
     }
 
     /// What is missing or not as declared.

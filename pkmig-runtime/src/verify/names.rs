@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pkmig_schema::Step;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
 use super::ObjectKind;
 use super::fit::Known;
-use crate::Chain;
-use crate::sql::ledger::OWN_ROLES;
+use crate::sql::trust::own_roles;
 use crate::sql::{Context, literal};
+use crate::{Chain, pinned};
 
 /// What is there under names of a chain.
 #[derive(Debug)]
@@ -23,20 +23,29 @@ pub(crate) struct Found {
     pub(crate) names: BTreeSet<Known>,
     /// The tables and views, by name.
     pub(crate) relations: BTreeMap<String, Holder>,
+    /// The functions, by name.
+    pub(crate) functions: BTreeMap<String, Holder>,
 }
 
-/// A table or view under a name of the chain, and whose it is.
+/// A table, view or function under a name of the chain, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Holder {
     /// What it is, in PostgreSQL's words.
     pub(crate) kind: String,
     /// Its owner.
     pub(crate) owner: String,
-    /// Whether that is the running role or one that it is a member of.
+    /// Whether that is the running role, one that it is a member of, or one that was named.
     pub(crate) is_own: bool,
+    /// Whether it is a superuser, who needs no trigger to get at the rights of others.
+    pub(crate) is_superuser: bool,
 }
 
 impl Holder {
+    /// Whether what it does may be done with the rights of the running role.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.is_own || self.is_superuser
+    }
+
     /// Whether it is an ordinary table.
     pub(crate) fn is_ordinary(&self) -> bool {
         self.kind == "table"
@@ -54,8 +63,14 @@ impl Found {
         connection: &mut PgConnection,
     ) -> Result<Self, sqlx::Error> {
         let sql = sql(chain, context);
-        let mut found = Self { role: String::new(), stamp: None, names: BTreeSet::new(), relations: BTreeMap::new() };
-        for row in sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(connection).await? {
+        let mut found = Self {
+            role: String::new(),
+            stamp: None,
+            names: BTreeSet::new(),
+            relations: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        };
+        for row in pinned::rows(&sql, connection).await? {
             let (kind, table): (&str, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
             let Some((known, _)) = ObjectKind::ALL.iter().find(|(_, word)| *word == kind) else {
                 (found.stamp, found.role) = (row.try_get(2)?, row.try_get(4)?);
@@ -65,7 +80,13 @@ impl Found {
             if let Some(owner) = row.try_get::<Option<String>, _>(4)? {
                 let special: Option<String> = row.try_get(3)?;
                 let kind = special.unwrap_or_else(|| kind.to_owned());
-                found.relations.insert(name.clone(), Holder { kind, owner, is_own: row.try_get(5)? });
+                let holder = Holder { kind, owner, is_own: row.try_get(5)?, is_superuser: row.try_get(6)? };
+                match known {
+                    // Of several of one name, one that is somebody else's counts.
+                    ObjectKind::Function if found.functions.get(&name).is_some_and(|known| !known.is_trusted()) => {}
+                    ObjectKind::Function => drop(found.functions.insert(name.clone(), holder)),
+                    _ => drop(found.relations.insert(name.clone(), holder)),
+                }
             }
             found.names.insert((*known, table, name));
         }
@@ -93,11 +114,12 @@ fn sql(chain: &Chain, context: &Context) -> String {
         format!("ARRAY[{names}]::pg_catalog.name[]")
     };
     format!(
-        "WITH RECURSIVE asked (schema, tracked, relations, others) AS (SELECT {}::pg_catalog.name, {}::pg_catalog.name, {}, {}),\n{OWN_ROLES},\n{}",
+        "WITH RECURSIVE asked (schema, tracked, relations, others) AS (SELECT {}::pg_catalog.name, {}::pg_catalog.name, {}, {}),\n{},\n{}",
         literal(context.prefix().as_str()),
         literal(&context.name(chain.tracked_by)),
         list(relations),
         list(others),
+        own_roles(context.trusted()),
         include_str!("names.sql")
     )
 }

@@ -8,6 +8,7 @@ mod catalog;
 mod ledger;
 mod place;
 mod repair;
+mod target;
 
 use std::io::Read as _;
 use std::process::Stdio;

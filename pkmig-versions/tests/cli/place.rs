@@ -122,6 +122,12 @@ impl Database {
         row.get(0)
     }
 
+    pub(crate) fn text(&self, sql: &str) -> String {
+        let Session { runtime, mut connection } = self.session();
+        let row = runtime.block_on(sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut connection)).unwrap();
+        row.get(0)
+    }
+
     /// Waits until a question is answered so.
     pub(crate) fn until(&self, question: &str, answer: i64) {
         let began = Instant::now();

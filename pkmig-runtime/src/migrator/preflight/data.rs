@@ -7,12 +7,12 @@
 use pkmig_schema::Version;
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
-use crate::Error;
-use crate::migrator::Migrator;
 use crate::migrator::transaction::Transaction;
+use crate::migrator::{Migrator, preflight};
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, Direction, ident, lifting, literal};
+use crate::sql::{Context, Direction, Path, ident, lifting, literal};
 use crate::stake::{Dropped, Unfilled};
+use crate::{Error, pinned};
 
 /// Finds out what the downs of a plan would lose, and what stays that they have seeded: `holds` and `stays`.
 pub(in crate::migrator) async fn look(
@@ -55,13 +55,14 @@ async fn count(
     connection: &mut PgConnection,
 ) -> Result<(), Error> {
     let number = version.migration.version;
+    let path = migrator.path(context);
     for ask in &version.asks {
         let error = |error| not_counted(number, &ask.table, error);
         if !migrator.allow_data_loss {
-            add(&mut version.holds, &tell(ask.question(context), connection).await.map_err(error)?);
+            add(&mut version.holds, &tell(&path, ask.question(context), connection).await.map_err(error)?);
         }
         if let Some(question) = ask.staying(context) {
-            add(&mut version.stays, &tell(question, connection).await.map_err(error)?);
+            add(&mut version.stays, &tell(&path, question, connection).await.map_err(error)?);
         }
     }
     Ok(())
@@ -90,11 +91,11 @@ pub(in crate::migrator) fn refuse(planned: &[PlannedVersion]) -> Result<(), Erro
 }
 
 /// What a question leaves behind.
-async fn tell(question: String, connection: &mut PgConnection) -> Result<String, sqlx::Error> {
+async fn tell(path: &Path, question: String, connection: &mut PgConnection) -> Result<String, sqlx::Error> {
     let begin = "SELECT pg_catalog.set_config('pkmig.found', '', true), \
                  pg_catalog.set_config('pkmig.allow_data_loss', 'off', true)";
     let message = format!("{begin};\n{question};\nSELECT pg_catalog.current_setting('pkmig.found')");
-    let rows = sqlx::raw_sql(AssertSqlSafe(message)).fetch_all(connection).await?;
+    let rows = pinned::rows_under(path, &message, connection).await?;
     rows.last().map_or_else(|| Ok(String::new()), |row| row.try_get(0))
 }
 
@@ -132,7 +133,7 @@ async fn unfillable(
 }
 
 async fn yes(sql: String, connection: &mut PgConnection) -> Result<bool, sqlx::Error> {
-    sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await?.try_get(0)
+    pinned::row(&sql, connection).await?.try_get(0)
 }
 
 fn not_counted(version: Version, table: &str, source: sqlx::Error) -> Error {
@@ -145,6 +146,7 @@ fn not_counted(version: Version, table: &str, source: sqlx::Error) -> Error {
 /// Which of these tables and columns are there and hold rows, values other than null for a column: for an up, whose stamp is
 /// in doubt.
 pub(in crate::migrator) async fn holding(
+    migrator: &Migrator,
     context: &Context,
     drops: &[Dropped],
     connection: &mut PgConnection,
@@ -166,12 +168,15 @@ pub(in crate::migrator) async fn holding(
              WHERE d.attribute IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute a \
              WHERE a.attrelid = c.oid AND a.attname = d.attribute::name AND NOT a.attisdropped) ORDER BY 1"
         );
-        let rows = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_all(&mut *connection).await.map_err(Error::Connection)?;
+        let rows = pinned::rows(&sql, &mut *connection).await.map_err(Error::Connection)?;
         let index = |row: sqlx::postgres::PgRow| row.try_get::<i32, _>(0).map_err(Error::Connection);
         let indexes = rows.into_iter().map(index).collect::<Result<Vec<_>, _>>()?;
         indexes.into_iter().filter_map(|index| drops.get(usize::try_from(index).ok()?)).collect()
     };
-    let mut holding = Vec::new();
+    if !there.is_empty() {
+        preflight::path::check(migrator, context, connection).await?;
+    }
+    let (mut holding, path) = (Vec::new(), migrator.path(context));
     for drop in there {
         let Dropped { table, column, rows } = drop;
         let (shown, filter) = match (column, rows) {
@@ -182,7 +187,8 @@ pub(in crate::migrator) async fn holding(
             (None, None) => (format!("table `{table}`"), String::new()),
         };
         let sql = format!("SELECT count(*) FROM {}{filter}", context.qualified(&drop.table));
-        let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(&mut *connection).await.map_err(Error::Connection)?;
+        let counted = pinned::rows_under(&path, &sql, connection).await.map_err(Error::Connection)?;
+        let row = counted.first().ok_or(Error::Connection(sqlx::Error::RowNotFound))?;
         let rows: i64 = row.try_get(0).map_err(Error::Connection)?;
         if rows > 0 {
             holding.push(format!("{shown} ({rows} row{})", if rows == 1 { "" } else { "s" }));

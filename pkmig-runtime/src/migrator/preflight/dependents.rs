@@ -2,14 +2,14 @@
 
 use pkmig_schema::{Schema, Version};
 use sqlx::postgres::PgRow;
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
 use super::super::Migrator;
 use crate::dependent::{Dependent, Effect};
 use crate::going::Going;
 use crate::plan::PlannedVersion;
 use crate::sql::{self, Context, Direction};
-use crate::{Error, Prefix};
+use crate::{Error, Prefix, pinned};
 
 /// All that is not of the chain and stands on what the plan takes away or retypes, version by version. The chain's own
 /// objects are not: what becomes of them the model has looked at.
@@ -27,7 +27,7 @@ pub(in crate::migrator) async fn of(
         return Ok(Vec::new());
     }
     let query = sql::dependents(all().map(|(_, going)| going), context);
-    let rows = sqlx::raw_sql(AssertSqlSafe(query)).fetch_all(connection).await.map_err(Error::Connection)?;
+    let rows = pinned::rows(&query, connection).await.map_err(Error::Connection)?;
     let all: Vec<_> = all().collect();
     // A version may have been run in part, or as a whole without its stamp: then what it makes is there already.
     let next = planned.first().filter(|version| version.uninstall.is_none()).map(|version| match version.direction {

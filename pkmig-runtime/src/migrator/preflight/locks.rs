@@ -1,10 +1,10 @@
 //! Whether the server has room for the locks of an uninstall, which holds one on every object until it ends.
 
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
-use crate::Error;
 use crate::plan::PlannedVersion;
 use crate::sql::{self, Context};
+use crate::{Error, pinned};
 
 /// Refuses an uninstall that would take more locks than the server keeps for all sessions together.
 pub(in crate::migrator) async fn check(
@@ -14,7 +14,7 @@ pub(in crate::migrator) async fn check(
 ) -> Result<(), Error> {
     for version in planned.iter().filter(|version| version.uninstall.is_some()) {
         let query = sql::locks(version.going.iter(), context);
-        let row = sqlx::raw_sql(AssertSqlSafe(query)).fetch_one(&mut *connection).await.map_err(Error::Connection)?;
+        let row = pinned::row(&query, &mut *connection).await.map_err(Error::Connection)?;
         let get = |index| row.try_get::<i64, _>(index).map_err(Error::Connection);
         let room = Room { needed: get(0)?, held: get(1)?, processes: get(2)?, each: get(3)? };
         if let Some(setting) = room.lacking() {

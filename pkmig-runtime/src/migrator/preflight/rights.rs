@@ -1,14 +1,14 @@
 //! The rights and extensions that a plan needs.
 
 use pkmig_schema::{Migration, Step};
-use sqlx::{AssertSqlSafe, PgConnection, Row};
+use sqlx::{PgConnection, Row};
 
 use crate::migrator::Migrator;
 use crate::migrator::install::Install;
 use crate::plan::PlannedVersion;
 use crate::right::{self, Owned, Right};
 use crate::sql::{Context, Direction, ident, literal};
-use crate::{Chain, Error, MissingRight, Prefix};
+use crate::{Chain, Error, MissingRight, Prefix, pinned};
 
 /// Refuses a run that would fail for want of a right or an extension, and names all the rights that are missing.
 pub(in crate::migrator) async fn check(
@@ -34,7 +34,7 @@ pub(in crate::migrator) async fn check(
          current_setting('server_version')",
         questions.collect::<Vec<_>>().join(", ")
     );
-    let row = sqlx::raw_sql(AssertSqlSafe(sql)).fetch_one(connection).await.map_err(Error::Connection)?;
+    let row = pinned::row(&sql, connection).await.map_err(Error::Connection)?;
     let text =
         |index| row.try_get::<Option<String>, _>(index).map(Option::unwrap_or_default).map_err(Error::Connection);
     check_server(&text(4)?, coming(migrator.chain, install, planned))?;
@@ -91,15 +91,22 @@ fn holds(right: &Right, prefix: &Prefix) -> String {
             on_table(&schema, name, "REFERENCES")
         }
         Right::Select(name) => on_table(&schema, name, "SELECT"),
-        // A trusted extension may be created by whoever may create in the database (manual, CREATE EXTENSION).
+        // A trusted extension may be created by whoever may create in the database (manual, CREATE EXTENSION). What a service lets
+        // its administrators create, only the server can tell.
         Right::Extension(name) => format!(
-            "(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) OR coalesce((SELECT bool_or(NOT e.superuser \
+            "(SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) OR EXISTS (SELECT FROM pg_catalog.pg_roles \
+             WHERE rolname IN ({ADMINISTRATORS}) AND pg_has_role(oid, 'MEMBER')) OR coalesce((SELECT bool_or(NOT e.superuser \
              OR e.trusted) FROM pg_catalog.pg_available_extension_versions e JOIN pg_catalog.pg_available_extensions a \
              ON a.name = e.name AND a.default_version = e.version WHERE e.name = {}), true) AND {create}",
             literal(name)
         ),
     }
 }
+
+/// Roles of managed services whose members may create extensions without being superusers: of Amazon, Google (two), Microsoft,
+/// DigitalOcean, Neon, Supabase, Aiven and Timescale.
+const ADMINISTRATORS: &str = "'rds_superuser', 'cloudsqlsuperuser', 'alloydbsuperuser', 'azure_pg_admin', 'doadmin', \
+     'neon_superuser', 'supabase_admin', 'avnadmin', 'tsdbadmin'";
 
 /// Whom rights are missing, and where.
 struct Lacking<'a> {

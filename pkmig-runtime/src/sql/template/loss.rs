@@ -1,6 +1,7 @@
 //! What a down would lose, and rows that the chain has brought or reads: questions that only the database can answer,
 //! because hosts have foreign keys and policies of their own.
 
+use super::super::trust::OWNED;
 use super::super::writer::dollar_quote;
 
 /// What a block declares once for its statements.
@@ -18,6 +19,8 @@ pub(crate) enum Template {
     Lift,
     /// Puts that back.
     PutBack,
+    /// Stops the version before what somebody else owns.
+    Owned,
 }
 
 impl Template {
@@ -30,6 +33,7 @@ impl Template {
             Self::DeleteSeed => DELETE_SEED.to_owned(),
             Self::Lift => LIFT.to_owned(),
             Self::PutBack => PUT_BACK.to_owned(),
+            Self::Owned => OWNED.to_owned(),
         };
         text.replace("$lift$", LIFTING).replace("$check$", &dollar_quote(texts, "check"))
     }

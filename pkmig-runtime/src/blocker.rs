@@ -1,0 +1,63 @@
+//! Whom a run waits for.
+
+use std::fmt;
+
+use crate::shown;
+
+/// A session of the server that holds what a run waits for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blocker {
+    /// Its process (`pg_terminate_backend` ends it).
+    pub process: i32,
+    /// Its role.
+    pub role: String,
+    /// What it calls itself: its `application_name`.
+    pub application: String,
+    /// Since when its transaction runs, as in `2026-01-31T12:00:00Z`, where the running role may know it.
+    pub since: Option<String>,
+    /// The table, and the mode of the lock on it; none where it is another run of the same chain.
+    pub table: Option<(String, String)>,
+}
+
+impl fmt::Display for Blocker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { process, role, application, since, table } = self;
+        write!(f, "process {process} of role `{}`", shown::line(role))?;
+        if !application.is_empty() {
+            write!(f, " ({})", shown::line(application))?;
+        }
+        if let Some(since) = since {
+            write!(f, ", in a transaction since {since}")?;
+        }
+        match table {
+            Some((table, mode)) => write!(f, ", holds {mode} on table `{}`", shown::line(table)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// All of them in one line; `none` where nobody is found.
+pub(crate) fn listed(blockers: &[Blocker], none: &str) -> String {
+    match blockers.is_empty() {
+        true => none.to_owned(),
+        false => blockers.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_of_it_is_told_in_one_line() {
+        let table = Some(("notes".to_owned(), "RowExclusiveLock".to_owned()));
+        let (role, application) = ("app".to_owned(), "psql\u{1b}[2J".to_owned());
+        let blocker = Blocker { process: 42, role, application, since: Some("2026-01-31T12:00:00Z".to_owned()), table };
+        let expected = "process 42 of role `app` (psql\\u{1b}[2J), in a transaction since 2026-01-31T12:00:00Z, \
+            holds RowExclusiveLock on table `notes`";
+        assert_eq!(blocker.to_string(), expected);
+        let bare = Blocker { application: String::new(), since: None, table: None, ..blocker };
+        assert_eq!(listed(&[bare], "somebody"), "process 42 of role `app`");
+        assert_eq!(listed(&[], "somebody"), "somebody");
+    }
+}

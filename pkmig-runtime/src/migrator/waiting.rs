@@ -1,0 +1,48 @@
+//! Whom a run waits for, asked when it has waited in vain: the session that would have to answer was the one that waited.
+
+use sqlx::{PgConnection, Row};
+
+use super::Migrator;
+use crate::sql::{Context, waiting};
+use crate::{Blocker, Error, pinned};
+
+/// Who holds locks on the tables of the prefix. It is only to be told, so that it cannot be asked is no failure.
+pub(super) async fn on_tables(context: &Context, connection: &mut PgConnection) -> Vec<Blocker> {
+    blockers(&waiting::on_tables(context), connection).await
+}
+
+/// Who holds the lock among runners.
+pub(super) async fn on_runners(migrator: &Migrator, context: &Context, connection: &mut PgConnection) -> Vec<Blocker> {
+    blockers(&waiting::on_runners(migrator.chain.name, context), connection).await
+}
+
+/// Adds to an error for want of the lock among runners who holds it.
+pub(super) async fn told<T>(
+    migrator: &Migrator,
+    context: &Context,
+    done: Result<T, Error>,
+    connection: &mut PgConnection,
+) -> Result<T, Error> {
+    match done {
+        Err(Error::Locked { chain, prefix, waited, .. }) => {
+            let blockers = on_runners(migrator, context, connection).await;
+            Err(Error::Locked { chain, prefix, waited, blockers })
+        }
+        done => done,
+    }
+}
+
+async fn blockers(sql: &str, connection: &mut PgConnection) -> Vec<Blocker> {
+    let rows = pinned::rows(sql, connection).await.unwrap_or_default();
+    let blocker = |row: &sqlx::postgres::PgRow| -> Result<Blocker, sqlx::Error> {
+        let (table, mode): (Option<String>, Option<String>) = (row.try_get(4)?, row.try_get(5)?);
+        Ok(Blocker {
+            process: row.try_get(0)?,
+            role: row.try_get(1)?,
+            application: row.try_get(2)?,
+            since: row.try_get(3)?,
+            table: table.zip(mode),
+        })
+    };
+    rows.iter().filter_map(|row| blocker(row).ok()).collect()
+}
