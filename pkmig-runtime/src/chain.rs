@@ -6,9 +6,7 @@ use pkmig_schema::baseline::{Folded, NoBaseline, fold};
 use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Replayed, apply, replay};
 use pkmig_schema::uninstall::{Uninstall, uninstall};
-use pkmig_schema::{
-    Function, Grant, GrantTarget, Migration, Name, Privilege, Report, Requirement, Schema, Step, Version,
-};
+use pkmig_schema::{Function, GrantTarget, Migration, Name, Privilege, Report, Requirement, Schema, Step, Version};
 
 use crate::Prefix;
 use crate::sql::{Context, Guarded, lower, lower_down};
@@ -158,14 +156,13 @@ impl Chain {
         steps.filter_map(|step| if let Step::CreateExtension { name } = step { Some(*name) } else { None })
     }
 
-    /// The roles that its versions let create objects in the prefix.
-    pub(crate) fn creators(&self) -> impl Iterator<Item = Name> {
-        let steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
-        let grants = steps.filter_map(|step| match step {
-            Step::Grant(grant) if grant.on == GrantTarget::Schema => Some(grant),
-            _ => None,
-        });
-        grants.flat_map(Grant::pairs).filter(|(privilege, _)| *privilege == Privilege::Create).map(|(_, role)| role)
+    /// Whether one of its versions lets somebody create objects in the prefix.
+    pub(crate) fn opens_its_schema(&self) -> bool {
+        let mut steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
+        steps.any(|step| match step {
+            Step::Grant(grant) => grant.on == GrantTarget::Schema && grant.privileges.contains(&Privilege::Create),
+            _ => false,
+        })
     }
 
     /// The functions that its versions make, as far as they have gone or not.

@@ -44,8 +44,8 @@ impl OpenTo {
 pub(crate) fn message(chain: &str, open: &[OpenTo]) -> String {
     let (who, help): (Vec<_>, Vec<_>) = open.iter().map(|open| (open.who(), open.help())).unzip();
     format!(
-        "{}: what is planted there could run with your rights, because the versions of `{chain}` look there for what its \
-         extensions bring. Nothing was done\nhelp: {}",
+        "{}: what is planted there could run with your rights, because the versions of `{chain}` call \
+         what they find there. Nothing was done\nhelp: {}",
         who.join("; "),
         help.join("; ")
     )

@@ -152,7 +152,7 @@ pub fn script(versions: &[PlannedVersion], migrator: &crate::Migrator) -> String
     let texts: String = versions.iter().map(|version| format!("\n{}{}", lossy(version), version.sql())).collect();
     let path = versions.first().map(|version| version.path.clone()).unwrap_or_default();
     let pins = sql::Pins { path, time_outs: migrator.time_outs() };
-    format!("{}{texts}{}", sql::session::head(&pins, &migrator.creators()), sql::session::tail())
+    format!("{}{texts}{}", sql::session::head(&pins, migrator.trusted()), sql::session::tail())
 }
 
 /// Lets the questions of a plan know what goes by itself: that is not taken along by anything.

@@ -58,7 +58,7 @@ impl Place<'_> {
 
     async fn connected(&self, starts: bool) -> Result<Database, Failure> {
         let (options, url) = match Target::find(self.url, self.private)? {
-            Target::Said { options, url } => (options, url),
+            Target::Said { options, url } => (*options, url),
             Target::Private => {
                 let url = self.own_server(starts).await?;
                 (target::read(&url)?, redact(&url))

@@ -118,7 +118,7 @@ pub(super) enum Failure {
     #[error("could not start: {0}")]
     Runtime(io::Error),
     /// The file `.env`.
-    #[error("the file `.env` cannot be read: {0}")]
+    #[error("the file `.env` cannot be read: {}", unread(.0))]
     Dotenv(dotenvy::Error),
     /// Standard output.
     #[error("could not write to standard output: {0}")]
@@ -130,11 +130,19 @@ impl Failure {
         match self {
             // Whoever reads has seen enough (`| head`).
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Prefix(_) | Self::Url(_) | Self::NoDatabase | Self::Service(_) => USAGE,
+            Self::Prefix(_) | Self::Url(_) | Self::NoDatabase | Self::Service(_) | Self::Dotenv(_) => USAGE,
             Self::Drift { .. } | Self::Untrusted { .. } | Self::Left { .. } | Self::Run(Error::NoFit { .. }) => DRIFT,
             Self::Interrupted { .. } => INTERRUPTED,
             _ => FAILED,
         }
+    }
+}
+
+/// Why a file `.env` cannot be read. The line itself may hold a password.
+fn unread(error: &dotenvy::Error) -> String {
+    match error {
+        dotenvy::Error::LineParse(..) => "a line of it is not of the form NAME=value".to_owned(),
+        error => error.to_string(),
     }
 }
 

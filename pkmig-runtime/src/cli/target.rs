@@ -17,7 +17,7 @@ pub(super) enum Target {
     /// One that is said.
     Said {
         /// How to connect.
-        options: PgConnectOptions,
+        options: Box<PgConnectOptions>,
         /// Its URL, redacted.
         url: String,
     },
@@ -30,7 +30,7 @@ impl Target {
     pub(super) fn find(url: Option<&str>, private: bool) -> Result<Self, Failure> {
         let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match url {
-            Some(url) => Ok(Self::Said { options: read(url)?, url: redact(url) }),
+            Some(url) => Ok(Self::Said { options: Box::new(read(url)?), url: redact(url) }),
             None if set(&"PGSERVICE") => {
                 let options = service::apply(PgConnectOptions::new())?;
                 Ok(Self::said(options))
@@ -47,7 +47,7 @@ impl Target {
         let host =
             options.get_socket().map_or_else(|| options.get_host().to_owned(), |path| path.display().to_string());
         let url = format!("postgres://{}@{host}:{}/{database}", options.get_username(), options.get_port());
-        Self::Said { options, url }
+        Self::Said { options: Box::new(options), url }
     }
 }
 

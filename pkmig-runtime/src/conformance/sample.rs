@@ -201,7 +201,7 @@ impl Row<'_> {
             };
             let key = ident(&self.context.name(referenced));
             let (parent, nth) = (self.context.table_ref(table), self.number - 1);
-            Some(format!("(SELECT {key} FROM {parent} ORDER BY 1 OFFSET least({nth}, (SELECT count(*) - 1 FROM {parent})) LIMIT 1)"))
+            Some(format!("(SELECT {key} FROM {parent} ORDER BY 1 OFFSET greatest(0, least({nth}, (SELECT count(*) - 1 FROM {parent}))) LIMIT 1)"))
         })
     }
 

@@ -184,6 +184,9 @@ async fn back(
     reach(install, version, told).await.map(drop)
 }
 
+/// The names of columns on one side and on the other.
+type Columns = Vec<(&'static str, &'static str)>;
+
 /// A version between two schemas, up or down.
 struct Between {
     chain: &'static Chain,
@@ -194,7 +197,7 @@ struct Between {
 
 impl Between {
     /// The tables on both sides whose rows no step of the version writes, with the columns that keep their type.
-    fn kept(&self) -> Vec<(&Table, &Table, Vec<(&'static str, &'static str)>)> {
+    fn kept(&self) -> Vec<(&Table, &Table, Columns)> {
         let [from, to] = [self.from, self.to].map(|version| self.chain.schema_at(Version(version)));
         let written = self.written(from, to);
         let kept = from.tables().filter_map(|before| {

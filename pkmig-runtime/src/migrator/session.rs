@@ -96,10 +96,9 @@ impl Migrator {
         Pins { path: self.path(context), time_outs: self.time_outs() }
     }
 
-    /// The roles of which it is known that they may create objects where versions find names: trusted ones, and those to which
-    /// the chain itself has given that right.
-    pub(crate) fn creators(&self) -> Vec<String> {
-        self.trusted_owners.iter().cloned().chain(self.chain.creators().map(str::to_owned)).collect()
+    /// The roles that are trusted beside the running one.
+    pub(crate) fn trusted(&self) -> &[String] {
+        &self.trusted_owners
     }
 
     /// The search path that an author's expressions are read by.
@@ -107,7 +106,8 @@ impl Migrator {
         let schemas = self.chain.extensions().map(|name| context.extension_schema(name).to_owned());
         let schemas = schemas.filter(|schema| schema != "pg_catalog").collect();
         let calls = self.chain.functions().any(|function| !function.args.is_empty());
-        let called = calls.then(|| context.schema().to_owned());
+        // An author who lets others create objects there has said so.
+        let called = (calls && !self.chain.opens_its_schema()).then(|| context.schema().to_owned());
         Path { schemas, host: context.host_path().map(str::to_owned), called }
     }
 }

@@ -56,11 +56,9 @@ fn the_variables_of_psql_name_a_database() {
 
     std::fs::write(folder.path().join(".env"), format!("DATABASE_URL={}\n", database.url)).unwrap();
     here(run(&mut bare(folder.path(), &["status"])).succeeds());
-    std::fs::write(folder.path().join(".env"), "what is this\n").unwrap();
-    assert!(
-        run(&mut bare(folder.path(), &["status"])).fails(2).contains("the file `.env` cannot be read"),
-        "a broken file is told"
-    );
+    std::fs::write(folder.path().join(".env"), "what is this secret\n").unwrap();
+    let message = run(&mut bare(folder.path(), &["status"])).fails(2);
+    assert!(message.contains("the file `.env` cannot be read") && !message.contains("secret"), "{message}");
 }
 
 #[test]

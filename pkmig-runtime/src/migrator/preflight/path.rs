@@ -17,7 +17,7 @@ pub(in crate::migrator) async fn check(
     if !path.is_watched() {
         return Ok(());
     }
-    let sql = trust::open_to(&path, &migrator.creators());
+    let sql = trust::open_to(&path, migrator.trusted());
     let rows = pinned::rows(&sql, connection).await.map_err(Error::Connection)?;
     let open =
         rows.iter().map(|row| Ok(OpenTo { schema: row.try_get(0)?, role: row.try_get(1)?, owns: row.try_get(2)? }));
