@@ -4,8 +4,11 @@
 
 use pkmig_versions::CHAINS;
 
-/// What Supabase brings.
-const SUPABASE: &str = include_str!("supabase.sql");
+/// What Supabase brings, and two users, at whom rows may point.
+const SUPABASE: &str = concat!(
+    include_str!("supabase.sql"),
+    "\nINSERT INTO auth.users (id) VALUES ('00000000-0000-4000-8000-000000000001'), ('00000000-0000-4000-8000-000000000002');"
+);
 
 /// A module of tests for each chain, and one that none is left out.
 macro_rules! chains {
