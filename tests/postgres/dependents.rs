@@ -111,6 +111,11 @@ async fn what_the_host_has_on_a_column_that_goes_stops_the_whole_plan() {
         ),
         ("CREATE VIEW acme.\"Odd view\" AS SELECT remark FROM acme.tasks", "view `acme.\"Odd view\"`"),
     ] {
+        // PostgreSQL 13 keeps the body of a function as text, and knows of nothing that it depends on.
+        if connection.server_version_num().is_some_and(|number| number < 140_000) && what.starts_with("function") {
+            pkmig::testing::left_out("a function that depends on a column, which PostgreSQL 13 does not know");
+            continue;
+        }
         // From the version before the rename: the table and the column have other names then.
         install(connection, 2).await;
         run(connection, &host.replace("tasks", "jobs").replace("remark", "note")).await;

@@ -189,6 +189,8 @@ async fn locks_are_estimated_before_the_first_statement() {
     let url = server.url("postgres");
     let connect = || <sqlx::PgConnection as sqlx::Connection>::connect(&url);
     let (mut connection, mut other) = (connect().await.unwrap(), connect().await.unwrap());
+    // Before PostgreSQL 15 everybody may create objects there.
+    run(&mut connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC").await;
     run(&mut connection, "CREATE SCHEMA outside; CREATE TABLE outside.log (line text)").await;
     migrator("acme").up(&mut connection).await.unwrap();
     run(&mut other, "SELECT count(pg_advisory_lock(n)) FROM generate_series(1, 14200) AS n").await;
