@@ -136,6 +136,10 @@ pub(super) fn connection(error: &sqlx::Error) -> String {
         sqlx::Error::Database(error) => {
             let code = error.code().unwrap_or_default();
             let help = match &*code {
+                "08P01" => {
+                    "\nhelp: if PgBouncer stands between and names a startup parameter: put it into its \
+                     `ignore_startup_parameters`, or connect without it (`PgConnectOptions::extra_float_digits(None)`)"
+                }
                 "3D000" => "\nhelp: create the database first: `createdb`",
                 "28P01" | "28000" => "\nhelp: check user and password",
                 _ => "",
