@@ -42,13 +42,19 @@ impl Target {
     }
 
     fn said(options: PgConnectOptions) -> Self {
-        let options = options.application_name("pkmig").extra_float_digits(None);
+        let options = ours(options);
         let database = options.get_database().unwrap_or_else(|| options.get_username());
         let host =
             options.get_socket().map_or_else(|| options.get_host().to_owned(), |path| path.display().to_string());
         let url = format!("postgres://{}@{host}:{}/{database}", options.get_username(), options.get_port());
         Self::Said { options: Box::new(options), url }
     }
+}
+
+/// What every session of the program begins with. PgBouncer refuses a setting that it does not know, and versions set
+/// `extra_float_digits` for themselves.
+fn ours(options: PgConnectOptions) -> PgConnectOptions {
+    options.application_name("pkmig").extra_float_digits(None)
 }
 
 /// Reads a URL.
@@ -61,8 +67,7 @@ pub(super) fn read(url: &str) -> Result<PgConnectOptions, Failure> {
         return Err(Failure::Url(format!("this is no URL of a PostgreSQL database: {}", redact(url))));
     }
     match PgConnectOptions::from_str(url) {
-        // PgBouncer refuses a setting at the start of a session that it does not know, and versions set it for themselves.
-        Ok(options) => Ok(options.application_name("pkmig").extra_float_digits(None)),
+        Ok(options) => Ok(ours(options)),
         Err(sqlx::Error::Configuration(why)) => {
             Err(Failure::Url(format!("the database URL {} cannot be read: {why}", redact(url))))
         }

@@ -111,10 +111,14 @@ impl Install {
         }
     }
 
+    /// Where its SQL runs.
+    pub(super) fn context(&self) -> Result<Context, Stop> {
+        Ok(Context::new(&Prefix::new(self.prefix.as_str()).during(|| "the prefix".to_owned())?))
+    }
+
     /// Sets the version back to `version`, as if what comes after it had never been stamped.
     pub(super) async fn stamp(&mut self, version: u32) -> Result<(), Stop> {
-        let prefix = Prefix::new(self.prefix.as_str()).during(|| "the prefix".to_owned())?;
-        let table = Context::new(&prefix).qualified(self.suite.chain().tracked_by);
+        let table = self.context()?.qualified(self.suite.chain().tracked_by);
         let stamp = literal(&version.to_string());
         self.execute(format!("COMMENT ON TABLE {table} IS {stamp}")).await
     }

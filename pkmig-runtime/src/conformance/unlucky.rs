@@ -9,8 +9,8 @@ use super::install::Install;
 use super::sample;
 use super::snapshot::Extent::{Everything, Unnumbered};
 use super::{Case, During, Outcome, Stop};
-use crate::sql::{Context, ident};
-use crate::{Error, Prefix};
+use crate::Error;
+use crate::sql::ident;
 
 /// How long a run may take to meet a lock.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -52,7 +52,7 @@ pub async fn settings_of_the_session_change_nothing(case: Case) -> Outcome {
 pub async fn a_stamp_that_is_gone_or_wrong_costs_nothing(case: Case) -> Outcome {
     let (mut install, latest) = (newest(case).await?, case.suite.chain().latest().0);
     let there = install.snapshot().await?;
-    let table = context(&install)?.qualified(case.suite.chain().tracked_by);
+    let table = install.context()?.qualified(case.suite.chain().tracked_by);
     let careful = install.migrator.clone().allow_data_loss(false);
     for stamp in ["NULL", "'x'", "'-1'", "'99999999'"] {
         install.execute(format!("COMMENT ON TABLE {table} IS {stamp}")).await?;
@@ -102,7 +102,7 @@ pub async fn a_stamp_that_is_gone_or_wrong_costs_nothing(case: Case) -> Outcome 
 /// What it has done all the same.
 pub async fn what_a_host_has_on_the_tables_is_not_lost(case: Case) -> Outcome {
     let (mut install, latest) = (newest(case).await?, case.suite.chain().latest().0);
-    let context = context(&install)?;
+    let context = install.context()?;
     install.execute("CREATE SCHEMA host_of_pkmig".to_owned()).await?;
     let schema = case.suite.chain().schema_at(Version(latest));
     let mut views = 0;
@@ -130,7 +130,7 @@ pub async fn what_a_host_has_on_the_tables_is_not_lost(case: Case) -> Outcome {
 /// That they are, or how the run ended instead.
 pub async fn rows_that_are_committed_meanwhile_are_not_lost(case: Case) -> Outcome {
     let (mut install, latest) = (newest(case).await?, case.suite.chain().latest().0);
-    let (schema, context) = (case.suite.chain().schema_at(Version(latest)), context(&install)?);
+    let (schema, context) = (case.suite.chain().schema_at(Version(latest)), install.context()?);
     // A row that the server does not take ends a transaction, so the tables that take one are found out beforehand.
     let tried = sample::fill(schema, &context, &mut install.connection).await.during(|| "sample rows".to_owned())?;
     let with_rows: Vec<_> = schema.tables().filter(|table| !tried.without.contains_key(table.name)).collect();
@@ -183,8 +183,4 @@ async fn newest(case: Case) -> Result<Install, Stop> {
     let migrator = install.migrator.clone().baseline(true);
     migrator.up(&mut install.connection).await.during(|| "a fresh install".to_owned())?;
     Ok(install)
-}
-
-fn context(install: &Install) -> Result<Context, Stop> {
-    Ok(Context::new(&Prefix::new(install.prefix.as_str()).during(|| "the prefix".to_owned())?))
 }

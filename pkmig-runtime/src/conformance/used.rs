@@ -10,7 +10,7 @@ use super::sample::{self, Filled};
 use super::snapshot::Extent;
 use super::{Case, During, Outcome, Stop};
 use crate::sql::{Context, ident, literal};
-use crate::{Chain, Error, Failed, Prefix};
+use crate::{Chain, Error, Failed};
 
 /// Every table gets sample rows where it has none, before every version and behind it. The version is run twice, its down
 /// without leave to lose anything and then with it.
@@ -68,14 +68,10 @@ type Texts = Vec<Option<String>>;
 /// The rows of each table, by its identity.
 type Rows = BTreeMap<u32, Vec<Texts>>;
 
-fn context(install: &Install) -> Result<Context, Stop> {
-    Ok(Context::new(&Prefix::new(install.prefix.as_str()).during(|| "the prefix".to_owned())?))
-}
-
 /// Fills the tables of a version, and reads all rows.
 async fn filled(install: &mut Install, chain: &Chain, version: u32, told: &mut Told) -> Result<Rows, Stop> {
     let schema = chain.schema_at(Version(version));
-    let context = context(install)?;
+    let context = install.context()?;
     let Filled { rows, without, .. } =
         sample::fill(schema, &context, &mut install.connection).await.during(|| "sample rows".to_owned())?;
     told.rows += rows;
@@ -163,7 +159,7 @@ async fn back(
         Ok(_) => stay(install, &step, there, || format!("the down of V{version} without leave")).await?,
         Err(Error::DataLoss { .. }) => {
             told.asked += 1;
-            let now = read(install, chain.schema_at(Version(version)).tables(), &context(install)?).await?;
+            let now = read(install, chain.schema_at(Version(version)).tables(), &install.context()?).await?;
             if now != *there {
                 return Err(Stop::Fault(format!(
                     "the down of V{version} was refused, and rows are others than before"
@@ -238,7 +234,7 @@ impl Between {
 
 /// Stops where a row is gone that no step has written.
 async fn stay(install: &mut Install, step: &Between, before: &Rows, what: impl Fn() -> String) -> Result<(), Stop> {
-    let context = context(install)?;
+    let context = install.context()?;
     for (table, now, columns) in step.kept() {
         let Some(known) = before.get(&table.id).filter(|_| !columns.is_empty()) else { continue };
         let places: Vec<_> =

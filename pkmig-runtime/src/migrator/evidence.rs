@@ -12,7 +12,7 @@ use sqlx::PgConnection;
 use super::dropped::{dropped, overwritten};
 use super::install::Install;
 use super::{Migrator, ledger, preflight};
-use crate::misfit::{Misfit, MisfitKind, Taken};
+use crate::misfit::{MisfitKind, Taken};
 use crate::plan::PlannedVersion;
 use crate::sql::{Context, Entering, Transaction};
 use crate::stake::Dropped;
@@ -73,15 +73,7 @@ impl Case<'_> {
     }
 
     fn misfit(&self, kind: MisfitKind, evidence: Vec<String>) -> Error {
-        Error::Misfit(Box::new(Misfit {
-            chain: self.chain().name,
-            prefix: self.context.prefix().clone(),
-            tracked_by: self.chain().tracked_by,
-            stamp: self.install.comment.clone(),
-            stamped: self.from,
-            kind,
-            evidence,
-        }))
+        self.install.misfit(self.chain(), self.context.prefix(), kind, evidence)
     }
 
     /// The version that a run begins with: the first one that it applies, or leaves.
@@ -329,14 +321,11 @@ impl Case<'_> {
     /// Refuses to call, replace or write what somebody else owns: of what the stamped version declares, and the functions that the
     /// run would replace.
     fn check_owners(&self) -> Result<(), Error> {
-        let schema = self.chain().schema_at(self.from);
-        let relations = schema.tables().map(|it| it.name).chain(schema.views().map(|it| it.name));
-        let coming = self.chain().functions().map(|function| function.name);
-        let relations = relations.filter_map(|name| self.found.relations.get_key_value(&self.context.name(name)));
-        let functions = coming.filter_map(|name| self.found.functions.get_key_value(&self.context.name(name)));
-        let all = relations.chain(functions).filter(|(_, holder)| !holder.is_trusted());
-        let others: BTreeMap<_, _> = all.map(|(name, holder)| (name, held(name, self.from, holder))).collect();
-        self.refuse_untrusted(others.into_values().collect())
+        let declared = self.found.declared(self.chain().schema_at(self.from), self.context);
+        let all = declared.chain(&self.found.functions).filter(|(_, holder)| !holder.is_trusted());
+        let mut others: Vec<_> = all.map(|(name, holder)| held(name, self.from, holder)).collect();
+        others.sort_by(|one, other| one.table.cmp(&other.table));
+        self.refuse_untrusted(others)
     }
 
     fn refuse_untrusted(&self, tables: Vec<Taken>) -> Result<(), Error> {

@@ -10,10 +10,10 @@ use sqlx::{AssertSqlSafe, PgConnection};
 use super::evidence::stands_at;
 use super::install::Install;
 use super::transaction::Transaction;
-use super::verify::{compared, read, settle};
+use super::verify::{compared, settle};
 use super::{Database, Migrator, ledger, waiting};
 use crate::sql::{Context, Entering, Sharing, stamp};
-use crate::verify::{Own, Stages};
+use crate::verify::{Catalog, Own, Stages};
 use crate::{Error, Prefix, Verification};
 
 /// The version that an install was found to be at.
@@ -173,7 +173,8 @@ async fn found(
     at: Option<Version>,
     connection: &mut PgConnection,
 ) -> Result<Fit, Error> {
-    let catalog = read(prefix, &Own::new(&[prefix.as_str()]), connection).await?;
+    let catalog = Catalog::read(prefix.as_str(), &Own::new(&[prefix.as_str()]), connection).await;
+    let catalog = catalog.map_err(Error::Connection)?;
     let context = install.context(migrator, prefix);
     let stages = Stages::new(migrator.chain, &context, catalog.names());
     if !stages.any_table() {

@@ -7,7 +7,7 @@ use sqlx::{PgConnection, Row};
 
 use super::Migrator;
 use crate::sql::{Context, literal};
-use crate::{Chain, Error, Prefix, pinned};
+use crate::{Chain, Error, Misfit, MisfitKind, Prefix, pinned};
 
 /// An install as its database shows it.
 pub(super) struct Install {
@@ -103,6 +103,19 @@ impl Install {
     /// Whether it is stamped with a version that this release of the library knows.
     pub(super) fn is_stamped(&self, chain: &'static Chain, prefix: &Prefix) -> bool {
         self.version > Version(0) && self.known_version(chain, prefix).is_ok()
+    }
+
+    /// The error that what is there speaks against the stamp.
+    pub(super) fn misfit(&self, chain: &Chain, prefix: &Prefix, kind: MisfitKind, evidence: Vec<String>) -> Error {
+        Error::Misfit(Box::new(Misfit {
+            chain: chain.name,
+            prefix: prefix.clone(),
+            tracked_by: chain.tracked_by,
+            stamp: self.comment.clone(),
+            stamped: self.version,
+            kind,
+            evidence,
+        }))
     }
 
     /// Where the SQL runs.

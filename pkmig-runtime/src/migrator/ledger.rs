@@ -10,12 +10,12 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::session::Session;
 use super::{Event, Migrator};
-use crate::sql::{Context, Entering, Path, Pins, dollar_quoted, ledger, session};
+use crate::sql::{Context, Entering, dollar_quoted, ledger, session};
 use crate::{Chain, Error, pinned};
 
 /// Makes the ledger, or the index that it lacks, before a run. That it cannot be made is no reason to stop.
 pub(super) async fn make(migrator: &Migrator, session: &Session, connection: &mut PgConnection) -> Result<(), Error> {
-    let mut message = session::local(&Pins { path: Path::default(), time_outs: migrator.time_outs() });
+    let mut message = session::local(&migrator.own_pins());
     message.push(ledger::create(&migrator.trusted_owners));
     if session.in_transaction {
         message.push(session.restored());

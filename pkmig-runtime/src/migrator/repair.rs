@@ -15,7 +15,7 @@ use super::verify::{compared, settle};
 use super::{Database, Migrator, keep, ledger, waiting};
 use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
 use crate::sql::{Context, Entering, Path, Sharing, insert_missing, missing_rows, stamp};
-use crate::{Error, Misfit, MisfitKind, OtherOwner, Prefix, Taken, Verification, pinned};
+use crate::{Error, MisfitKind, OtherOwner, Prefix, Taken, Verification, pinned};
 
 /// Repairs.
 #[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.
@@ -256,15 +256,10 @@ fn check_owners(
     let tables: Vec<_> = verification.untrusted().map(taken).collect();
     match tables.is_empty() {
         true => Ok(()),
-        false => Err(Error::Misfit(Box::new(Misfit {
-            chain: migrator.chain.name,
-            prefix: prefix.clone(),
-            tracked_by: migrator.chain.tracked_by,
-            stamp: install.comment.clone(),
-            stamped: install.version,
-            kind: MisfitKind::Untrusted { role: verification.role.clone(), tables },
-            evidence: Vec::new(),
-        }))),
+        false => {
+            let kind = MisfitKind::Untrusted { role: verification.role.clone(), tables };
+            Err(install.misfit(migrator.chain, prefix, kind, Vec::new()))
+        }
     }
 }
 

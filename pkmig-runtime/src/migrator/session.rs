@@ -91,6 +91,11 @@ impl Migrator {
         TimeOuts { lock: self.lock_timeout, statement: self.statement_timeout }
     }
 
+    /// What a transaction of our own questions has set.
+    pub(super) fn own_pins(&self) -> Pins {
+        Pins { path: Path::default(), time_outs: self.time_outs() }
+    }
+
     /// What a version's transaction has set.
     pub(crate) fn pins(&self, context: &Context) -> Pins {
         Pins { path: self.path(context), time_outs: self.time_outs() }

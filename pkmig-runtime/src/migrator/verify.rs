@@ -14,7 +14,7 @@ use super::session::Session;
 use super::transaction::Transaction;
 use super::{Migrator, preflight, waiting};
 use crate::repair::declares_comment;
-use crate::sql::{Context, LOCKED, Path, Pins, Sharing, ident, lower, session};
+use crate::sql::{Context, LOCKED, Sharing, ident, lower, session};
 use crate::verify::{
     Catalog, Difference, DifferenceKind, Found, Holder, Object, ObjectKind, OtherOwner, Own, Verification, compare,
 };
@@ -64,10 +64,8 @@ async fn owners(
 ) -> Result<(String, Vec<OtherOwner>), Error> {
     let found = Found::read(migrator.chain, context, connection).await.map_err(Error::Connection)?;
     let schema = migrator.chain.schema_at(version);
-    let relations = schema.tables().map(|it| it.name).chain(schema.views().map(|it| it.name));
-    let relations = relations.filter_map(|name| found.relations.get_key_value(&context.name(name)));
     let functions = schema.functions().filter_map(|it| found.functions.get_key_value(&context.name(it.name)));
-    let others = relations.chain(functions).filter(|(_, holder)| holder.owner != found.role);
+    let others = found.declared(schema, context).chain(functions).filter(|(_, holder)| holder.owner != found.role);
     let other = |(name, holder): (&String, &Holder)| {
         let kind =
             ObjectKind::ALL.iter().find(|(_, word)| *word == holder.kind).map_or(ObjectKind::Table, |(kind, _)| *kind);
@@ -76,11 +74,6 @@ async fn owners(
     };
     let others = others.map(other).collect();
     Ok((found.role, others))
-}
-
-/// Reads what is in the schema of an install, as PostgreSQL prints it.
-pub(super) async fn read(prefix: &Prefix, own: &Own, connection: &mut PgConnection) -> Result<Catalog, Error> {
-    Catalog::read(prefix.as_str(), own, connection).await.map_err(Error::Connection)
 }
 
 async fn differences(
@@ -115,7 +108,7 @@ pub(super) async fn settle(
     connection: &mut PgConnection,
 ) -> Result<Session, Error> {
     let lock = lock_among_runners(migrator.chain.name, &Context::new(prefix), migrator.runner_timeout, sharing, "");
-    let pins = Pins { path: Path::default(), time_outs: migrator.time_outs() };
+    let pins = migrator.own_pins();
     let mut message = session::local(&pins);
     // What was set is asked behind the pin of the search path, and before the rest is set.
     message.insert(message.len() - 1, session::asked());

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pkmig_schema::Step;
+use pkmig_schema::{Schema, Step};
 use sqlx::{PgConnection, Row};
 
 use super::ObjectKind;
@@ -53,6 +53,16 @@ impl Holder {
 }
 
 impl Found {
+    /// The tables and views that a schema declares and that are there, with their holders.
+    pub(crate) fn declared<'a>(
+        &'a self,
+        schema: &'a Schema,
+        context: &'a Context,
+    ) -> impl Iterator<Item = (&'a String, &'a Holder)> {
+        let names = schema.tables().map(|it| it.name).chain(schema.views().map(|it| it.name));
+        names.filter_map(|name| self.relations.get_key_value(&context.name(name)))
+    }
+
     /// Reads what the prefix holds.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pkmig_schema::{Name, Schema, Version};
+use pkmig_schema::{Table, Version};
 use sqlx::{PgConnection, Row};
 
 use crate::migrator::Migrator;
@@ -51,13 +51,10 @@ pub(in crate::migrator) fn check(migrator: &Migrator, fired: Vec<Fired>) -> Resu
 
 /// Whether a version of the chain has made it.
 fn is_own(migrator: &Migrator, context: &Context, table: &str, trigger: &str) -> bool {
-    let has = |name: Name, schema: &Schema| {
-        let found =
-            schema.table(name).map(|table| table.triggers.iter().any(|it| context.name(it.def.name) == trigger));
-        found.unwrap_or_default()
+    let made = |known: &Table| {
+        context.name(known.name) == table && known.triggers.iter().any(|it| context.name(it.def.name) == trigger)
     };
-    let names = |schema: &Schema| schema.tables().map(|it| it.name).find(|name| context.name(name) == table);
-    migrator.chain.schemas().iter().any(|schema| names(schema).is_some_and(|name| has(name, schema)))
+    migrator.chain.schemas().iter().any(|schema| schema.tables().any(made))
 }
 
 /// Functions in C need no path.
