@@ -44,7 +44,12 @@
 //! - `embedded`: `pkmig::server`, a PostgreSQL server of one's own; `pkmig::testing`, a database for each test,
 //!   and `conformance!`, tests for a chain. Unix only.
 
-pub use pkmig_macros::{__check, __chunk, chain, migration};
+pub use pkmig_macros::{__check, __chunk};
+// The examples need all of this crate, on which that of the macros cannot depend.
+#[doc = include_str!("../docs/macros/chain.md")]
+pub use pkmig_macros::chain;
+#[doc = include_str!("../docs/macros/migration.md")]
+pub use pkmig_macros::migration;
 pub use pkmig_runtime::*;
 /// The steps and the schema model: what migrations expand to.
 pub use pkmig_schema as schema;

@@ -395,7 +395,7 @@ pub enum Error {
     },
 
     /// The connection ended while a version was run.
-    #[error("{}", unknown(*version, *direction, applied, *in_transaction, source))]
+    #[error("{}", unknown(*version, *direction, applied, *in_transaction, *found, source))]
     Unknown {
         /// The version, which may have been applied, or left, or been rolled back.
         version: Version,
@@ -405,6 +405,9 @@ pub enum Error {
         applied: Vec<Version>,
         /// Whether the run was in a host's transaction, of which nothing stays.
         in_transaction: bool,
+        /// The installed version, read again by another connection, where there was one
+        /// ([`Migrator::reconnect`](crate::Migrator::reconnect)).
+        found: Option<Version>,
         /// What was met.
         source: sqlx::Error,
     },

@@ -31,3 +31,4 @@ mod surroundings;
 mod told;
 mod uninstall;
 mod verify;
+mod watch;

@@ -57,7 +57,7 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "N", env = "PKMIG_LOCK_RETRIES")]
     pub(super) lock_retries: Option<u32>,
 
-    /// How long to wait for another run of the chain in the same schema; 1min, if none is given
+    /// How long to wait for others: another run of the chain in the schema, who is in the way of an index made concurrently; 1min, if none is given
     #[arg(long, global = true, value_name = "TIME", env = "PKMIG_RUNNER_TIMEOUT", value_parser = span)]
     pub(super) runner_timeout: Option<Duration>,
 

@@ -34,7 +34,7 @@ async fn go(
     let backend = interrupt::backend(&mut connection).await.map_err(Error::Connection).map_err(failure)?;
     let progress = Progress::new(place.output, json);
     let observer = progress.clone();
-    let migrator = subject.migrator.clone().observe(move |event| observer.show(event));
+    let migrator = subject.migrator.clone().reconnect(options.clone()).observe(move |event| observer.show(event));
     let start = Instant::now();
     let run = async {
         match direction {

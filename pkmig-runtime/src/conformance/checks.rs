@@ -20,7 +20,7 @@ pub use super::unlucky::{
     settings_of_the_session_change_nothing, two_installs_at_once_make_what_they_share_once,
     what_a_host_has_on_the_tables_is_not_lost,
 };
-pub use super::used::rows_of_users_stay_or_their_loss_is_asked_for;
+pub use super::used::{rows_of_users_stay_or_their_loss_is_asked_for, rows_of_users_stay_when_sessions_are_terminated};
 pub use super::versions::{
     all_ways_lead_to_the_same_schema, every_version_can_be_run_twice, every_version_goes_up_and_down_and_up_again,
     every_version_is_as_declared,

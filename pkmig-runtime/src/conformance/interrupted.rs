@@ -11,7 +11,7 @@ use super::dice::Dice;
 use super::install::Install;
 use super::snapshot::Extent;
 use super::{Case, During, Outcome, Stop, Suite};
-use crate::Error;
+use crate::{Error, Migrator};
 
 /// Holds the database in the program that is going to be killed.
 const DATABASE: &str = "PKMIG_CONFORMANCE_RUN";
@@ -64,10 +64,7 @@ async fn interrupted(case: Case, end: End) -> Outcome {
         let mut install = case.suite.install().await?;
         let ended = until_done(&mut install, case, end, whole, &mut dice).await;
         // Each time the last run comes to its end.
-        cuts += ended.map_err(|stop| match stop {
-            Stop::Fault(what) => Stop::Fault(format!("{what}\n{dice}")),
-            skipped => skipped,
-        })?;
+        cuts += ended.map_err(|stop| stop.with(&dice))?;
     }
     Ok(format!("{cuts} runs ended, 0 lost or half applied"))
 }
@@ -89,7 +86,10 @@ async fn until_done(
         match end {
             End::Program => kill(install, case, moment)?,
             End::Connection => drop_connection(install, moment).await?,
-            End::Session => terminate(install, moment).await?,
+            End::Session => {
+                let run = terminate(install, install.migrator.clone(), latest, moment).await?;
+                run.during(|| "a run whose session was terminated".to_owned())?;
+            }
         }
         install.alone().await?;
         let version = install.version().await?;
@@ -129,20 +129,32 @@ async fn drop_connection(install: &Install, moment: Duration) -> Result<(), Stop
     }
 }
 
-async fn terminate(install: &mut Install, moment: Duration) -> Result<(), Stop> {
+/// Goes to a version in a session that is terminated after a while. What else has ended the run, it says.
+pub(super) async fn terminate(
+    install: &mut Install,
+    migrator: Migrator,
+    target: u32,
+    moment: Duration,
+) -> Result<Result<(), Error>, Stop> {
     let mut connection = install.session().await?;
     let pid = sqlx::raw_sql("SELECT pg_backend_pid()::text").fetch_one(&mut connection).await;
     let pid: String = pid.and_then(|row| row.try_get(0)).during(|| "the session's process".to_owned())?;
-    let migrator = install.migrator.clone();
-    let run = tokio::spawn(async move { migrator.up(&mut connection).await });
+    let up = install.version().await? <= target;
+    let run = tokio::spawn(async move {
+        match up {
+            true => migrator.up_to(target, &mut connection).await,
+            false => migrator.down_to(target, &mut connection).await,
+        }
+    });
     tokio::time::sleep(moment).await;
     install.text(&format!("SELECT pg_terminate_backend({pid})::text")).await?;
-    match run.await.during(|| "a run".to_owned())? {
-        Ok(_) | Err(Error::Connection(_)) => Ok(()),
+    install.alone().await?;
+    Ok(match run.await.during(|| "a run".to_owned())? {
+        Ok(_) | Err(Error::Connection(_) | Error::Unknown { .. }) => Ok(()),
         // admin_shutdown (manual appendix A)
         Err(Error::Failed(failed)) if failed.sqlstate == "57P01" => Ok(()),
-        Err(error) => Err(Stop::Fault(format!("a run whose session was terminated: {error}"))),
-    }
+        Err(error) => Err(error),
+    })
 }
 
 /// Starts this very program again with only this test, which goes up instead, and kills it.

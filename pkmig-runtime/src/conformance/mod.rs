@@ -18,6 +18,7 @@ mod interrupted;
 mod killed;
 mod pooler;
 mod role;
+mod rows;
 mod runners;
 mod sample;
 mod snapshot;
@@ -49,6 +50,16 @@ impl fmt::Display for Stop {
         match self {
             Self::Fault(what) => f.write_str(what),
             Self::Skipped(why) => write!(f, "skipped: {why}"),
+        }
+    }
+}
+
+impl Stop {
+    /// Adds to a fault what makes it happen again.
+    fn with(self, dice: &dice::Dice) -> Self {
+        match self {
+            Self::Fault(what) => Self::Fault(format!("{what}\n{dice}")),
+            skipped => skipped,
         }
     }
 }
@@ -130,6 +141,7 @@ macro_rules! conformance {
             every_version_can_be_run_twice
             every_version_is_as_declared
             rows_of_users_stay_or_their_loss_is_asked_for
+            rows_of_users_stay_when_sessions_are_terminated
             all_ways_lead_to_the_same_schema
             installs_do_not_touch_each_other
             a_session_that_ends_behind_any_statement_loses_nothing

@@ -1,15 +1,17 @@
 //! Installs with rows in their tables: what users have filed is there behind every version, or somebody has allowed its loss.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use pkmig_schema::{Schema, Step, Table, Version};
-use sqlx::{AssertSqlSafe, Row};
+use pkmig_schema::Version;
 
+use super::dice::Dice;
 use super::install::Install;
+use super::interrupted::terminate;
+use super::rows::{Between, Rows, read, stay};
 use super::sample::{self, Filled};
 use super::snapshot::Extent;
 use super::{Case, During, Outcome, Stop};
-use crate::sql::{Context, ident, literal};
 use crate::{Chain, Error, Failed};
 
 /// Every table gets sample rows where it has none, before every version and behind it. The version is run twice, its down
@@ -39,6 +41,59 @@ pub async fn rows_of_users_stay_or_their_loss_is_asked_for(case: Case) -> Outcom
     Ok(told.summary())
 }
 
+/// Sample rows are in all tables while sessions are terminated at random moments, on the way up and on the way down.
+///
+/// # Errors
+/// Which row of which table is gone.
+pub async fn rows_of_users_stay_when_sessions_are_terminated(case: Case) -> Outcome {
+    let (whole, mut dice) = (case.suite.whole().await?, Dice::new());
+    let (mut install, mut told, mut ended) = (case.suite.install().await?, Told::default(), 0);
+    for target in [case.suite.chain().latest().0, case.suite.low()?.max(1)] {
+        ended += ends(&mut install, target, whole / 3, &mut dice, &mut told).await.map_err(|stop| stop.with(&dice))?;
+    }
+    Ok(format!("{ended} runs ended, {}", told.summary()))
+}
+
+/// Runs to a version until one comes there. Says how many were ended before.
+async fn ends(
+    install: &mut Install,
+    target: u32,
+    mut longest: Duration,
+    dice: &mut Dice,
+    told: &mut Told,
+) -> Result<u32, Stop> {
+    let (chain, mut ended) = (install.suite.chain(), 0);
+    let mut from = install.version().await?;
+    let mut before = filled(install, chain, from, told).await?;
+    while from != target {
+        let moment = dice.moment(longest);
+        match terminate(install, install.migrator.clone(), target, moment).await? {
+            Ok(()) => {}
+            Err(Error::Failed(failed)) if is_about_data(&failed) => {
+                told.refused.entry(failed.version.0).or_insert_with(|| failed.message.clone());
+                *install = install.suite.install().await?;
+                from = if target > from { failed.version.0 } else { target };
+                install.go(from).await?;
+                before = filled(install, chain, from, told).await?;
+                continue;
+            }
+            Err(error) => return Err(Stop::Fault(format!("from V{from} to V{target} with sample rows: {error}"))),
+        }
+        let to = install.version().await?;
+        told.versions += from.abs_diff(to);
+        // The one that was under way may have filled rows in batches, which stay.
+        let version = to + u32::from(target > to);
+        let step = Between { chain, from, to, version };
+        stay(install, &step, &before, || format!("V{to}, where a run from V{from} ended after {moment:?}")).await?;
+        match to == from {
+            true => longest += longest / 2,
+            false => (from, before) = (to, filled(install, chain, to, told).await?),
+        }
+        ended += 1;
+    }
+    Ok(ended)
+}
+
 /// What was met on the way.
 #[derive(Debug, Default)]
 struct Told {
@@ -62,12 +117,6 @@ impl Told {
     }
 }
 
-/// The texts of a row's columns, in the order that they were asked for; none is null.
-type Texts = Vec<Option<String>>;
-
-/// The rows of each table, by its identity.
-type Rows = BTreeMap<u32, Vec<Texts>>;
-
 /// Fills the tables of a version, and reads all rows.
 async fn filled(install: &mut Install, chain: &Chain, version: u32, told: &mut Told) -> Result<Rows, Stop> {
     let schema = chain.schema_at(Version(version));
@@ -79,32 +128,6 @@ async fn filled(install: &mut Install, chain: &Chain, version: u32, told: &mut T
         told.without.entry(table).or_insert(why);
     }
     read(install, schema.tables(), &context).await
-}
-
-/// The rows of tables, all columns of each.
-async fn read<'a>(
-    install: &mut Install,
-    tables: impl Iterator<Item = &'a Table>,
-    context: &Context,
-) -> Result<Rows, Stop> {
-    let mut all = Rows::new();
-    for table in tables {
-        let columns: Vec<_> = table.columns.iter().map(|it| it.def.name).collect();
-        all.insert(table.id, rows(install, table, &columns, context).await?);
-    }
-    Ok(all)
-}
-
-/// Some columns of all rows of a table, sorted.
-async fn rows(install: &mut Install, table: &Table, columns: &[&str], context: &Context) -> Result<Vec<Texts>, Stop> {
-    let texts: Vec<_> = columns.iter().map(|name| format!("{}::text", ident(&context.name(name)))).collect();
-    let sql = format!("SELECT {} FROM {}", texts.join(", "), context.qualified(table.name));
-    let found = sqlx::raw_sql(AssertSqlSafe(sql.clone())).fetch_all(&mut install.connection).await;
-    let read = |row: &sqlx::postgres::PgRow| (0..columns.len()).map(|column| row.try_get(column)).collect();
-    let rows: Result<Vec<Texts>, sqlx::Error> = found.during(|| sql)?.iter().map(read).collect();
-    let mut rows = rows.during(|| format!("the rows of {}", table.name))?;
-    rows.sort_unstable();
-    Ok(rows)
 }
 
 /// Goes up to a version. Where the rows are in the way, as PostgreSQL says by an error about data and as an author's words may have
@@ -178,90 +201,4 @@ async fn back(
         Err(error) => return Err(Stop::Fault(format!("the down of V{version} with sample rows: {error}"))),
     }
     reach(install, version, told).await.map(drop)
-}
-
-/// The names of columns on one side and on the other.
-type Columns = Vec<(&'static str, &'static str)>;
-
-/// A version between two schemas, up or down.
-struct Between {
-    chain: &'static Chain,
-    from: u32,
-    to: u32,
-    version: u32,
-}
-
-impl Between {
-    /// The tables on both sides whose rows no step of the version writes, with the columns that keep their type.
-    fn kept(&self) -> Vec<(&Table, &Table, Columns)> {
-        let [from, to] = [self.from, self.to].map(|version| self.chain.schema_at(Version(version)));
-        let written = self.written(from, to);
-        let kept = from.tables().filter_map(|before| {
-            let after = to
-                .table_by_id(before.id)
-                .filter(|after| !written.contains(&after.name) && !written.contains(&before.name))?;
-            let columns = before.columns.iter().filter_map(|column| {
-                let known = after.columns.iter().find(|it| it.id == column.id && it.def.ty == column.def.ty)?;
-                known.def.generated.is_none().then_some((column.def.name, known.def.name))
-            });
-            Some((before, after, columns.collect()))
-        });
-        kept.collect()
-    }
-
-    /// The tables that steps on rows of the versions between write, and what raw SQL names.
-    fn written(&self, from: &Schema, to: &Schema) -> Vec<&'static str> {
-        let between = self.chain.migrations().iter().filter(|it| {
-            it.version.0 > self.from.min(self.to) && it.version.0 <= self.from.max(self.to)
-                || it.version.0 == self.version
-        });
-        let mut written = Vec::new();
-        for step in between.flat_map(|it| it.steps.iter()) {
-            let step = if let Step::OnDown { step } = step { step } else { step };
-            match step {
-                Step::Seed(it) | Step::DeleteSeed(it) => written.push(it.table),
-                Step::DeleteRows(it) => written.push(it.table),
-                Step::Backfill(it) => written.push(it.table),
-                Step::RenameValue(it) => written.push(it.table),
-                // What it writes is its own affair.
-                Step::Execute(_) => written.extend(from.tables().chain(to.tables()).map(|it| it.name)),
-                _ => {}
-            }
-        }
-        written
-    }
-}
-
-/// Stops where a row is gone that no step has written.
-async fn stay(install: &mut Install, step: &Between, before: &Rows, what: impl Fn() -> String) -> Result<(), Stop> {
-    let context = install.context()?;
-    for (table, now, columns) in step.kept() {
-        let Some(known) = before.get(&table.id).filter(|_| !columns.is_empty()) else { continue };
-        let places: Vec<_> =
-            columns.iter().filter_map(|(name, _)| table.columns.iter().position(|it| it.def.name == *name)).collect();
-        let mut expected: Vec<Texts> =
-            known.iter().map(|row| places.iter().map(|place| row[*place].clone()).collect()).collect();
-        expected.sort_unstable();
-        let names: Vec<_> = columns.iter().map(|(_, name)| *name).collect();
-        let mut found = rows(install, now, &names, &context).await?;
-        for row in expected {
-            match found.iter().position(|other| *other == row) {
-                Some(place) => drop(found.remove(place)),
-                None => {
-                    let row: Vec<_> = row
-                        .into_iter()
-                        .map(|text| text.map_or_else(|| "NULL".to_owned(), |text| literal(&text)))
-                        .collect();
-                    let row = names.iter().zip(row).map(|(name, text)| format!("{name} = {text}")).collect::<Vec<_>>();
-                    return Err(Stop::Fault(format!(
-                        "{}: a row of table `{}` is gone: {}",
-                        what(),
-                        table.name,
-                        row.join(", ")
-                    )));
-                }
-            }
-        }
-    }
-    Ok(())
 }

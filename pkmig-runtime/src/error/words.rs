@@ -26,6 +26,7 @@ pub(super) fn unknown(
     direction: Direction,
     applied: &[Version],
     in_transaction: bool,
+    found: Option<Version>,
     source: &sqlx::Error,
 ) -> String {
     let why = match source {
@@ -42,11 +43,18 @@ pub(super) fn unknown(
         Direction::Up => ("", "applied"),
         Direction::Down => ("the down of ", "done"),
     };
-    format!(
-        "the connection ended while {way}{version} was run: {why}\nit may have been {done}, or rolled back as a whole: nobody \
-         was told{}\nhelp: run again: what was {done} is passed over; `status` shows the version",
-        before(applied, false)
-    )
+    let before = before(applied, false);
+    let outcome = match found.map(|found| (found, (found >= version) == (direction == Direction::Up))) {
+        Some((found, true)) => {
+            format!("it was {done}: the installed version is {found}{before}\nhelp: run again for the rest")
+        }
+        Some((found, false)) => format!("it was not {done}: the installed version is {found}{before}\nhelp: run again"),
+        None => format!(
+            "it may have been {done}, or rolled back as a whole: nobody was told{before}\nhelp: run again: what was {done} is \
+             passed over; `status` shows the version"
+        ),
+    };
+    format!("the connection ended while {way}{version} was run: {why}\n{outcome}")
 }
 
 /// Which versions are others, and what to do.

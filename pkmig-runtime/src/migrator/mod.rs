@@ -22,13 +22,17 @@ mod session;
 mod transaction;
 mod verify;
 mod waiting;
+mod watch;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use pkmig_schema::{Migration, Version};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Acquire, PgConnection, Postgres};
 
 use crate::plan::{PlannedVersion, Planner};
@@ -39,6 +43,7 @@ use install::Install;
 pub use ledger::{Entry, Ledger, NoLedger};
 #[cfg(all(feature = "embedded", unix))]
 pub(crate) use rehearse::Rehearsal;
+use watch::Reconnect;
 
 impl Chain {
     /// A migrator for the prefix `public`.
@@ -61,6 +66,7 @@ impl Chain {
             accept_edited: false,
             extension_schemas: BTreeMap::new(),
             observer: Observer(Arc::new(|_| {})),
+            reconnect: None,
         }
     }
 }
@@ -86,6 +92,7 @@ pub struct Migrator {
     accept_edited: bool,
     extension_schemas: BTreeMap<String, String>,
     observer: Observer,
+    reconnect: Option<Reconnect>,
 }
 
 #[derive(Clone)]
@@ -134,13 +141,14 @@ pub enum Event {
         /// Who holds locks on tables of the prefix.
         blockers: Vec<Blocker>,
     },
-    /// A version waits for another run of the chain in the same prefix, and has for a few seconds.
+    /// A version has waited for a few seconds: for another run of the chain in the same prefix, or, with a statement that stands in
+    /// no transaction, for those that hold its table or, of an index made concurrently, have transactions that are older.
     Waiting {
         /// The version.
         migration: &'static Migration,
         /// For how long.
         waited: Duration,
-        /// Who is at work.
+        /// Whom it waits for.
         blockers: Vec<Blocker>,
     },
     /// A version was stamped.
@@ -205,9 +213,22 @@ pub struct Status {
 ///
 /// The methods that take one say that their futures are `Send`. An `async fn` would leave that to the compiler, which
 /// cannot find it out for a borrowed connection in a spawned task.
-pub trait Database<'a>: Acquire<'a, Database = Postgres, Connection: Send> + Send + 'a {}
+pub trait Database<'a>: Acquire<'a, Database = Postgres, Connection: Send> + Send + 'a {
+    /// How another connection to the same database is made, where that is known ([`Migrator::reconnect`]).
+    fn reconnects(&self) -> Option<PgConnectOptions> {
+        None
+    }
+}
 
-impl<'a, A: Acquire<'a, Database = Postgres, Connection: Send> + Send + 'a> Database<'a> for A {}
+impl<'a> Database<'a> for &'a PgPool {
+    fn reconnects(&self) -> Option<PgConnectOptions> {
+        Some(PgConnectOptions::clone(&self.connect_options()))
+    }
+}
+
+impl<'a> Database<'a> for &'a mut PgConnection {}
+impl<'a> Database<'a> for &'a mut PoolConnection<Postgres> {}
+impl<'a> Database<'a> for &'a mut sqlx::Transaction<'_, Postgres> {}
 
 #[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.
 impl Migrator {
@@ -261,7 +282,9 @@ impl Migrator {
         self
     }
 
-    /// How long to wait for another runner of the same chain in the same prefix; a minute, if nothing is said.
+    /// How long to wait for others who are at work; a minute, if nothing is said: for another runner of the same chain in the same
+    /// prefix, and with an index that is made concurrently for those who hold its table or have transactions that are older. The
+    /// latter is seen by a second connection only ([`reconnect`](Self::reconnect)); without one, it waits until they are done.
     pub fn runner_timeout(mut self, timeout: Duration) -> Self {
         self.runner_timeout = timeout;
         self
@@ -318,6 +341,14 @@ impl Migrator {
         self
     }
 
+    /// Says how another connection to the same database is made; of a pool it is known anyway. Runs that take longer than a few
+    /// seconds make one, to see whom they wait for and whether the server is still at work on what was sent to it. Where
+    /// it is not, or cannot be reached for that long ([`runner_timeout`](Self::runner_timeout)), the run ends and the version is read again: the error says what has become of it.
+    pub fn reconnect(mut self, options: PgConnectOptions) -> Self {
+        self.reconnect = Some(Reconnect::new(options));
+        self
+    }
+
     /// Calls `observer` with what the run is doing.
     pub fn observe(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Observer(Arc::new(observer));
@@ -342,8 +373,9 @@ impl Migrator {
         database: impl Database<'a>,
     ) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
         async move {
+            let migrator = self.reconnecting_as(&database);
             let mut connection = database.acquire().await.map_err(Error::Connection)?;
-            run::to(self, Direction::Up, Version(target), &mut connection).await
+            run::to(&migrator, Direction::Up, Version(target), &mut connection).await
         }
     }
 
@@ -358,8 +390,9 @@ impl Migrator {
         database: impl Database<'a>,
     ) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
         async move {
+            let migrator = self.reconnecting_as(&database);
             let mut connection = database.acquire().await.map_err(Error::Connection)?;
-            run::to(self, Direction::Down, Version(target), &mut connection).await
+            run::to(&migrator, Direction::Down, Version(target), &mut connection).await
         }
     }
 
@@ -503,6 +536,14 @@ impl Migrator {
         let target = self.chain.migration(Version(to)).ok_or(Error::NothingToFold { chain })?;
         let folded = self.chain.fold(target.version).map_err(|why| Error::NoBaseline { chain, why: Box::new(why) })?;
         Ok(folded.source(target.version))
+    }
+
+    /// With what is known of the database that it is given.
+    fn reconnecting_as<'a>(&self, database: &impl Database<'a>) -> Cow<'_, Self> {
+        match database.reconnects() {
+            Some(options) if self.reconnect.is_none() => Cow::Owned(self.clone().reconnect(options)),
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// The install and its version, once what is there fits the stamp for a run to a target.

@@ -4,6 +4,7 @@ use pkmig_schema::Version;
 use sqlx::PgConnection;
 
 use super::install::Install;
+use super::watch::Watch;
 use super::{Migrator, send};
 use crate::plan::PlannedVersion;
 use crate::sql::{Context, Guarded, Outcome};
@@ -54,8 +55,15 @@ impl Rehearsal<'_> {
         version: &PlannedVersion,
         connection: &mut PgConnection,
     ) -> Result<(), sqlx::Error> {
-        let sent =
-            send::segments(self.migrator, &self.context, version, self.migrator.runner_timeout, connection).await;
+        let sent = send::segments(
+            self.migrator,
+            &self.context,
+            version,
+            self.migrator.runner_timeout,
+            &Watch::new(self.migrator, version),
+            connection,
+        )
+        .await;
         sent.map(|_| ()).map_err(|(.., error)| error)
     }
 }

@@ -9,6 +9,7 @@ use tracing::Instrument;
 
 use super::install::Install;
 use super::session::Session;
+use super::watch::{self, Watch};
 use super::{Applied, Event, Migrator, Run, fresh, ledger, preflight, requirements, send, waiting};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
@@ -248,11 +249,12 @@ async fn one(
     }
     let (mut attempt, begun) = (1, Instant::now());
     loop {
+        let watch = Watch::new(migrator, version);
         // Waited for in slices, so that it can be told for whom.
         let patience = migrator.runner_timeout.saturating_sub(begun.elapsed()).min(SLICE);
         let sent = match session.in_transaction {
-            true => send::nested(migrator, context, version, session, patience, connection).await,
-            false => send::segments(migrator, context, version, patience, connection).await,
+            true => send::nested(migrator, context, version, session, patience, &watch, connection).await,
+            false => send::segments(migrator, context, version, patience, &watch, connection).await,
         };
         let (segment, place, error) = match sent {
             Ok(unwritten) => return Ok(Outcome::Done(unwritten)),
@@ -296,16 +298,38 @@ async fn one(
                 attempt += 1;
             }
             _ => {
-                let error = failed(version, segment, place, error, run, session.in_transaction);
-                return Err(explained(error, version.segments.get(segment), context, connection).await);
+                return match failed(version, segment, place, error, run, session.in_transaction) {
+                    Error::Failed(failed) => {
+                        let segment = version.segments.get(segment);
+                        Err(explained(failed, segment, &watch, migrator, context, connection).await)
+                    }
+                    Error::Unknown { version, direction, applied, in_transaction, source, .. } if !in_transaction => {
+                        let found = watch::read_again(migrator, prefix, context).await;
+                        Err(Error::Unknown { version, direction, applied, in_transaction, found, source })
+                    }
+                    error => Err(error),
+                };
             }
         }
     }
 }
 
 /// Adds what only the server can tell: who holds the lock, and what a part that had committed has left.
-async fn explained(error: Error, segment: Option<&Segment>, context: &Context, connection: &mut PgConnection) -> Error {
-    let Error::Failed(mut failed) = error else { return error };
+async fn explained(
+    mut failed: Box<Failed>,
+    segment: Option<&Segment>,
+    watch: &Watch<'_>,
+    migrator: &Migrator,
+    context: &Context,
+    connection: &mut PgConnection,
+) -> Error {
+    if let Some(blockers) = watch.cancelled() {
+        let (waited, who) = (migrator.runner_timeout, blocker::listed(&blockers, "gone by now"));
+        failed.help = Some(format!(
+            "it has waited for {waited:?} for others ({who}): run again when they are done, or wait longer \
+             (`--runner-timeout`, `Migrator::runner_timeout`)"
+        ));
+    }
     let left = match segment.map(|segment| segment.kind) {
         _ if failed.in_transaction => None,
         Some(SegmentKind::Batches) => {
@@ -348,7 +372,7 @@ fn failed(
     let (number, direction) = (version.migration.version, version.direction);
     let database = error.as_database_error().and_then(|e| e.try_downcast_ref::<PgDatabaseError>());
     let Some(database) = database.filter(|_| !is_over(&error)) else {
-        return Error::Unknown { version: number, direction, applied, in_transaction, source: error };
+        return Error::Unknown { version: number, direction, applied, in_transaction, found: None, source: error };
     };
     let sqlstate = database.code().to_owned();
     if sqlstate == LOSS {

@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
 use super::session::{Session, alone};
+use super::watch::{Waits, Watch};
 use crate::pinned;
 use crate::plan::PlannedVersion;
 use crate::sql::{
@@ -25,11 +26,12 @@ pub(super) async fn nested(
     version: &PlannedVersion,
     host: &Session,
     patience: Duration,
+    watch: &Watch<'_>,
     connection: &mut PgConnection,
 ) -> Result<Option<String>, Unsent> {
     let unsent = |error| (0, None, error);
     sqlx::raw_sql("SAVEPOINT pkmig_version").execute(&mut *connection).await.map_err(unsent)?;
-    let sent = segments(migrator, context, version, patience, connection).await;
+    let sent = segments(migrator, context, version, patience, watch, connection).await;
     let end = match &sent {
         Ok(_) => format!("{};\nRELEASE SAVEPOINT pkmig_version", host.restored()),
         Err(_) => "ROLLBACK TO SAVEPOINT pkmig_version; RELEASE SAVEPOINT pkmig_version".to_owned(),
@@ -45,6 +47,7 @@ pub(super) async fn segments(
     context: &Context,
     version: &PlannedVersion,
     patience: Duration,
+    watch: &Watch<'_>,
     connection: &mut PgConnection,
 ) -> Result<Option<String>, Unsent> {
     let deadline = Instant::now() + migrator.runner_timeout;
@@ -56,7 +59,7 @@ pub(super) async fn segments(
             SegmentKind::Block | SegmentKind::BeforeStatements | SegmentKind::Plain => {
                 let end = if index == last { format!(";\n{}", ledger::unwritten()) } else { String::new() };
                 let message = format!("{};\n{}{end}", begin.join(";\n"), segment.sql);
-                match send(message, connection).await {
+                match send(message, watch, connection).await {
                     Ok(told) => {
                         unwritten = told;
                         Ok(())
@@ -67,8 +70,8 @@ pub(super) async fn segments(
                     Err((_, error)) => Err(error),
                 }
             }
-            SegmentKind::Batches => alone(&pins, segment.sql.clone(), false, connection).await,
-            SegmentKind::Statements { reads } => statements(&pins, &segment.sql, reads, connection).await,
+            SegmentKind::Batches => alone(&pins, segment.sql.clone(), false, watch, connection).await,
+            SegmentKind::Statements { reads } => statements(&pins, &segment.sql, reads, watch, connection).await,
         };
         let Err(error) = sent else {
             index += 1;
@@ -97,25 +100,38 @@ fn overtaken(kind: SegmentKind, error: &sqlx::Error) -> Option<usize> {
 
 /// Sends a message of several statements, and gives back the text of its last row; with an error, how many of the statements
 /// were done before it.
-async fn send(message: String, connection: &mut PgConnection) -> Result<Option<String>, (usize, sqlx::Error)> {
+async fn send(
+    message: String,
+    watch: &Watch<'_>,
+    connection: &mut PgConnection,
+) -> Result<Option<String>, (usize, sqlx::Error)> {
     let (mut done, mut text) = (0, None);
-    let mut results = sqlx::raw_sql(AssertSqlSafe(message)).fetch_many(connection);
-    while let Some(result) = results.next().await {
-        match result {
-            Ok(sqlx::Either::Left(_)) => done += 1,
-            // A row that is no text is of a statement of the version's, and nobody wants it.
-            Ok(sqlx::Either::Right(row)) => text = row.try_get(0).unwrap_or_default(),
-            Err(error) => return Err((done, error)),
+    let mut results = sqlx::raw_sql(AssertSqlSafe(watch.marked(message))).fetch_many(connection);
+    let answer = async {
+        while let Some(result) = results.next().await {
+            match result? {
+                sqlx::Either::Left(_) => done += 1,
+                // A row that is no text is of a statement of the version's, and nobody wants it.
+                sqlx::Either::Right(row) => text = row.try_get(0).unwrap_or_default(),
+            }
         }
-    }
+        Ok(())
+    };
+    watch.over(Waits::Bounded, answer).await.map_err(|error| (done, error))?;
     Ok(text)
 }
 
 /// Runs the rows of a query as statements, each in a message of its own.
-async fn statements(pins: &Pins, query: &str, reads: bool, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+async fn statements(
+    pins: &Pins,
+    query: &str,
+    reads: bool,
+    watch: &Watch<'_>,
+    connection: &mut PgConnection,
+) -> Result<(), sqlx::Error> {
     let rows = pinned::rows(query, connection).await?;
     for row in rows {
-        alone(pins, row.try_get(0)?, reads, connection).await?;
+        alone(pins, row.try_get(0)?, reads, watch, connection).await?;
     }
     Ok(())
 }

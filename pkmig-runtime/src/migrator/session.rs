@@ -7,6 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
+use super::watch::{Waits, Watch};
 use crate::sql::{Context, Path, Pins, TimeOuts, ledger, literal, session};
 use crate::{Error, pinned};
 
@@ -123,12 +124,14 @@ pub(super) async fn alone(
     pins: &Pins,
     statement: String,
     reads: bool,
+    watch: &Watch<'_>,
     connection: &mut PgConnection,
 ) -> Result<(), sqlx::Error> {
+    let statement = AssertSqlSafe(watch.marked(statement));
     let asked = session::differing(pins, reads);
     let rows = pinned::rows(&asked, &mut *connection).await?;
     let Some(process) = rows.first().map(|row| row.try_get::<i32, _>(3)).transpose()? else {
-        return sqlx::raw_sql(AssertSqlSafe(statement)).execute(connection).await.map(|_| ());
+        return watch.over(Waits::Unbounded, sqlx::raw_sql(statement).execute(connection)).await.map(drop);
     };
     let mut before = Vec::new();
     let mut during = Vec::new();
@@ -141,12 +144,12 @@ pub(super) async fn alone(
     }
     let borrow = session::borrowed(process, &during);
     sqlx::raw_sql(AssertSqlSafe(borrow)).execute(&mut *connection).await?;
-    let sent = sqlx::raw_sql(AssertSqlSafe(statement)).execute(&mut *connection).await;
+    let sent = watch.over(Waits::Unbounded, sqlx::raw_sql(statement).execute(&mut *connection)).await;
     let back = session::borrowed(process, &before);
     if let Err(error) = sqlx::raw_sql(AssertSqlSafe(back)).execute(&mut *connection).await {
         tracing::warn!(%error, "settings of a session could not be set back");
     }
-    sent.map(|_| ())
+    sent.map(drop)
 }
 
 fn pair(row: &sqlx::postgres::PgRow) -> Result<(String, String), sqlx::Error> {
@@ -159,12 +162,17 @@ const MARK: &str = "pkmig.transaction";
 /// Sets the setting to a text that no other run has used. A setting of a transaction is still there in the next message only
 /// if that is in the same transaction.
 async fn mark(connection: &mut PgConnection) -> Result<String, Error> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
-    let mark = format!("{}.{time}.{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let mark = unique();
     let marked = format!("SELECT pg_catalog.set_config({}, {}, true)", literal(MARK), literal(&mark));
     sqlx::raw_sql(AssertSqlSafe(marked)).execute(connection).await.map_err(Error::Connection)?;
     Ok(mark)
+}
+
+/// A text that no other run has.
+pub(super) fn unique() -> String {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let time = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos());
+    format!("{}.{time}.{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// Whether a transaction is open, whoever has begun it.

@@ -1,5 +1,6 @@
 //! Whom a run waits for, asked when it has waited in vain: the session that would have to answer was the one that waited.
 
+use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::Migrator;
@@ -34,15 +35,17 @@ pub(super) async fn told<T>(
 
 async fn blockers(sql: &str, connection: &mut PgConnection) -> Vec<Blocker> {
     let rows = pinned::rows(sql, connection).await.unwrap_or_default();
-    let blocker = |row: &sqlx::postgres::PgRow| -> Result<Blocker, sqlx::Error> {
-        let (table, mode): (Option<String>, Option<String>) = (row.try_get(4)?, row.try_get(5)?);
-        Ok(Blocker {
-            process: row.try_get(0)?,
-            role: row.try_get(1)?,
-            application: row.try_get(2)?,
-            since: row.try_get(3)?,
-            table: table.zip(mode),
-        })
-    };
-    rows.iter().filter_map(|row| blocker(row).ok()).collect()
+    rows.iter().filter_map(|row| blocker(row, 0).ok()).collect()
+}
+
+/// Reads one from the columns of a row.
+pub(super) fn blocker(row: &PgRow, first: usize) -> Result<Blocker, sqlx::Error> {
+    let (table, mode): (Option<String>, Option<String>) = (row.try_get(first + 4)?, row.try_get(first + 5)?);
+    Ok(Blocker {
+        process: row.try_get(first)?,
+        role: row.try_get(first + 1)?,
+        application: row.try_get(first + 2)?,
+        since: row.try_get(first + 3)?,
+        table: table.zip(mode),
+    })
 }
