@@ -28,6 +28,7 @@ mod stamp;
 mod steps;
 mod support;
 mod surroundings;
+mod texts;
 mod told;
 mod uninstall;
 mod verify;

@@ -5,7 +5,7 @@ use pkmig_schema::repair::Part;
 
 use super::find::Model;
 use super::{Mend, Unrepaired};
-use crate::sql::{Context, literal};
+use crate::sql::{Context, literal, placed};
 
 /// What hangs on one of the objects.
 pub(crate) struct Kept {
@@ -32,8 +32,7 @@ pub(crate) fn kept(schema: &Schema, context: &Context, mends: &[Mend]) -> Option
     let anew = mends.iter().enumerate().filter_map(|(place, mend)| Some((place, mend.anew?)));
     let rows: Vec<_> = anew.filter_map(|(place, part)| row(model, place, part)).collect();
     (!rows.is_empty()).then(|| {
-        let sql = include_str!("keep.sql").replace("{anew}", &rows.join(", "));
-        sql.replace("{schema}", &literal(context.schema()))
+        placed(include_str!("keep.sql"), &[("{anew}", &*rows.join(", ")), ("{schema}", &*literal(context.schema()))])
     })
 }
 

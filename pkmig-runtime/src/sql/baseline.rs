@@ -73,10 +73,8 @@ pub(crate) fn segment(
 
 /// The statements of a step as they are sent; what only PL/pgSQL can say, in a block.
 fn texts(one: &Guarded, context: &Context) -> Vec<String> {
-    let written = |statement: &Statement| statement.to_sql("");
-    let only_in_a_block = |text: &String| text.starts_with("EXECUTE ");
-    let texts: Vec<String> = one.statements.iter().map(written).collect();
-    if one.when.is_none() && !texts.iter().any(only_in_a_block) {
+    let texts: Vec<String> = one.statements.iter().map(|statement| statement.to_sql("")).collect();
+    if one.when.is_none() && !one.statements.iter().any(Statement::needs_a_block) {
         return texts;
     }
     let body = texts.iter().map(|text| format!("{text};\n")).collect::<String>();
@@ -125,9 +123,11 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     if version.create_schema {
         body.push_str(&create_schema(context, "  "));
     }
-    let taken = names(moments, context).into_iter().map(|(catalog, name, names)| {
-        format!("SELECT {name}::text FROM pg_catalog.{catalog} WHERE {name_space} = {place} AND {name} = ANY (ARRAY[{names}]::name[])",
-            name_space = name.replace("name", "namespace"))
+    let taken = names(moments, context).into_iter().map(|(catalog, own, names)| {
+        format!(
+            "SELECT {own}name::text FROM pg_catalog.{catalog} WHERE {own}namespace = {place} \
+             AND {own}name = ANY (ARRAY[{names}]::name[])"
+        )
     });
     let taken = taken.collect::<Vec<_>>().join("\n    UNION ALL ");
     let _ = write!(
@@ -139,7 +139,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     format!("DO {}", dollar_quoted(&body, "pkmig"))
 }
 
-/// The names that the steps make, by the catalog that they stand in. Indexes and sequences come with their tables.
+/// The names that the steps make, by the catalog that they stand in and what its columns begin with. Indexes and sequences come with their tables.
 fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static str, String)> {
     let (mut relations, mut types, mut functions) = (Vec::new(), Vec::new(), Vec::new());
     for moment in moments {
@@ -154,9 +154,9 @@ fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static s
     }
     let listed =
         |names: Vec<&str>| names.iter().map(|name| literal(&context.name(name))).collect::<Vec<_>>().join(", ");
-    [("pg_class", "relname", relations), ("pg_type", "typname", types), ("pg_proc", "proname", functions)]
+    [("pg_class", "rel", relations), ("pg_type", "typ", types), ("pg_proc", "pro", functions)]
         .into_iter()
         .filter(|(.., names)| !names.is_empty())
-        .map(|(catalog, column, names)| (catalog, column, listed(names)))
+        .map(|(catalog, own, names)| (catalog, own, listed(names)))
         .collect()
 }

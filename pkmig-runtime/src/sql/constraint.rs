@@ -62,7 +62,7 @@ impl Place<'_> {
     }
 
     /// `CONSTRAINT n …`: what stands behind `ADD`.
-    fn definition(&self, constraint: &Constraint) -> String {
+    pub(super) fn definition(&self, constraint: &Constraint) -> String {
         let context = self.context;
         let kind = match &constraint.kind {
             ConstraintKind::PrimaryKey { columns } => format!("PRIMARY KEY ({})", context.list(columns)),
@@ -119,10 +119,9 @@ impl Place<'_> {
         if given_up.is_empty() {
             return vec![drop];
         }
-        let keys: Vec<_> = given_up.iter().map(|key| self.context.lookup(key)).collect();
-        let written = |text: &str| Statement::Written(text.to_owned());
-        let found = format!("EXECUTE pkmig_resting INTO pkmig_off, pkmig_on USING ARRAY[{}]", keys.join(", "));
-        vec![written(&found), written("EXECUTE pkmig_off"), drop, written("EXECUTE pkmig_on")]
+        let keys = given_up.iter().map(|key| self.context.lookup(key)).collect();
+        let execute = |variable: &str| Statement::Block(format!("EXECUTE {variable}"));
+        vec![Statement::Resting(keys), execute("pkmig_off"), drop, execute("pkmig_on")]
     }
 
     /// The primary keys, unique constraints and unique indexes that the step takes away while another key of the same

@@ -59,11 +59,8 @@ impl Condition {
     /// As a boolean expression of SQL.
     pub(super) fn render(&self, context: &Context) -> String {
         match self {
-            Self::Exists(object) => object.exists(context),
-            Self::Missing(object @ (Object::Relation(_) | Object::Type(_))) => {
-                object.exists(context).replace(" IS NOT NULL", " IS NULL")
-            }
-            Self::Missing(object) => format!("NOT {}", object.exists(context)),
+            Self::Exists(object) => object.question(context).render(true),
+            Self::Missing(object) => object.question(context).render(false),
             Self::Returns(query) => format!("EXISTS ({query})"),
             Self::ReturnsNothing(query) => format!("NOT EXISTS ({query})"),
             Self::HasType(table, column, ty) => format!(
@@ -79,64 +76,90 @@ impl Condition {
     }
 }
 
+/// What is asked of the catalog about an object.
+enum Question {
+    /// An expression that is null where it is not there.
+    Value(String),
+    /// A query that gives a row where it is there.
+    Row(String),
+}
+
+impl Question {
+    fn render(&self, there: bool) -> String {
+        match (self, there) {
+            (Self::Value(value), true) => format!("{value} IS NOT NULL"),
+            (Self::Value(value), false) => format!("{value} IS NULL"),
+            (Self::Row(query), true) => format!("EXISTS ({query})"),
+            (Self::Row(query), false) => format!("NOT EXISTS ({query})"),
+        }
+    }
+}
+
 impl Object {
-    fn exists(&self, context: &Context) -> String {
+    fn question(&self, context: &Context) -> Question {
+        let relation = |name: &str| format!("to_regclass({})", context.lookup(name));
+        let named = |name: &str| literal(&context.name(name));
+        let of_table = |catalog: &str, table: &str, owner: &str, column: &str, name: &str| {
+            let (table, name) = (relation(table), named(name));
+            Question::Row(format!("SELECT FROM pg_catalog.{catalog} WHERE {owner} = {table} AND {column} = {name}"))
+        };
         match self {
-            Self::Relation(name) => format!("to_regclass({}) IS NOT NULL", context.lookup(name)),
-            Self::Table(name) => of_kind(context, name, "IN ('r', 'p')"),
-            Self::AnyIndex(name) => of_no_constraint(&format!("indexrelid = to_regclass({})", context.lookup(name))),
-            Self::Type(name) => format!("to_regtype({}) IS NOT NULL", context.lookup(name)),
-            Self::Column(table, column) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} \
-                 AND NOT attisdropped)",
-                context.lookup(table),
-                literal(&context.name(column))
-            ),
-            Self::Index(table, name) => of_no_constraint(&format!(
-                "indrelid = to_regclass({}) AND indexrelid = to_regclass({})",
-                context.lookup(table),
-                context.lookup(name)
+            Self::Relation(name) => Question::Value(relation(name)),
+            Self::Table(name) => of_kind(&relation(name), "IN ('r', 'p')"),
+            Self::View(name, true) => of_kind(&relation(name), "= 'm'"),
+            Self::View(name, false) => of_kind(&relation(name), "= 'v'"),
+            Self::Sequence(name) => of_kind(&relation(name), "= 'S'"),
+            Self::Type(name) => Question::Value(format!("to_regtype({})", context.lookup(name))),
+            Self::Function(signature) => Question::Value(format!("to_regprocedure({})", literal(signature))),
+            Self::AnyIndex(name) => of_no_constraint(&format!("indexrelid = {}", relation(name))),
+            Self::Index(table, name) => {
+                of_no_constraint(&format!("indrelid = {} AND indexrelid = {}", relation(table), relation(name)))
+            }
+            Self::Column(table, column) => Question::Row(format!(
+                "SELECT FROM pg_catalog.pg_attribute WHERE attrelid = {} AND attname = {} AND NOT attisdropped",
+                relation(table),
+                named(column)
             )),
-            Self::Constraint(table, name) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {})",
-                context.lookup(table),
-                literal(&context.name(name))
-            ),
-            Self::Policy(table, name) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_policy WHERE polrelid = to_regclass({}) AND polname = {})",
-                context.lookup(table),
-                literal(&context.name(name))
-            ),
-            Self::View(name, materialized) => of_kind(context, name, if *materialized { "= 'm'" } else { "= 'v'" }),
-            Self::Sequence(name) => of_kind(context, name, "= 'S'"),
-            Self::Trigger(table, name) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = to_regclass({}) AND tgname = {})",
-                context.lookup(table),
-                literal(&context.name(name))
-            ),
-            Self::EnumValue(name, label) => format!(
-                "EXISTS (SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {})",
+            Self::Constraint(table, name) => of_table("pg_constraint", table, "conrelid", "conname", name),
+            Self::Policy(table, name) => of_table("pg_policy", table, "polrelid", "polname", name),
+            Self::Trigger(table, name) => of_table("pg_trigger", table, "tgrelid", "tgname", name),
+            Self::EnumValue(name, label) => Question::Row(format!(
+                "SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype({}) AND enumlabel = {}",
                 context.lookup(name),
                 literal(label)
-            ),
-            Self::Function(signature) => format!("to_regprocedure({}) IS NOT NULL", literal(signature)),
+            )),
             Self::Extension(name) => {
-                format!("EXISTS (SELECT FROM pg_catalog.pg_extension WHERE extname = {})", literal(name))
+                Question::Row(format!("SELECT FROM pg_catalog.pg_extension WHERE extname = {}", literal(name)))
             }
         }
     }
 }
 
 /// That an index is there which backs no constraint, by what holds for it in `pg_index`.
-fn of_no_constraint(which: &str) -> String {
-    format!(
-        "EXISTS (SELECT FROM pg_catalog.pg_index WHERE {which} AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint \
-         WHERE conindid = indexrelid AND contype <> 'f'))"
-    )
+fn of_no_constraint(which: &str) -> Question {
+    Question::Row(format!(
+        "SELECT FROM pg_catalog.pg_index WHERE {which} AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint \
+         WHERE conindid = indexrelid AND contype <> 'f')"
+    ))
 }
 
 /// That a relation is there, of one kind (`relkind`, manual section 53.11).
-fn of_kind(context: &Context, name: &str, kind: &str) -> String {
-    let name = context.lookup(name);
-    format!("EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({name}) AND relkind {kind})")
+fn of_kind(relation: &str, kind: &str) -> Question {
+    Question::Row(format!("SELECT FROM pg_catalog.pg_class WHERE oid = {relation} AND relkind {kind}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Prefix;
+
+    #[test]
+    fn a_name_may_look_like_the_question() {
+        let context = Context::new(&Prefix::default());
+        let there = Object::Relation("x IS NOT NULL y".to_owned());
+        let asked = |condition: Condition| condition.render(&context);
+        let name = "to_regclass('\"public\".\"x IS NOT NULL y\"')";
+        assert_eq!(asked(Condition::Exists(there.clone())), format!("{name} IS NOT NULL"));
+        assert_eq!(asked(Condition::Missing(there)), format!("{name} IS NULL"));
+    }
 }

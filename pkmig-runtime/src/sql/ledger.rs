@@ -6,7 +6,7 @@
 //! says that it is ours and of which format.
 
 use super::trust::own_roles;
-use super::writer::dollar_quote;
+use super::writer::{dollar_quote, placed};
 use super::{Context, dollar_quoted, literal};
 
 /// The beginning of its comment: a later format says another number.
@@ -108,9 +108,14 @@ const WRITE: &str = "  pkmig_ledger CONSTANT text := $template$DO $ledger$
 /// What a block declares that enters lines.
 pub(super) fn declaration(chain: &str, context: &Context) -> String {
     // The template is filled in with these, which may hold dollar quotes of their own.
-    let filled = format!("{chain} {}", context.prefix().as_str());
+    let trusted = context.trusted().concat();
+    let filled = format!("{chain} {} {trusted}", context.prefix().as_str());
     let quote = dollar_quote(&filled, "ledger");
-    WRITE.replace("$reason$", &reason(context.trusted())).replace("$place$", PLACE).replace("$ledger$", &quote)
+    // The roles stand in a format.
+    let reason = reason(context.trusted()).replace('%', "%%");
+    let template = dollar_quote(&trusted, "template");
+    let places = [("$reason$", &*reason), ("$place$", PLACE), ("$ledger$", &*quote), ("$template$", &*template)];
+    placed(WRITE, &places)
 }
 
 /// Writes lines where there is a ledger: one line of a block.

@@ -59,7 +59,7 @@ pub(crate) use session::{Path, Pins, TimeOuts};
 pub use shape::{Expectation, Expected};
 pub use statement::Statement;
 pub use writer::Context;
-pub(crate) use writer::{dollar_quoted, ident, literal, raised};
+pub(crate) use writer::{dollar_quoted, ident, literal, placed, raised};
 
 /// The SQLSTATE of an object that is there and not as declared.
 pub(crate) const DIFFERS: &str = "PKM03";

@@ -3,13 +3,13 @@
 use pkmig_schema::{Known, Name, Policy, Sql};
 
 use super::guard::{Condition, Object};
-use super::shape::Expectation;
+use super::shape::{Expectation, PROBE};
 use super::statement::Statement;
 use super::table::dropped;
-use super::writer::Context;
+use super::writer::{Context, ident};
 use super::{Lowered, Place};
 
-/// `CREATE POLICY`, whole. `name` is quoted, or stands for a name.
+/// `CREATE POLICY`, whole. `name` is quoted.
 fn create(context: &Context, table: &str, name: &str, policy: &Policy) -> String {
     let mut sql = format!("CREATE POLICY {name} ON {}", context.qualified(table));
     sql.push_str(if policy.restrictive { " AS RESTRICTIVE" } else { "" });
@@ -29,7 +29,7 @@ fn create(context: &Context, table: &str, name: &str, policy: &Policy) -> String
 
 /// That the table has the policy as it is declared.
 pub(super) fn expectation(context: &Context, table: &str, policy: &Policy) -> Expectation {
-    let statement = create(context, table, "{name}", policy);
+    let statement = create(context, table, &ident(PROBE), policy);
     Expectation::Policy(table.to_owned(), policy.name.to_owned(), statement)
 }
 

@@ -11,7 +11,7 @@ impl Place<'_> {
     /// The text is handed to EXECUTE: it may hold several statements, and a SELECT whose result nobody wants.
     pub(super) fn execute(&self, execute: &step::Execute) -> Lowered {
         let text = self.context.sql(&execute.sql);
-        let statements = vec![Statement::Written(format!("EXECUTE {}", dollar_quoted(&text, "execute")))];
+        let statements = vec![Statement::Block(format!("EXECUTE {}", dollar_quoted(&text, "execute")))];
         match &execute.condition {
             step::Condition::Idempotent => Lowered::always(statements),
             step::Condition::Unless(query) => {

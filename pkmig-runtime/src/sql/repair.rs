@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use pkmig_schema::replay::Moment;
 use pkmig_schema::step::{ConflictAction, Seed};
-use pkmig_schema::{Constraint, ConstraintKind, Index, IndexKey, Name, Schema, Step};
+use pkmig_schema::{Constraint, ConstraintKind, Index, IndexKey, Name, Schema, Sql, Step};
 
 use super::{Context, Place, lower};
 
@@ -34,7 +34,7 @@ fn of_constraint(context: &Context, table: Name, constraint: &Constraint) -> Opt
             Some(format!("SELECT * FROM {from} WHERE NOT ({})", context.sql(expression)))
         }
         ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } => {
-            Some(of_duplicates(context, table, &context.list(columns)))
+            Some(of_duplicates(context, table, &context.list(columns), None))
         }
         ConstraintKind::ForeignKey { columns, table: target, references, .. } => {
             let pairs = columns
@@ -58,15 +58,13 @@ fn of_index(context: &Context, table: Name, index: &Index) -> Option<String> {
         IndexKey::Expression(sql) => format!("({})", context.sql(sql)),
     };
     let keys = index.columns.iter().map(key).collect::<Vec<_>>().join(", ");
-    let mut from = of_duplicates(context, table, &keys);
-    if let Some(predicate) = &index.predicate {
-        from = from.replacen(" GROUP BY ", &format!(" WHERE {} GROUP BY ", context.sql(predicate)), 1);
-    }
-    index.unique.then_some(from)
+    index.unique.then(|| of_duplicates(context, table, &keys, index.predicate.as_ref()))
 }
 
-fn of_duplicates(context: &Context, table: Name, keys: &str) -> String {
-    format!("SELECT {keys}, count(*) FROM {} GROUP BY {keys} HAVING count(*) > 1", context.qualified(table))
+fn of_duplicates(context: &Context, table: Name, keys: &str, among: Option<&Sql>) -> String {
+    let among = among.map_or_else(String::new, |predicate| format!(" WHERE {}", context.sql(predicate)));
+    let table = context.qualified(table);
+    format!("SELECT {keys}, count(*) FROM {table}{among} GROUP BY {keys} HAVING count(*) > 1")
 }
 
 fn of_nulls(context: &Context, table: Name, columns: &[Name]) -> String {

@@ -29,9 +29,9 @@ pub enum Expectation {
     Constraint(String, String, Expected),
     /// The table's exclusion constraint is what this statement makes on an empty copy of the table.
     Exclusion(String, String, Expected),
-    /// The table's policy is what this statement makes of a policy named `{name}`.
+    /// The table's policy is what this statement makes of one named [`PROBE`].
     Policy(String, String, String),
-    /// The view, materialized or not, shows what the view does that this statement makes. `{table}` stands for its name.
+    /// The view, materialized or not, shows what the view named [`PROBE`] does that this statement makes.
     View(String, bool, String),
     /// The trigger of the table has this shape.
     Trigger(String, String, Expected),
@@ -48,14 +48,14 @@ pub enum Expectation {
 pub enum Expected {
     /// This one.
     Shape(String),
-    /// The one that this statement makes on an empty copy of the table. `{table}` and `{name}` stand for the copies.
+    /// The one that this statement makes on an empty copy of the table, [`PROBE`]; an index has the name [`PROBE_INDEX`].
     Probe(String),
 }
 
 /// The name of the empty copy that a probe is made on.
-const PROBE: &str = "pkmig_probe";
+pub(super) const PROBE: &str = "pkmig_probe";
 /// The name of an index that is made there.
-const PROBE_INDEX: &str = "pkmig_probe_index";
+pub(super) const PROBE_INDEX: &str = "pkmig_probe_index";
 
 /// The declarations that these expectations use, one by one and in numbers.
 pub(super) fn declarations<'a>(
@@ -145,7 +145,7 @@ impl Expectation {
             }
             // Made on the table itself: its expressions may speak of it, and a policy is nothing to the rows.
             Self::Policy(table, name, statement) => vec![
-                format!("{};", statement.replacen("{name}", &ident(PROBE), 1)),
+                format!("{statement};"),
                 format!(
                     "EXECUTE format(pkmig_policy, {}, {}, {});",
                     context.lookup(table),
@@ -163,7 +163,7 @@ impl Expectation {
                 let own = format!("pkmig_view, {}, {}", context.lookup(name), literal(kind));
                 let copy = context.qualified(PROBE);
                 vec![
-                    format!("{};", probe.replace("{table}", &copy)),
+                    format!("{probe};"),
                     format!("EXECUTE format({own}, {});", context.lookup(PROBE)),
                     format!("DROP VIEW {copy};"),
                 ]
@@ -202,7 +202,6 @@ fn compare(context: &Context, table: &str, expected: &Expected, own: &str, probe
         Expected::Shape(shape) => vec![format!("EXECUTE format({own}, {}, {no_probe});", literal(shape))],
         Expected::Probe(statement) => {
             let copy = context.qualified(PROBE);
-            let statement = statement.replace("{table}", &copy).replace("{name}", &ident(PROBE_INDEX));
             vec![
                 format!("CREATE TABLE {copy} (LIKE {});", context.qualified(table)),
                 format!("{statement};"),
@@ -284,13 +283,17 @@ fn constraint_shape(context: &Context, constraint: &Constraint) -> Expected {
             action("update", *on_update)
         )),
         ConstraintKind::Check { expression } => Expected::Probe(format!(
-            "ALTER TABLE {{table}} ADD CONSTRAINT {} CHECK ({}){valid}",
+            "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}){valid}",
+            context.qualified(PROBE),
             context.ident(constraint.name),
             context.sql(expression)
         )),
-        ConstraintKind::Exclude(exclusion) => {
-            Expected::Probe(format!("ALTER TABLE {{table}} ADD CONSTRAINT {{name}} {}", context.exclusion(exclusion)))
-        }
+        ConstraintKind::Exclude(exclusion) => Expected::Probe(format!(
+            "ALTER TABLE {} ADD CONSTRAINT {} {}",
+            context.qualified(PROBE),
+            ident(PROBE_INDEX),
+            context.exclusion(exclusion)
+        )),
     }
 }
 
@@ -312,7 +315,7 @@ pub(super) fn index(context: &Context, index: &Index) -> Expected {
     let plain =
         index.columns.iter().all(|column| matches!(column.key, IndexKey::Column(_)) && column.opclass.is_none());
     if index.predicate.is_some() || !plain {
-        return Expected::Probe(context.create_index(index, "{name}", "{table}", "").replace("\"{name}\"", "{name}"));
+        return Expected::Probe(context.create_index(index, PROBE_INDEX, &context.qualified(PROBE), ""));
     }
     let keys = context.index_keys(index).replace('"', "");
     let unique = if index.unique { "unique " } else { "" };
@@ -327,7 +330,7 @@ pub(super) fn index(context: &Context, index: &Index) -> Expected {
 /// The shape of a trigger. One with a condition is made by PostgreSQL on a copy of the table.
 pub(super) fn trigger(context: &Context, trigger: &Trigger) -> Expected {
     if trigger.condition.is_some() {
-        return Expected::Probe(trigger::create(context, trigger, "{table}"));
+        return Expected::Probe(trigger::create(context, trigger, &context.qualified(PROBE)));
     }
     let fired_by = |word: &str| trigger.events.iter().find(|event| event.word() == word);
     // In this order PostgreSQL prints them.

@@ -2,8 +2,9 @@
 
 use sea_query::extension::postgres::{TypeAlterStatement, TypeCreateStatement, TypeDropStatement};
 use sea_query::{
-    DeleteStatement, ForeignKeyCreateStatement, IndexCreateStatement, IndexDropStatement, PostgresQueryBuilder,
-    TableAlterStatement, TableCreateStatement, TableDropStatement, TableRenameStatement, UpdateStatement,
+    ColumnDef, DeleteStatement, ForeignKeyCreateStatement, IndexCreateStatement, IndexDropStatement,
+    PostgresQueryBuilder, TableAlterStatement, TableBuilder as _, TableDropStatement, TableRenameStatement,
+    UpdateStatement,
 };
 
 use super::template::Template;
@@ -26,9 +27,7 @@ const RESTING: &str = "  pkmig_resting CONSTANT text := $query$
 #[allow(clippy::large_enum_variant)] // A version has a few dozen of them at most.
 pub enum Statement {
     /// `CREATE TABLE`
-    CreateTable(TableCreateStatement),
-    /// `CREATE UNLOGGED TABLE`, which sea-query has no word for.
-    CreateUnloggedTable(TableCreateStatement),
+    CreateTable(CreateTable),
     /// `ALTER TABLE`
     AlterTable(TableAlterStatement),
     /// `DROP TABLE`
@@ -55,6 +54,10 @@ pub enum Statement {
     CreateFunction(String),
     /// What sea-query has no builder for.
     Written(String),
+    /// A statement of PL/pgSQL, which stands in a block only.
+    Block(String),
+    /// Finds the foreign keys that rest on these keys, for the statements around one that drops them: in a block only.
+    Resting(Vec<String>),
     /// A call of a template, which the block declares.
     #[allow(private_interfaces)] // Nobody else makes one.
     Templated {
@@ -76,22 +79,18 @@ impl Statement {
 
     /// What its block has to declare for it, if it uses variables.
     pub(super) fn declares(&self) -> Option<&'static str> {
-        let Self::Written(text) = self else { return None };
-        let uses = |variable: &str| text.contains(variable);
-        match () {
-            () if uses(" INTO pkmig_off, pkmig_on ") => Some(RESTING),
-            () => None,
-        }
+        matches!(self, Self::Resting(_)).then_some(RESTING)
+    }
+
+    /// Whether only PL/pgSQL can say it.
+    pub(super) fn needs_a_block(&self) -> bool {
+        matches!(self, Self::Block(_) | Self::Resting(_) | Self::Templated { .. })
     }
 
     /// The text, without a semicolon. A table's columns stand on lines of their own, `indent` before them.
     pub fn to_sql(&self, indent: &str) -> String {
         match self {
-            Self::CreateTable(statement) => one_line_each(&statement.to_string(PostgresQueryBuilder), indent),
-            Self::CreateUnloggedTable(statement) => {
-                let sql = statement.to_string(PostgresQueryBuilder).replacen("TABLE", "UNLOGGED TABLE", 1);
-                one_line_each(&sql, indent)
-            }
+            Self::CreateTable(statement) => statement.to_sql(indent),
             Self::AlterTable(statement) => statement.to_string(PostgresQueryBuilder),
             Self::DropTable(statement) => statement.to_string(PostgresQueryBuilder),
             Self::RenameTable(statement) => statement.to_string(PostgresQueryBuilder),
@@ -103,70 +102,67 @@ impl Statement {
             Self::DropType(statement) => statement.to_string(PostgresQueryBuilder),
             Self::Update(statement) => statement.to_string(PostgresQueryBuilder),
             Self::Delete(statement) => statement.to_string(PostgresQueryBuilder),
-            Self::CreateFunction(text) | Self::Written(text) | Self::Templated { text, .. } => text.trim().to_owned(),
+            Self::Resting(keys) => {
+                format!("EXECUTE pkmig_resting INTO pkmig_off, pkmig_on USING ARRAY[{}]", keys.join(", "))
+            }
+            Self::CreateFunction(text) | Self::Written(text) | Self::Block(text) | Self::Templated { text, .. } => {
+                text.trim().to_owned()
+            }
         }
     }
 }
 
-/// Breaks `CREATE TABLE t ( a, b )` at the commas of its outermost parentheses.
-fn one_line_each(sql: &str, indent: &str) -> String {
-    let (mut depth, mut quote) = (0_u32, None);
-    let mut out = String::with_capacity(sql.len() + 64);
-    let mut skip_space = false;
-    for c in sql.chars() {
-        if std::mem::take(&mut skip_space) && c == ' ' {
-            continue;
-        }
-        match (quote, c) {
-            (Some(open), _) => {
-                if c == open {
-                    quote = None;
-                }
-                out.push(c);
-            }
-            (None, '\'' | '"') => {
-                quote = Some(c);
-                out.push(c);
-            }
-            (None, '(') => {
-                depth += 1;
-                out.push(c);
-                if depth == 1 {
-                    out.push('\n');
-                    out.push_str(indent);
-                    out.push_str("  ");
-                    skip_space = true;
-                }
-            }
-            (None, ')') => {
-                if depth == 1 {
-                    out.truncate(out.trim_end().len());
-                    out.push('\n');
-                    out.push_str(indent);
-                }
-                depth = depth.saturating_sub(1);
-                out.push(c);
-            }
-            (None, ',') if depth == 1 => {
-                out.push_str(",\n");
-                out.push_str(indent);
-                out.push_str("  ");
-                skip_space = true;
-            }
-            (None, _) => out.push(c),
-        }
+/// `CREATE TABLE`. sea-query's has no word for `UNLOGGED`, and prints its parts in one line.
+#[derive(Debug, Clone)]
+pub struct CreateTable {
+    /// Its qualified name, quoted.
+    pub(super) name: String,
+    pub(super) unlogged: bool,
+    pub(super) columns: Vec<ColumnDef>,
+    /// What stands behind the columns, as SQL.
+    pub(super) constraints: Vec<String>,
+}
+
+impl CreateTable {
+    /// The columns, typed.
+    pub fn columns(&self) -> &[ColumnDef] {
+        &self.columns
     }
-    out
+
+    /// A column or constraint a line.
+    fn to_sql(&self, indent: &str) -> String {
+        let column = |column: &ColumnDef| {
+            let mut sql = String::new();
+            PostgresQueryBuilder.prepare_column_def(column, &mut sql);
+            sql
+        };
+        let parts = self.columns.iter().map(column).chain(self.constraints.iter().cloned());
+        let parts = parts.map(|part| format!("\n{indent}  {part}")).collect::<Vec<_>>().join(",");
+        let unlogged = if self.unlogged { "UNLOGGED " } else { "" };
+        let end = if parts.is_empty() { String::new() } else { format!("\n{indent}") };
+        format!("CREATE {unlogged}TABLE {} ({parts}{end})", self.name)
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use sea_query::{Alias, Expr};
+
     use super::*;
 
     #[test]
-    fn the_columns_of_a_table_stand_on_lines_of_their_own() {
-        let sql = r#"CREATE TABLE "p"."t" ( "a" numeric(1,2) DEFAULT ',', "b(" text )"#;
-        let expected = "CREATE TABLE \"p\".\"t\" (\n  \"a\" numeric(1,2) DEFAULT ',',\n  \"b(\" text\n)";
-        assert_eq!(one_line_each(sql, ""), expected);
+    fn the_texts_of_a_table_are_left_as_they_are() {
+        for text in ["$$x), y$$", r"E'it\'s), z'", "'a, ''b'", "$a$(,$b$),$a$"] {
+            let mut column = ColumnDef::new_with_type(Alias::new("b("), sea_query::ColumnType::custom("text"));
+            column.default(Expr::cust(text));
+            let (name, constraints) = ("\"p\".\"t\"".to_owned(), vec![format!("CHECK ({text} <> 'x')")]);
+            let mut table = CreateTable { name, unlogged: true, columns: vec![column], constraints };
+            let expected = format!(
+                "CREATE UNLOGGED TABLE \"p\".\"t\" (\n    \"b(\" text DEFAULT {text},\n    CHECK ({text} <> 'x')\n  )"
+            );
+            assert_eq!(table.to_sql("  "), expected);
+            (table.columns, table.constraints) = (Vec::new(), Vec::new());
+            assert_eq!(table.to_sql(""), "CREATE UNLOGGED TABLE \"p\".\"t\" ()");
+        }
     }
 }

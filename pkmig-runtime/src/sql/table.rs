@@ -1,11 +1,11 @@
 //! Tables: create, drop, rename.
 
 use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Step, Table, TableDef};
-use sea_query::{Alias, ForeignKey, ForeignKeyAction, Index, TableCreateStatement};
+use sea_query::{Alias, ForeignKey, ForeignKeyAction};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
-use super::statement::Statement;
+use super::statement::{CreateTable, Statement};
 use super::{Lowered, Place, column};
 
 impl Place<'_> {
@@ -22,15 +22,7 @@ impl Place<'_> {
         };
         let Some(table) = made.table(def.name) else { return Vec::new() };
         let mut statements: Vec<Statement> = column::sequences(self.context, table);
-        statements.push(match (table.columns.is_empty(), table.unlogged) {
-            // sea-query leaves out the parentheses, too.
-            (true, unlogged) => {
-                let kind = if unlogged { "UNLOGGED TABLE" } else { "TABLE" };
-                Statement::Written(format!("CREATE {kind} {} ()", self.context.qualified(table.name)))
-            }
-            (false, true) => Statement::CreateUnloggedTable(self.create_table_statement(table)),
-            (false, false) => Statement::CreateTable(self.create_table_statement(table)),
-        });
+        statements.push(Statement::CreateTable(self.create_table_statement(table)));
         statements.extend(column::owned_sequences(self.context, table));
         statements.extend(self.table_comments(table));
         let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
@@ -57,34 +49,24 @@ impl Place<'_> {
         lowered
     }
 
-    fn create_table_statement(&self, table: &Table) -> TableCreateStatement {
-        let context = self.context;
-        let mut create = sea_query::Table::create();
-        create.table(context.table(table.name));
-        for known in &table.columns {
-            create.col(column::definition(context, table.name, &known.def));
+    fn create_table_statement(&self, table: &Table) -> CreateTable {
+        let columns = table.columns.iter().map(|known| column::definition(self.context, table.name, &known.def));
+        // Keys first, as the tools of PostgreSQL print them; exclusion constraints are steps of their own.
+        let place = |constraint: &Constraint| match constraint.kind {
+            ConstraintKind::PrimaryKey { .. } | ConstraintKind::Unique { .. } => Some(0),
+            ConstraintKind::ForeignKey { .. } => Some(1),
+            ConstraintKind::Check { .. } => Some(2),
+            ConstraintKind::Exclude(_) => None,
+        };
+        let mut constraints: Vec<_> =
+            table.constraints.iter().filter_map(|known| Some((place(&known.def)?, &known.def))).collect();
+        constraints.sort_by_key(|(place, _)| *place);
+        CreateTable {
+            name: self.context.qualified(table.name),
+            unlogged: table.unlogged,
+            columns: columns.collect(),
+            constraints: constraints.into_iter().map(|(_, constraint)| self.definition(constraint)).collect(),
         }
-        for known in &table.constraints {
-            let constraint = &known.def;
-            let key = |columns: &[Name]| {
-                let mut index = Index::create();
-                index.name(context.unescaped(constraint.name));
-                columns.iter().for_each(|column| {
-                    index.col(context.alias(column));
-                });
-                index
-            };
-            match &constraint.kind {
-                ConstraintKind::PrimaryKey { columns } => create.primary_key(&mut key(columns)),
-                ConstraintKind::Unique { columns } => create.index(key(columns).unique()),
-                ConstraintKind::Check { expression } => {
-                    create.check((context.alias(constraint.name), sea_query::Expr::cust(context.sql(expression))))
-                }
-                ConstraintKind::ForeignKey { .. } => create.foreign_key(&mut self.foreign_key(table.name, constraint)),
-                ConstraintKind::Exclude(_) => &mut create,
-            };
-        }
-        create
     }
 
     /// A foreign key as sea-query takes it.

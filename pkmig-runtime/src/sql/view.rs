@@ -3,7 +3,7 @@
 use pkmig_schema::{Name, Piece, View};
 
 use super::guard::{Condition, Object};
-use super::shape::Expectation;
+use super::shape::{Expectation, PROBE};
 use super::statement::Statement;
 use super::writer::Context;
 use super::{Lowered, Place};
@@ -117,7 +117,11 @@ impl Place<'_> {
 pub(super) fn expectation(context: &Context, view: &View) -> Expectation {
     // The query as a plain view has it: PostgreSQL prints both kinds alike.
     let probe = View { materialized: false, ..view.clone() };
-    Expectation::View(view.name.to_owned(), view.materialized, create(context, &probe, "{table}", false))
+    Expectation::View(
+        view.name.to_owned(),
+        view.materialized,
+        create(context, &probe, &context.qualified(PROBE), false),
+    )
 }
 
 /// `CREATE VIEW`, whole; `name` is quoted already. The columns are named: a view keeps them where those of its tables are
