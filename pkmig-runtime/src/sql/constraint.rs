@@ -6,6 +6,7 @@ use super::guard::{Condition, Object};
 use super::shape;
 use super::statement::Statement;
 use super::table::dropped;
+use super::writer::literal;
 use super::{Lowered, Place};
 
 impl Place<'_> {
@@ -105,10 +106,39 @@ impl Place<'_> {
             let constraints = &self.before.table(table)?.constraints;
             constraints.iter().find(|known| known.id == id).map(|taker| object(table, taker.def.name))
         });
-        let when = dropped(object(table, constraint), taker);
+        let mut when = dropped(object(table, constraint), taker);
+        if let Some(not_yet) = self.not_yet_the_next_key(table, constraint) {
+            when = Condition::All(vec![when, not_yet]);
+        }
         let cascading = if cascade { " CASCADE" } else { "" };
         let action = format!("DROP CONSTRAINT {}{cascading}", self.context.ident(constraint));
         Lowered::when(when, self.moving_foreign_keys(table, self.alter_table(table, &action)))
+    }
+
+    /// That the name does not stand yet for another key, which the version gives it to: the second time, foreign keys may rest on
+    /// that one.
+    fn not_yet_the_next_key(&self, table: Name, constraint: Name) -> Option<Condition> {
+        let dropped = self.before.table(table)?.constraint(constraint)?;
+        let next = self.end.table(self.name_at_end(table)?)?.constraint(constraint)?;
+        let columns = match &next.def.kind {
+            ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } if next.id != dropped.id => {
+                columns
+            }
+            _ => return None,
+        };
+        // It is told by its columns: with the same ones, all has to be the same.
+        if next.def.kind == dropped.def.kind && next.def != dropped.def {
+            return None;
+        }
+        let columns: Vec<_> = columns.iter().map(|column| literal(&self.context.name(column))).collect();
+        Some(Condition::ReturnsNothing(format!(
+            "SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {} AND ARRAY(SELECT a.attname \
+             FROM unnest(conkey) WITH ORDINALITY AS k (attnum, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = conrelid \
+             AND a.attnum = k.attnum ORDER BY k.place) = ARRAY[{}]::name[]",
+            self.context.lookup(table),
+            literal(&self.context.name(constraint)),
+            columns.join(", ")
+        )))
     }
 
     /// A statement that drops a key, around which the foreign keys that rest on it are made anew, on another key of the

@@ -124,3 +124,56 @@ async fn a_key_goes_whichever_the_foreign_keys_rest_on() {
         assert_eq!(ask(connection, foreign_keys).await, before);
     }
 }
+
+mod rekeyed {
+    pkmig::migration! {
+        V01 "keys and what rests on them" {
+            create_table track { id: integer }
+            create_table a { id: bigint, q: bigint, primary_key (id, q) }
+            create_table b { a_id: bigint, a_q: bigint }
+            add_foreign_key b b_fk (a_id, a_q) references a (id, q);
+            create_table p { id: bigint primary_key, patch: integer, code: text unique }
+            create_table c { p_id: bigint references(p.id), patch: integer, code: text references(p.code) }
+        }
+    }
+    pkmig::migration! {
+        V02 "other keys under the same names" {
+            drop_constraint b b_fk;
+            drop_constraint a a_pkey;
+            add_primary_key a (q, id);
+            add_foreign_key b b_fk2 (a_q, a_id) references a (q, id);
+            drop_constraint c c_p_id_fkey;
+            drop_constraint p p_pkey;
+            add_primary_key p (id, patch);
+            drop_constraint c c_code_fkey;
+            drop_constraint p p_code_key;
+            add_unique p p_code_key (code, patch);
+            add_foreign_key c c_code_of (code, patch) references p (code, patch) not_valid;
+        }
+    }
+    pkmig::migration! {
+        V03 "the same key again, to which another foreign key points" {
+            drop_constraint b b_fk2;
+            drop_constraint a a_pkey;
+            add_primary_key a (q, id);
+            add_foreign_key b b_fk3 (a_q, a_id) references a (q, id);
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "rekeyed" tracked_by track { V01, V02, V03 }
+    }
+}
+
+#[tokio::test]
+async fn a_key_takes_the_name_of_the_one_that_was_dropped() {
+    walk(
+        &rekeyed::CHAIN,
+        r"
+        CREATE TABLE a (id bigint NOT NULL, q bigint NOT NULL, PRIMARY KEY (q, id));
+        CREATE TABLE b (a_id bigint, a_q bigint, CONSTRAINT b_fk3 FOREIGN KEY (a_q, a_id) REFERENCES a (q, id));
+        CREATE TABLE p (id bigint, patch integer, code text, PRIMARY KEY (id, patch), CONSTRAINT p_code_key UNIQUE (code, patch));
+        CREATE TABLE c (p_id bigint, patch integer, code text);
+        ALTER TABLE c ADD CONSTRAINT c_code_of FOREIGN KEY (code, patch) REFERENCES p (code, patch) NOT VALID",
+    )
+    .await;
+}
