@@ -2,6 +2,8 @@
 
 use pkmig_schema::Version;
 
+use crate::shown;
+
 /// Something that is not the chain's and depends on what a version drops or retypes.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -74,12 +76,8 @@ pub(crate) fn in_the_way(dependents: &[Dependent]) -> String {
     let mut text = "what is not the chain's is in the way, and nothing was done".to_owned();
     for one in dependents {
         let Dependent { version, on, step, .. } = one;
-        text.push_str(&format!(
-            "\n{version}, `{step}`: {} of role `{}` {} {on}",
-            one.what(),
-            one.owner,
-            one.effect.words()
-        ));
+        let line = format!("{version}, `{step}`: {} of role `{}` {} {on}", one.what(), one.owner, one.effect.words());
+        text.push_str(&format!("\n{}", shown::line(&line)));
     }
     let taken = dependents.iter().any(|one| one.effect == Effect::Cascade);
     let cascade = if taken { "; the step's `cascade` would take it along" } else { "" };

@@ -2,6 +2,8 @@
 
 use pkmig_schema::Version;
 
+use crate::shown;
+
 /// A trigger that is not the chain's, on a table whose rows a version writes, or an event trigger. Its function sets no
 /// `search_path`, so it runs under that of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,14 +34,15 @@ impl Fired {
 
 /// Why the run was refused, and what to do.
 pub(crate) fn message(fired: &[Fired]) -> String {
-    let lines: String = fired.iter().map(|one| format!("\n{}: {}", one.version, one.what())).collect();
+    let line = |one: &Fired| format!("{}: {}", one.version, one.what());
+    let lines: String = fired.iter().map(|one| format!("\n{}", shown::line(&line(one)))).collect();
     let alter: Vec<_> =
         fired.iter().map(|one| format!("ALTER FUNCTION {} SET search_path = …", one.function)).collect();
     format!(
         "triggers that are not the chain's would run under the search path of versions, where they may not find what they name, \
          and nothing was done{lines}\nhelp: name the schemas that they need: {}; or let versions keep the session's path \
          (`--host-path`, `Migrator::host_path`)",
-        alter.join("; ")
+        shown::line(&alter.join("; "))
     )
 }
 

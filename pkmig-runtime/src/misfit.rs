@@ -4,7 +4,7 @@ use std::fmt;
 
 use pkmig_schema::Version;
 
-use crate::Prefix;
+use crate::{Prefix, shown};
 
 /// What is in the schema does not fit what the stamp says, or is not the chain's. Nothing was done.
 #[derive(Debug, Clone)]
@@ -107,35 +107,40 @@ impl MisfitKind {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Names of others are in all of it.
+        f.write_str(&shown::line(&self.what()))?;
+        self.evidence.iter().try_for_each(|line| write!(f, "\ndetail: {}", shown::line(line)))?;
+        write!(f, "\nhelp: {}", shown::line(&self.help()))
+    }
+}
+
+impl Misfit {
+    /// What does not fit.
+    fn what(&self) -> String {
         let Self { chain, prefix, tracked_by, stamped, kind, .. } = self;
         let place = format!("`{chain}` in schema `{prefix}`");
         match kind {
-            MisfitKind::Unstamped { closest } => write!(
-                f,
+            MisfitKind::Unstamped { closest } => format!(
                 "table `{tracked_by}` is in schema `{prefix}` and has no comment with the version of `{chain}`; what is there \
                  comes closest to {closest}"
-            )?,
+            ),
             MisfitKind::Behind { like } => {
-                write!(f, "{place} is stamped with {stamped}, and what is there looks like {like}")?;
+                format!("{place} is stamped with {stamped}, and what is there looks like {like}")
             }
-            MisfitKind::NotItsStamp => write!(
-                f,
+            MisfitKind::NotItsStamp => format!(
                 "table `{tracked_by}` of schema `{prefix}` is stamped with {stamped}, but of what {stamped} of `{chain}` \
                  declares no other table is there: the stamp may be somebody else's"
-            )?,
-            MisfitKind::Undecided { rival, holding } => write!(
-                f,
+            ),
+            MisfitKind::Undecided { rival, holding } => format!(
                 "{place} is stamped with {stamped}, and may be {rival} as well, which has the same names; going on from \
                  {stamped} would drop or overwrite {}",
                 holding.join(", ")
-            )?,
-            MisfitKind::Taken { tables } => write!(
-                f,
+            ),
+            MisfitKind::Taken { tables } => format!(
                 "schema `{prefix}` has what `{chain}` would make and has not made: {}",
                 listed(tables, |it| format!("{} `{}` of role `{}` ({})", it.kind, it.table, it.owner, it.version))
-            )?,
-            MisfitKind::Untrusted { role, tables } => write!(
-                f,
+            ),
+            MisfitKind::Untrusted { role, tables } => format!(
                 "{}: {}",
                 match tables.iter().all(|it| it.trusted) {
                     true => format!("`{chain}` cannot take for its own what is in schema `{prefix}`"),
@@ -148,20 +153,15 @@ impl fmt::Display for Misfit {
                     ),
                     true => format!("`{}` is a {}", it.table, it.kind),
                 })
-            )?,
-            MisfitKind::Undeclared { holding } => write!(
-                f,
+            ),
+            MisfitKind::Undeclared { holding } => format!(
                 "{place} would drop what {} does not declare: {}",
                 if stamped.0 == 0 { "the chain has not made and it".to_owned() } else { stamped.to_string() },
                 holding.join(", ")
-            )?,
+            ),
         }
-        self.evidence.iter().try_for_each(|line| write!(f, "\ndetail: {line}"))?;
-        write!(f, "\nhelp: {}", self.help())
     }
-}
 
-impl Misfit {
     /// What to do next.
     pub fn help(&self) -> String {
         let chain = self.chain;

@@ -1,5 +1,6 @@
 //! Who may create objects in a schema on the search path of versions.
 
+use crate::shown;
 use crate::sql::ident;
 
 /// A role that may create objects in a schema which a chain's expressions are read by, without being trusted.
@@ -46,14 +47,20 @@ pub(crate) fn message(chain: &str, open: &[OpenTo]) -> String {
     format!(
         "{}: what is planted there could run with your rights, because the versions of `{chain}` call \
          what they find there. Nothing was done\nhelp: {}",
-        who.join("; "),
-        help.join("; ")
+        shown::line(&who.join("; ")),
+        shown::line(&help.join("; "))
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_that_holds_an_end_of_line_is_written_out() {
+        let open = OpenTo { schema: "public".to_owned(), role: "a\nhelp: \\! rm".to_owned(), owns: false };
+        assert_eq!(message("notes", &[open]).lines().count(), 2);
+    }
 
     #[test]
     fn each_is_told_with_what_closes_it() {
