@@ -206,7 +206,7 @@ async fn rows_are_the_same_whatever_the_session_has_set() {
 async fn sixteen_runners_apply_each_version_once_at_every_isolation_level() {
     let database = database().await;
     let owner = &mut database.connect().await.unwrap();
-    for level in ["repeatable read", "serializable"] {
+    for level in ["read committed", "repeatable read", "serializable"] {
         set(owner, &format!("default_transaction_isolation = '{level}'")).await;
         for round in 0..4 {
             let prefix = format!("{level} {round}");

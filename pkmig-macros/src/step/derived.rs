@@ -1,7 +1,8 @@
 //! The names that PostgreSQL makes where none is written. It would cut a long one, and nobody would find it again.
 
 use pkmig_schema::name::{MAX_BYTES, UNNAMED};
-use pkmig_schema::{Column, Constraint, ConstraintKind, Index, IndexKey, Name, Step};
+use pkmig_schema::step::key_names;
+use pkmig_schema::{Column, Constraint, ConstraintKind, Index, Name, Step};
 
 use crate::context::Context;
 
@@ -29,7 +30,7 @@ fn constraint(table: Name, constraint: &Constraint, context: &Context) {
     let columns: &[Name] = match &constraint.kind {
         ConstraintKind::PrimaryKey { .. } => &[],
         ConstraintKind::Exclude(exclusion) => {
-            only.extend(exclusion.elements.iter().map(|element| key_name(&element.column.key)));
+            only = key_names(exclusion.elements.iter().map(|element| &element.column), &[]);
             &only
         }
         ConstraintKind::Unique { columns } | ConstraintKind::ForeignKey { columns, .. } => columns,
@@ -47,15 +48,8 @@ fn constraint(table: Name, constraint: &Constraint, context: &Context) {
 
 fn index(table: Name, index: &Index, context: &Context) {
     if index.name == UNNAMED {
-        let columns: Vec<_> = index.columns.iter().map(|it| key_name(&it.key)).collect();
+        let columns = key_names(index.columns.iter(), &index.include);
         fits(table, &columns, "idx", "give it a name, in a line of its own", context);
-    }
-}
-
-fn key_name(key: &IndexKey) -> Name {
-    match key {
-        IndexKey::Column(name) => name,
-        IndexKey::Expression(_) => "expr",
     }
 }
 

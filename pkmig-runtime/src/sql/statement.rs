@@ -158,7 +158,7 @@ mod tests {
             let (name, constraints) = ("\"p\".\"t\"".to_owned(), vec![format!("CHECK ({text} <> 'x')")]);
             let mut table = CreateTable { name, unlogged: true, columns: vec![column], constraints };
             let expected = format!(
-                "CREATE UNLOGGED TABLE \"p\".\"t\" (\n    \"b(\" text DEFAULT {text},\n    CHECK ({text} <> 'x')\n  )"
+                "CREATE UNLOGGED TABLE \"p\".\"t\" (\n    \"b(\" text DEFAULT ({text}),\n    CHECK ({text} <> 'x')\n  )"
             );
             assert_eq!(table.to_sql("  "), expected);
             (table.columns, table.constraints) = (Vec::new(), Vec::new());
