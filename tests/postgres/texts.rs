@@ -1,4 +1,5 @@
-//! Names and texts of an author's that look like what pkmig itself writes: they stay what they are, whichever way they come in.
+//! Names and texts of an author's that look like what pkmig itself writes, or are longer than PostgreSQL has room for: they are what
+//! they are, whichever way they come in.
 
 use sqlx::PgConnection;
 
@@ -64,4 +65,48 @@ async fn defaults_are_those_of_the_author_version_by_version_and_at_once() {
         assert_eq!(made(connection, prefix).await, "x), y it's), z", "{prefix}");
         assert!(migrator.verify(&mut *connection).await.unwrap().is_clean(), "{prefix}");
     }
+}
+
+mod long {
+    pkmig::migration! {
+        V01 "names that PostgreSQL cuts" {
+            create_table track { id: integer }
+            create_table organization_membership_invitation_tokens {
+                organization_membership_invitation_token_number: bigserial,
+                organization_membership_id: bigint primary_key,
+                identifier_of_the_organization_that_invites: bigint unique,
+                a: integer check("identifier_of_the_organization_that_invites > 0"),
+                index ("substring(a::text, 1)", identifier_of_the_organization_that_invites),
+            }
+        }
+    }
+    pkmig::migration! {
+        V02 "and those that are cut alike" {
+            create_index on organization_membership_invitation_tokens (identifier_of_the_organization_that_invites);
+            create_index on organization_membership_invitation_tokens (identifier_of_the_organization_that_invites desc);
+            add_foreign_key organization_membership_invitation_tokens (identifier_of_the_organization_that_invites)
+                references organization_membership_invitation_tokens (organization_membership_id);
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "long" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn names_that_nobody_has_written_are_cut_as_postgresql_cuts_them() {
+    let expected = "
+        CREATE TABLE organization_membership_invitation_tokens (
+            organization_membership_invitation_token_number bigserial,
+            organization_membership_id bigint PRIMARY KEY,
+            identifier_of_the_organization_that_invites bigint UNIQUE,
+            a integer CHECK (identifier_of_the_organization_that_invites > 0)
+        );
+        CREATE INDEX ON organization_membership_invitation_tokens
+            (substring(a::text, 1), identifier_of_the_organization_that_invites);
+        CREATE INDEX ON organization_membership_invitation_tokens (identifier_of_the_organization_that_invites);
+        CREATE INDEX ON organization_membership_invitation_tokens (identifier_of_the_organization_that_invites DESC);
+        ALTER TABLE organization_membership_invitation_tokens ADD FOREIGN KEY (identifier_of_the_organization_that_invites)
+            REFERENCES organization_membership_invitation_tokens (organization_membership_id)";
+    walk(&long::CHAIN, expected).await;
 }

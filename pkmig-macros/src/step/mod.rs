@@ -5,7 +5,6 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
-mod derived;
 mod each;
 mod enumeration;
 mod extension;
@@ -131,7 +130,6 @@ pub(crate) fn parse(input: ParseStream, context: &Context) -> syn::Result<Vec<St
     } else {
         return Err(unknown(keyword.span(), "step", &word, keywords()));
     };
-    steps.iter().for_each(|step| derived::check(step, context));
     Ok(steps)
 }
 

@@ -231,7 +231,7 @@ fn named(schema: &Schema, table: Name, index: &Index) -> Name {
 }
 
 /// The parts of the name that PostgreSQL makes for an index over these, between the table's name and the end.
-pub fn key_names<'a>(keys: impl Iterator<Item = &'a IndexColumn>, include: &[Name]) -> Vec<Name> {
+pub(super) fn key_names<'a>(keys: impl Iterator<Item = &'a IndexColumn>, include: &[Name]) -> Vec<Name> {
     let mut columns: Vec<Name> = Vec::new();
     let keys = keys.map(|column| match &column.key {
         IndexKey::Column(name) => *name,

@@ -31,7 +31,6 @@ pub use comment::CommentTarget;
 pub use data::{ConflictAction, DeleteRows, OnConflict, Seed};
 pub use enumeration::LabelPosition;
 pub use fresh::OnFresh;
-pub use index::key_names;
 pub(crate) use function::lacks_default;
 pub use raw::{Condition, Execute, Tail};
 pub use rename_value::{RenameValue, Taken};
