@@ -118,16 +118,17 @@ impl Place<'_> {
     /// That the name does not stand yet for another key, which the version gives it to: the second time, foreign keys may rest on
     /// that one.
     fn not_yet_the_next_key(&self, table: Name, constraint: Name) -> Option<Condition> {
-        let dropped = self.before.table(table)?.constraint(constraint)?;
-        let next = self.end.table(self.name_at_end(table)?)?.constraint(constraint)?;
+        let (before, end) = (self.before.table(table)?, self.end.table(self.name_at_end(table)?)?);
+        let (dropped, next) = (before.constraint(constraint)?, end.constraint(constraint)?);
         let columns = match &next.def.kind {
             ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } if next.id != dropped.id => {
                 columns
             }
             _ => return None,
         };
-        // It is told by its columns: with the same ones, all has to be the same.
-        if next.def.kind == dropped.def.kind && next.def != dropped.def {
+        // It is told by the names of its columns: with the same ones, all has to be the same.
+        let same = columns.iter().all(|name| before.column(name).map(|it| it.id) == end.column(name).map(|it| it.id));
+        if next.def.kind == dropped.def.kind && (next.def != dropped.def || !same) {
             return None;
         }
         let columns: Vec<_> = columns.iter().map(|column| literal(&self.context.name(column))).collect();

@@ -177,3 +177,38 @@ async fn a_key_takes_the_name_of_the_one_that_was_dropped() {
     )
     .await;
 }
+
+mod other_column {
+    pkmig::migration! {
+        V01 "a key" {
+            create_table track { id: integer }
+            create_table t { id: integer primary_key, uuid: uuid not_null }
+        }
+    }
+    pkmig::migration! {
+        V02 "the same key by its names, over another column" {
+            drop_constraint t t_pkey;
+            rename_column t.id => old_id;
+            rename_column t.uuid => id;
+            add_primary_key t (id);
+        }
+    }
+    pkmig::chain! {
+        pub static CHAIN: "other column" tracked_by track { V01, V02 }
+    }
+}
+
+#[tokio::test]
+async fn a_key_over_another_column_of_the_same_name_is_made() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = other_column::CHAIN.migrator().baseline(false).prefix("acme");
+    let of = "SELECT string_agg(format_type(atttypid, atttypmod), ',') FROM pg_constraint JOIN pg_attribute \
+              ON attrelid = conrelid AND attnum = ANY (conkey) WHERE conrelid = 'acme.t'::regclass AND contype = 'p'";
+    for (version, ty) in [(1, "integer"), (2, "uuid")] {
+        migrator.up_to(version, &mut *connection).await.unwrap();
+        assert_eq!(ask(connection, of).await, ty);
+    }
+    migrator.down_to(1, &mut *connection).await.unwrap();
+    assert_eq!(ask(connection, of).await, "integer");
+}
