@@ -29,9 +29,9 @@ pub enum Expectation {
     Constraint(String, String, Expected),
     /// The table's exclusion constraint is what this statement makes on an empty copy of the table.
     Exclusion(String, String, Expected),
-    /// The table's policy is what this statement makes of one named [`PROBE`].
+    /// The table's policy is what this statement makes of one named `pkmig_probe`.
     Policy(String, String, String),
-    /// The view, materialized or not, shows what the view named [`PROBE`] does that this statement makes.
+    /// The view, materialized or not, shows what the view named `pkmig_probe` does that this statement makes.
     View(String, bool, String),
     /// The trigger of the table has this shape.
     Trigger(String, String, Expected),
@@ -48,7 +48,7 @@ pub enum Expectation {
 pub enum Expected {
     /// This one.
     Shape(String),
-    /// The one that this statement makes on an empty copy of the table, [`PROBE`]; an index has the name [`PROBE_INDEX`].
+    /// The one that this statement makes on an empty copy of the table, `pkmig_probe`; an index has the name `pkmig_probe_index`.
     Probe(String),
 }
 
