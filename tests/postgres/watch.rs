@@ -39,6 +39,15 @@ fn migrator() -> Migrator {
 const WAITS_FOR_TRANSACTIONS: &str =
     "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'virtualxid'";
 
+/// A pool in whose database the first version is installed, and a session with a transaction that is older than what comes now.
+async fn behind(database: &Database) -> (PgPool, PgConnection, i32) {
+    let pool = PgPool::connect(database.url()).await.unwrap();
+    migrator().up_to(1, &pool).await.unwrap();
+    let mut holder = database.connect().await.unwrap();
+    let process = older(&mut holder).await;
+    (pool, holder, process)
+}
+
 /// A transaction that is older than what comes now, and its process.
 async fn older(holder: &mut PgConnection) -> i32 {
     run(holder, "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT FROM acme.items").await;
@@ -48,10 +57,7 @@ async fn older(holder: &mut PgConnection) -> i32 {
 #[tokio::test]
 async fn an_index_does_not_wait_for_ever_for_older_transactions() {
     let database = database().await;
-    let pool = PgPool::connect(database.url()).await.unwrap();
-    migrator().up_to(1, &pool).await.unwrap();
-    let holder = &mut database.connect().await.unwrap();
-    let process = older(holder).await;
+    let (pool, mut holder, process) = behind(&database).await;
     let heard: Arc<Mutex<Vec<i32>>> = Arc::default();
     let hears = heard.clone();
     let listening = migrator().observe(move |event| {
@@ -64,21 +70,18 @@ async fn an_index_does_not_wait_for_ever_for_older_transactions() {
     let help = error.help.unwrap();
     assert!(help.contains(&format!("process {process} of role")) && help.contains("--runner-timeout"), "{help}");
     assert!(error.left.is_some_and(|left| left.contains("INVALID")));
-    run(holder, "COMMIT").await;
+    run(&mut holder, "COMMIT").await;
     assert_eq!(migrator().up(&pool).await.unwrap().applied.len(), 1);
 }
 
 #[tokio::test]
 async fn an_index_waits_for_older_transactions_that_end_in_time() {
     let database = database().await;
-    let pool = PgPool::connect(database.url()).await.unwrap();
-    migrator().up_to(1, &pool).await.unwrap();
-    let holder = &mut database.connect().await.unwrap();
-    older(holder).await;
+    let (pool, mut holder, _) = behind(&database).await;
     let patient = migrator().runner_timeout(Duration::from_secs(60));
     let (done, ()) = tokio::join!(patient.up(&pool), async {
-        until(holder, WAITS_FOR_TRANSACTIONS, "1").await;
-        run(holder, "COMMIT").await;
+        until(&mut holder, WAITS_FOR_TRANSACTIONS, "1").await;
+        run(&mut holder, "COMMIT").await;
     });
     assert_eq!(done.unwrap().to, Version(2));
 }

@@ -8,7 +8,7 @@ use super::snapshot::{Extent, Snapshot};
 use super::{During, Stop, Suite};
 use crate::sql::{Context, literal};
 use crate::testing::Database;
-use crate::{Migrator, Prefix, Run};
+use crate::{Error, Migrator, Prefix, Run};
 
 /// How long sessions that were ended may take to go.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -66,10 +66,7 @@ impl Install {
     /// Goes to a version, whichever way it lies.
     pub(super) async fn go(&mut self, target: u32) -> Result<Run, Stop> {
         let from = self.version().await?;
-        let run = match target >= from {
-            true => self.migrator.up_to(target, &mut self.connection).await,
-            false => self.migrator.down_to(target, &mut self.connection).await,
-        };
+        let run = to(&self.migrator, from, target, &mut self.connection).await;
         run.during(|| format!("from V{from} to V{target}"))
     }
 
@@ -146,5 +143,18 @@ impl Install {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         Ok(())
+    }
+}
+
+/// Goes from a version to another one, whichever way it lies.
+pub(super) async fn to(
+    migrator: &Migrator,
+    from: u32,
+    target: u32,
+    connection: &mut PgConnection,
+) -> Result<Run, Error> {
+    match target >= from {
+        true => migrator.up_to(target, connection).await,
+        false => migrator.down_to(target, connection).await,
     }
 }

@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use sqlx::{Connection, PgConnection, Row};
 
 use super::dice::Dice;
-use super::install::Install;
+use super::install::{Install, to};
 use super::snapshot::Extent;
 use super::{Case, During, Outcome, Stop, Suite};
-use crate::{Error, Migrator};
+use crate::Error;
 
 /// Holds the database in the program that is going to be killed.
 const DATABASE: &str = "PKMIG_CONFORMANCE_RUN";
@@ -87,7 +87,7 @@ async fn until_done(
             End::Program => kill(install, case, moment)?,
             End::Connection => drop_connection(install, moment).await?,
             End::Session => {
-                let run = terminate(install, install.migrator.clone(), latest, moment).await?;
+                let run = terminate(install, latest, moment).await?;
                 run.during(|| "a run whose session was terminated".to_owned())?;
             }
         }
@@ -130,25 +130,14 @@ async fn drop_connection(install: &Install, moment: Duration) -> Result<(), Stop
 }
 
 /// Goes to a version in a session that is terminated after a while. What else has ended the run, it says.
-pub(super) async fn terminate(
-    install: &mut Install,
-    migrator: Migrator,
-    target: u32,
-    moment: Duration,
-) -> Result<Result<(), Error>, Stop> {
+pub(super) async fn terminate(install: &mut Install, target: u32, moment: Duration) -> Result<Result<(), Error>, Stop> {
     let mut connection = install.session().await?;
     let pid = sqlx::raw_sql("SELECT pg_backend_pid()::text").fetch_one(&mut connection).await;
     let pid: String = pid.and_then(|row| row.try_get(0)).during(|| "the session's process".to_owned())?;
-    let up = install.version().await? <= target;
-    let run = tokio::spawn(async move {
-        match up {
-            true => migrator.up_to(target, &mut connection).await,
-            false => migrator.down_to(target, &mut connection).await,
-        }
-    });
+    let (migrator, from) = (install.migrator.clone(), install.version().await?);
+    let run = tokio::spawn(async move { to(&migrator, from, target, &mut connection).await });
     tokio::time::sleep(moment).await;
     install.text(&format!("SELECT pg_terminate_backend({pid})::text")).await?;
-    install.alone().await?;
     Ok(match run.await.during(|| "a run".to_owned())? {
         Ok(_) | Err(Error::Connection(_) | Error::Unknown { .. }) => Ok(()),
         // admin_shutdown (manual appendix A)

@@ -67,7 +67,9 @@ async fn ends(
     let mut before = filled(install, chain, from, told).await?;
     while from != target {
         let moment = dice.moment(longest);
-        match terminate(install, install.migrator.clone(), target, moment).await? {
+        let run = terminate(install, target, moment).await?;
+        install.alone().await?;
+        match run {
             Ok(()) => {}
             Err(Error::Failed(failed)) if is_about_data(&failed) => {
                 told.refused.entry(failed.version.0).or_insert_with(|| failed.message.clone());

@@ -18,9 +18,6 @@ use crate::sql::{
 };
 use crate::{Error, Prefix, blocker, pinned};
 
-/// How long another run is waited for before it is told.
-const SLICE: Duration = Duration::from_secs(3);
-
 /// Goes up or down to a version; one that lies the other way is refused.
 pub(super) async fn to(
     migrator: &Migrator,
@@ -251,7 +248,7 @@ async fn one(
     loop {
         let watch = Watch::new(migrator, version);
         // Waited for in slices, so that it can be told for whom.
-        let patience = migrator.runner_timeout.saturating_sub(begun.elapsed()).min(SLICE);
+        let patience = migrator.runner_timeout.saturating_sub(begun.elapsed()).min(waiting::SLICE);
         let sent = match session.in_transaction {
             true => send::nested(migrator, context, version, session, patience, &watch, connection).await,
             false => send::segments(migrator, context, version, patience, &watch, connection).await,
@@ -298,31 +295,32 @@ async fn one(
                 attempt += 1;
             }
             _ => {
-                return match failed(version, segment, place, error, run, session.in_transaction) {
+                let mut error = failed(version, segment, place, error, run, session.in_transaction);
+                match &mut error {
                     Error::Failed(failed) => {
                         let segment = version.segments.get(segment);
-                        Err(explained(failed, segment, &watch, migrator, context, connection).await)
+                        explain(failed, segment, &watch, migrator, context, connection).await;
                     }
-                    Error::Unknown { version, direction, applied, in_transaction, source, .. } if !in_transaction => {
-                        let found = watch::read_again(migrator, prefix, context).await;
-                        Err(Error::Unknown { version, direction, applied, in_transaction, found, source })
+                    Error::Unknown { in_transaction: false, found, .. } => {
+                        *found = watch::read_again(migrator, prefix, context).await;
                     }
-                    error => Err(error),
-                };
+                    _ => {}
+                }
+                return Err(error);
             }
         }
     }
 }
 
 /// Adds what only the server can tell: who holds the lock, and what a part that had committed has left.
-async fn explained(
-    mut failed: Box<Failed>,
+async fn explain(
+    failed: &mut Failed,
     segment: Option<&Segment>,
     watch: &Watch<'_>,
     migrator: &Migrator,
     context: &Context,
     connection: &mut PgConnection,
-) -> Error {
+) {
     if let Some(blockers) = watch.cancelled() {
         let (waited, who) = (migrator.runner_timeout, blocker::listed(&blockers, "gone by now"));
         failed.help = Some(format!(
@@ -348,7 +346,6 @@ async fn explained(
             Some(format!("somebody has held a lock on a table of the version ({who}): run again when it is free"));
     }
     failed.left = left;
-    Error::Failed(failed)
 }
 
 /// Whether an error says that the connection is over, and not what has become of what it was about: a proxy says so in

@@ -1,11 +1,16 @@
 //! Whom a run waits for, asked when it has waited in vain: the session that would have to answer was the one that waited.
 
+use std::time::Duration;
+
 use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::Migrator;
 use crate::sql::{Context, waiting};
 use crate::{Blocker, Error, pinned};
+
+/// How long others are waited for before it is told, and told again.
+pub(super) const SLICE: Duration = Duration::from_secs(3);
 
 /// Who holds locks on the tables of the prefix. It is only to be told, so that it cannot be asked is no failure.
 pub(super) async fn on_tables(context: &Context, connection: &mut PgConnection) -> Vec<Blocker> {

@@ -15,14 +15,11 @@ use sqlx::{ConnectOptions as _, Connection as _, PgConnection, Row};
 
 use super::install::Install;
 use super::session::unique;
-use super::waiting::blocker;
+use super::waiting::{SLICE, blocker};
 use super::{Event, Migrator, send};
 use crate::plan::PlannedVersion;
 use crate::sql::{Context, Sharing, waiting};
 use crate::{Blocker, Error, Prefix, pinned};
-
-/// How often is looked.
-const TICK: Duration = Duration::from_secs(3);
 
 /// How long an answer to the second session may take.
 const ANSWER: Duration = Duration::from_secs(10);
@@ -75,7 +72,10 @@ impl<'a> Watch<'a> {
 
     /// What is sent, so that it is found.
     pub(super) fn marked(&self, message: String) -> String {
-        self.mark.as_ref().map_or(message.clone(), |mark| format!("{mark}{message}"))
+        match &self.mark {
+            Some(mark) => format!("{mark}{message}"),
+            None => message,
+        }
     }
 
     /// Whom it has waited for until it was cancelled, if it was.
@@ -106,7 +106,7 @@ impl<'a> Watch<'a> {
         loop {
             tokio::select! {
                 answered = &mut answer => return answered,
-                () = tokio::time::sleep(TICK) => {}
+                () = tokio::time::sleep(SLICE) => {}
             }
             // An answer that comes in meanwhile is not lost: it is read by the next turn.
             match looker.look().await {
