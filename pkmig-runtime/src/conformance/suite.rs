@@ -22,6 +22,7 @@ pub struct Suite {
     setup: &'static str,
     sample: Option<usize>,
     stops: Option<u32>,
+    brief: bool,
     floor: OnceLock<u32>,
     /// How long a run over all versions takes here.
     whole: OnceCell<Duration>,
@@ -61,8 +62,8 @@ impl Suite {
     pub fn new(chain: &'static Chain) -> Self {
         let (template, reference) = (Mutex::new(Weak::new()), OnceCell::new());
         let (floor, whole, told) = (OnceLock::new(), OnceCell::new(), OnceLock::new());
-        let (prefix, setup, sample, stops) = ("Conformance", "", None, None);
-        Self { chain, prefix, setup, sample, stops, floor, whole, told, template, reference }
+        let (prefix, setup, sample, stops, brief) = ("Conformance", "", None, None, false);
+        Self { chain, prefix, setup, sample, stops, brief, floor, whole, told, template, reference }
     }
 
     /// The schema that is tested most.
@@ -92,6 +93,13 @@ impl Suite {
         Self { stops: Some(versions), ..self }
     }
 
+    /// Leaves out the tests of runners, interruptions and installs side by side, unless `PKMIG_FULL` is set: for a long chain
+    /// beside shorter ones that go through them.
+    #[must_use]
+    pub fn brief(self, brief: bool) -> Self {
+        Self { brief, ..self }
+    }
+
     /// Behind how many statements of a version sessions end, if not behind all.
     pub(super) fn sampled(&self) -> Option<usize> {
         self.sample
@@ -109,6 +117,10 @@ impl Suite {
     /// How many walks of random jumps there are.
     pub(super) fn walks(&self) -> u32 {
         if self.leaves_versions_out() { 1 } else { 3 }
+    }
+
+    pub(super) fn is_brief(&self) -> bool {
+        self.brief && !full()
     }
 
     fn leaves_versions_out(&self) -> bool {
@@ -148,6 +160,9 @@ impl Suite {
         }
         if self.interrupts_fewer() {
             left.push(format!("{} runs end at random moments", self.interruptions()));
+        }
+        if self.is_brief() {
+            left.push("tests of runners, interruptions and installs side by side".to_owned());
         }
         if self.told.set(()).is_ok() && !left.is_empty() {
             left_out(&format!("{}: {}", self.chain.name, left.join("; ")));

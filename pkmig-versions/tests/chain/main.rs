@@ -51,23 +51,26 @@ async fn database() -> (Database, PgConnection) {
     (database, connection)
 }
 
-/// The versions that a walk stops at: of a long chain every 16th and the newest, unless `PKMIG_FULL` is set.
+/// The versions that a walk stops at: of a chain of more than ten every fourth, of one of more than a hundred every 32nd, and the
+/// newest, unless `PKMIG_FULL` is set.
 fn versions(chain: &pkmig::Chain) -> Vec<u32> {
     let latest = chain.latest().0;
-    let all = 1..=latest;
-    match latest > 40 && !full() {
-        true => {
-            let some: Vec<u32> = all.filter(|version| version % 16 == 1 || *version == latest).collect();
-            left_out(&format!("{}: a baseline at {} of {latest} versions", chain.name, some.len()));
-            some
-        }
-        false => all.collect(),
+    let distance = match latest {
+        _ if full() => 1,
+        ..=10 => 1,
+        ..=100 => 4,
+        _ => 32,
+    };
+    let some: Vec<u32> = (1..latest).step_by(distance).chain([latest]).collect();
+    if distance > 1 {
+        left_out(&format!("{}: a baseline at {} of {latest} versions", chain.name, some.len()));
     }
+    some
 }
 
-/// Those of a list whose turn it is: every second one, unless `PKMIG_FULL` is set.
+/// Those of a list whose turn it is: every fourth one, unless `PKMIG_FULL` is set.
 fn turns<T>(all: impl IntoIterator<Item = T>, first: usize) -> impl Iterator<Item = T> {
-    all.into_iter().enumerate().filter(move |(turn, _)| full() || turn % 2 == first).map(|(_, one)| one)
+    all.into_iter().enumerate().filter(move |(turn, _)| full() || turn % 4 == first).map(|(_, one)| one)
 }
 
 /// The catalog of a fresh install of all versions.

@@ -33,7 +33,7 @@ async fn take_over(schema: &str, down: u32, versions: impl Iterator<Item = u32>)
 
 #[tokio::test]
 async fn what_the_original_left_is_taken_over_in_public() {
-    take_over("public", 40, turns(LEFT_AT, 0)).await;
+    take_over("public", 62, turns(LEFT_AT, 0)).await;
 }
 
 #[tokio::test]

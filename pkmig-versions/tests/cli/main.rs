@@ -172,23 +172,36 @@ fn verify_tells_drift_by_its_exit_code() {
 
 #[test]
 fn a_script_runs_through_psql_any_number_of_times() {
+    a_script_runs_twice_through_psql("public");
+}
+
+#[test]
+fn a_script_for_a_schema_of_any_name_runs_through_psql_any_number_of_times() {
+    a_script_runs_twice_through_psql("x\"\n; SELECT 1/0 --");
+}
+
+/// Up, half of the way down, and the rest: each leads to what a run of the program leads to, and a second time changes nothing.
+fn a_script_runs_twice_through_psql(prefix: &str) {
     let database = Database::new();
     database.pkmig(&["up", "--prefix", "migrated"]).succeeds();
     let migrated = database.catalog("migrated");
     database.pkmig(&["down", "--to", "5", "--prefix", "migrated", "--allow-data-loss"]).succeeds();
     let migrated_half = database.catalog("migrated");
-    for prefix in ["public", "x\"\n; SELECT 1/0 --"] {
-        let holds = |expected: &[String]| assert_same(prefix, expected, &database.catalog(prefix));
-        let up = pkmig(&["sql", "--from", "0", "--to", &latest().to_string(), "--prefix", prefix]).succeeds();
-        let half = pkmig(&["sql", "--down", "--to", "5", "--prefix", prefix]).succeeds();
-        let rest = pkmig(&["sql", "--down", "--from", "5", "--prefix", prefix]).succeeds();
-        for (script, expected) in [(up, &migrated), (half, &migrated_half), (rest, &Vec::new())] {
-            database.psql(&script);
-            holds(expected);
-            database.psql(&script);
-            holds(expected);
-        }
+    let holds = |expected: &[String]| assert_same(prefix, expected, &database.catalog(prefix));
+    let up = pkmig(&["sql", "--from", "0", "--to", &latest().to_string(), "--prefix", prefix]).succeeds();
+    let half = pkmig(&["sql", "--down", "--to", "5", "--prefix", prefix]).succeeds();
+    let rest = pkmig(&["sql", "--down", "--from", "5", "--prefix", prefix]).succeeds();
+    for (script, expected) in [(up, &migrated), (half, &migrated_half), (rest, &Vec::new())] {
+        database.psql(&script);
+        holds(expected);
+        database.psql(&script);
+        holds(expected);
     }
+}
+
+#[test]
+fn a_script_of_all_downs_asks_for_leave() {
+    let database = Database::new();
     database.psql(&pkmig(&["sql"]).succeeds());
     let down = pkmig(&["sql", "--down"]).succeeds();
     let held = database.psql_fails(&down);
