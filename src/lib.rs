@@ -46,10 +46,28 @@
 
 pub use pkmig_macros::{__check, __chunk};
 // The examples need all of this crate, on which that of the macros cannot depend.
+#[cfg(feature = "cli")]
+pub use pkmig_cli as cli;
+#[cfg(all(feature = "embedded", unix))]
+pub use pkmig_conformance::{self as conformance, conformance};
 #[doc = include_str!("../docs/macros/chain.md")]
 pub use pkmig_macros::chain;
 #[doc = include_str!("../docs/macros/migration.md")]
 pub use pkmig_macros::migration;
-pub use pkmig_runtime::*;
+pub use pkmig_runtime::{
+    Applied, Blocker, Chain, Database, Dependent, Difference, DifferenceKind, Dropped, Edit, Effect, Entry, Error,
+    Event, Failed, Fired, Fit, Ledger, Left, Member, Migrator, Misfit, MisfitKind, MissingRight, NoLedger, OpenTo,
+    OtherOwner, Owned, PlannedVersion, Planner, Repair, Repaired, RequiredChain, Right, Run, Status, Taken, Unrepaired,
+    Verification, edited_files, repair, script, unlisted_files, verify,
+};
+#[cfg(all(feature = "embedded", unix))]
+pub use pkmig_server::{server, testing};
+pub use pkmig_sql::{Direction, Entering, Prefix, PrefixError};
+
+/// The statements that steps become.
+pub mod sql {
+    pub use pkmig_sql::{Condition, Context, Expectation, Expected, Guarded, Object, Statement, Transaction};
+}
+
 /// The steps and the schema model: what migrations expand to.
 pub use pkmig_schema as schema;

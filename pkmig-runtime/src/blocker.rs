@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::shown;
+use pkmig_sql::shown;
 
 /// A session of the server that holds what a run waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,16 @@ pub struct Blocker {
     pub since: Option<String>,
     /// The table, and the mode of the lock on it; none where it is another run of the same chain.
     pub table: Option<(String, String)>,
+}
+
+impl Blocker {
+    /// All of them in one line; `none` where nobody is found.
+    pub fn listed(blockers: &[Self], none: &str) -> String {
+        match blockers.is_empty() {
+            true => none.to_owned(),
+            false => blockers.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
+        }
+    }
 }
 
 impl fmt::Display for Blocker {
@@ -36,14 +46,6 @@ impl fmt::Display for Blocker {
     }
 }
 
-/// All of them in one line; `none` where nobody is found.
-pub(crate) fn listed(blockers: &[Blocker], none: &str) -> String {
-    match blockers.is_empty() {
-        true => none.to_owned(),
-        false => blockers.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,7 +59,7 @@ mod tests {
             holds RowExclusiveLock on table `notes`";
         assert_eq!(blocker.to_string(), expected);
         let bare = Blocker { application: String::new(), since: None, table: None, ..blocker };
-        assert_eq!(listed(&[bare], "somebody"), "process 42 of role `app`");
-        assert_eq!(listed(&[], "somebody"), "somebody");
+        assert_eq!(Blocker::listed(&[bare], "somebody"), "process 42 of role `app`");
+        assert_eq!(Blocker::listed(&[], "somebody"), "somebody");
     }
 }

@@ -9,7 +9,7 @@ use pkmig_schema::uninstall::{Uninstall, uninstall};
 use pkmig_schema::{Function, GrantTarget, Migration, Name, Privilege, Report, Requirement, Schema, Step, Version};
 
 use crate::Prefix;
-use crate::sql::{Context, Guarded, lower, lower_down};
+use pkmig_sql::{Context, Guarded, lower, lower_down};
 
 /// The ordered versions of a library: what `chain!` declares.
 #[derive(Debug)]
@@ -96,12 +96,12 @@ impl Chain {
     }
 
     /// The version that a version follows: none, V0, before the first one.
-    pub(crate) fn previous(&self, version: Version) -> Version {
+    pub fn previous(&self, version: Version) -> Version {
         if version > self.floor.first { Version(version.0 - 1) } else { Version(0) }
     }
 
     /// How many versions lie above `from`, up to `to`.
-    pub(crate) fn between(&self, from: Version, to: Version) -> usize {
+    pub fn between(&self, from: Version, to: Version) -> usize {
         self.migrations.iter().filter(|migration| migration.version > from && migration.version <= to).count()
     }
 

@@ -2,7 +2,7 @@
 
 use pkmig_schema::Version;
 
-use crate::shown;
+use pkmig_sql::shown;
 
 /// Something that is not the chain's and depends on what a version drops or retypes.
 #[derive(Debug, Clone)]

@@ -11,8 +11,8 @@ use self::words::{before, connection, data_loss, edited, listed, not_counted, no
 use crate::dependent::{Dependent, in_the_way};
 use crate::fired::{self, Fired};
 use crate::open_path::{self, OpenTo};
-use crate::sql::{Direction, ident};
 use crate::{Blocker, Misfit, Prefix, PrefixError, Verification};
+use pkmig_sql::{Direction, ident};
 
 /// Why a run did not begin, or ended early.
 #[derive(Debug, thiserror::Error)]

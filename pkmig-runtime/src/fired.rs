@@ -2,7 +2,7 @@
 
 use pkmig_schema::Version;
 
-use crate::shown;
+use pkmig_sql::shown;
 
 /// A trigger that is not the chain's, on a table whose rows a version writes, or an event trigger. Its function sets no
 /// `search_path`, so it runs under that of versions.
@@ -22,7 +22,7 @@ pub struct Fired {
 
 impl Fired {
     /// It in words.
-    pub(crate) fn what(&self) -> String {
+    pub fn what(&self) -> String {
         let Self { table, trigger, function, owner, .. } = self;
         let on = match table {
             Some(table) => format!("trigger `{trigger}` of table `{table}`"),

@@ -4,7 +4,8 @@ use std::fmt;
 
 use pkmig_schema::Version;
 
-use crate::{Prefix, shown};
+use crate::Prefix;
+use pkmig_sql::shown;
 
 /// What is in the schema does not fit what the stamp says, or is not the chain's. Nothing was done.
 #[derive(Debug, Clone)]

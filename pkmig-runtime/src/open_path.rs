@@ -1,7 +1,7 @@
 //! Who may create objects in a schema on the search path of versions.
 
-use crate::shown;
-use crate::sql::ident;
+use pkmig_sql::ident;
+use pkmig_sql::shown;
 
 /// A role that may create objects in a schema which a chain's expressions are read by, without being trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]

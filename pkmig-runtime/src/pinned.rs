@@ -5,11 +5,11 @@
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, PgConnection};
 
-use crate::sql::Path;
-use crate::sql::session::{pin, unpin};
+use pkmig_sql::Path;
+use pkmig_sql::session::{pin, unpin};
 
 /// The rows that statements give.
-pub(crate) async fn rows(sql: &str, connection: &mut PgConnection) -> Result<Vec<PgRow>, sqlx::Error> {
+pub async fn rows(sql: &str, connection: &mut PgConnection) -> Result<Vec<PgRow>, sqlx::Error> {
     rows_under(&Path::default(), sql, connection).await
 }
 

@@ -10,12 +10,12 @@ use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
 use crate::dependent::Dependent;
 use crate::fired::Fired;
-use crate::going::{Going, Goings};
 use crate::right::{Right, rights};
-use crate::shown;
-use crate::sql::{self, Ask, Context, Direction, Guarded, Outcome, Own, Path, Segment, lower, lower_down};
 use crate::stake::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
+use pkmig_sql::going::{Going, Goings};
+use pkmig_sql::shown;
+use pkmig_sql::{self as sql, Ask, Context, Direction, Guarded, Outcome, Own, Path, Segment, lower, lower_down};
 pub use uninstall::Left;
 
 /// A version that is about to run.
@@ -52,7 +52,8 @@ pub struct PlannedVersion {
     pub(crate) going: Vec<Going>,
     pub(crate) asks: Vec<Ask>,
     pub(crate) unfilled: Vec<Unfilled>,
-    pub(crate) segments: Vec<Segment>,
+    /// Its SQL in the pieces that are sent.
+    pub segments: Vec<Segment>,
     /// The search path that it runs under.
     pub(crate) path: Path,
     /// Of a baseline: what psql asks before it.
@@ -97,8 +98,8 @@ impl PlannedVersion {
     }
 
     /// The same version, to be sent in these segments, for tests.
-    #[cfg(all(feature = "embedded", unix))]
-    pub(crate) fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
+    #[cfg(feature = "rehearsal")]
+    pub fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
         let Self { migration, baseline, versions, direction, class, .. } = *self;
         let uninstall = self.uninstall.clone();
         Self {

@@ -110,7 +110,7 @@ pub(crate) fn rights(moments: &[Moment], start: &Schema, chain: &Chain) -> Vec<R
 }
 
 /// The rights of several versions together.
-pub(crate) fn together<'a>(rights: impl IntoIterator<Item = &'a Right>) -> Vec<Right> {
+pub fn together<'a>(rights: impl IntoIterator<Item = &'a Right>) -> Vec<Right> {
     without_what_owners_have(rights.into_iter().cloned().collect())
 }
 

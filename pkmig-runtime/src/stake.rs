@@ -5,7 +5,7 @@ use pkmig_schema::replay::Moment;
 use pkmig_schema::step::{DeleteRows, RenameValue};
 use pkmig_schema::{Name, Piece, Schema, Sql, Step};
 
-use crate::sql::{Ask, Context, Own, lost};
+use pkmig_sql::{Ask, Context, Own, lost};
 
 /// A table, column or rows that a version drops, by the names they have before the plan is run.
 #[derive(Debug, Clone, PartialEq, Eq)]

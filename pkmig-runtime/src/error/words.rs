@@ -3,8 +3,8 @@
 use pkmig_schema::Version;
 
 use super::{Edit, MissingRight};
-use crate::sql::Direction;
 use crate::{Prefix, Verification};
+use pkmig_sql::Direction;
 
 /// What has become of the versions that were run before.
 pub(super) fn before(applied: &[Version], in_transaction: bool) -> String {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use pkmig_schema::{Migration, Schema, Step};
 
-use crate::sql::Context;
 use crate::stake::Dropped;
+use pkmig_sql::Context;
 
 /// The column that a step writes over, if it was there before the run.
 pub(super) fn overwritten(step: &Step, before: &Schema) -> Option<Dropped> {

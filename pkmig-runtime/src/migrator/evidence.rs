@@ -14,10 +14,10 @@ use super::install::Install;
 use super::{Migrator, ledger, preflight};
 use crate::misfit::{MisfitKind, Taken};
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, Entering, Transaction};
 use crate::stake::Dropped;
 use crate::verify::{Found, Holder, ObjectKind, Stages};
 use crate::{Chain, Edit, Entry, Error, Ledger};
+use pkmig_sql::{Context, Entering, Transaction};
 
 /// Refuses a run for which what is there speaks against the stamp. It answers `false` if the stamp is another one by now:
 /// another runner is at work, and the install has to be read again.

@@ -4,7 +4,7 @@ use pkmig_schema::Version;
 
 use super::Migrator;
 use crate::plan::PlannedVersion;
-use crate::sql::Context;
+use pkmig_sql::Context;
 
 /// The plan of a fresh install by baseline, where there is one.
 pub(super) fn planned(migrator: &Migrator, context: &Context, to: Version) -> Option<PlannedVersion> {
@@ -24,5 +24,5 @@ pub(super) fn planned(migrator: &Migrator, context: &Context, to: Version) -> Op
 /// Whether the error is that something is there already, by its SQLSTATE: duplicate_table, duplicate_object,
 /// duplicate_function (manual appendix A), or the question at the beginning.
 pub(super) fn is_taken(code: &str) -> bool {
-    [crate::sql::TAKEN, "42P07", "42710", "42723"].contains(&code)
+    [pkmig_sql::TAKEN, "42P07", "42710", "42723"].contains(&code)
 }

@@ -12,9 +12,9 @@ use super::install::Install;
 use super::transaction::Transaction;
 use super::verify::{compared, settle};
 use super::{Database, Migrator, ledger, waiting};
-use crate::sql::{Context, Entering, Sharing, stamp};
 use crate::verify::{Catalog, Own, Stages};
 use crate::{Error, Prefix, Verification};
+use pkmig_sql::{Context, Entering, Sharing, stamp};
 
 /// The version that an install was found to be at.
 #[derive(Debug, Clone)]

@@ -6,8 +6,8 @@ use pkmig_schema::{Name, Step, Version};
 use sqlx::{PgConnection, Row};
 
 use super::Migrator;
-use crate::sql::{Context, literal};
 use crate::{Chain, Error, Misfit, MisfitKind, Prefix, pinned};
+use pkmig_sql::{Context, literal};
 
 /// An install as its database shows it.
 pub(super) struct Install {

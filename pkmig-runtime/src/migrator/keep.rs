@@ -4,8 +4,8 @@ use pkmig_schema::Schema;
 use sqlx::{PgConnection, Row};
 
 use crate::repair::{Kept, Way, kept};
-use crate::sql::Context;
 use crate::{Error, pinned};
+use pkmig_sql::Context;
 
 /// Adds to what is made anew the statements that bring back what its host has set on it. What cannot be brought back is not made anew, but
 /// left.

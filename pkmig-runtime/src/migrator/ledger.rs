@@ -10,8 +10,8 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::session::Session;
 use super::{Event, Migrator};
-use crate::sql::{Context, Entering, dollar_quoted, ledger, session};
 use crate::{Chain, Error, pinned};
+use pkmig_sql::{Context, Entering, dollar_quoted, ledger, session};
 
 /// Makes the ledger, or the index that it lacks, before a run. That it cannot be made is no reason to stop.
 pub(super) async fn make(migrator: &Migrator, session: &Session, connection: &mut PgConnection) -> Result<(), Error> {

@@ -12,7 +12,7 @@ mod install;
 mod keep;
 mod ledger;
 mod preflight;
-#[cfg(all(feature = "embedded", unix))]
+#[cfg(feature = "rehearsal")]
 mod rehearse;
 mod repair;
 mod requirements;
@@ -36,13 +36,13 @@ use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Acquire, PgConnection, Postgres};
 
 use crate::plan::{PlannedVersion, Planner};
-use crate::sql::{Context, Direction};
 use crate::{Blocker, Chain, Error, Prefix, PrefixError, Verification};
 pub use heal::Fit;
 use install::Install;
 pub use ledger::{Entry, Ledger, NoLedger};
-#[cfg(all(feature = "embedded", unix))]
-pub(crate) use rehearse::Rehearsal;
+use pkmig_sql::{Context, Direction};
+#[cfg(feature = "rehearsal")]
+pub use rehearse::Rehearsal;
 use watch::Reconnect;
 
 impl Chain {

@@ -7,24 +7,20 @@ use super::install::Install;
 use super::watch::Watch;
 use super::{Migrator, send};
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, Guarded, Outcome};
 use crate::{Direction, Error};
+use pkmig_sql::{Context, Guarded, Outcome};
 
 /// A version that can be sent as a run sends it.
-pub(crate) struct Rehearsal<'a> {
+pub struct Rehearsal<'a> {
     migrator: &'a Migrator,
     context: Context,
     /// The version as it is.
-    pub(crate) planned: PlannedVersion,
+    pub planned: PlannedVersion,
 }
 
 impl Migrator {
     /// The next version of this install up or down.
-    pub(crate) async fn rehearse(
-        &self,
-        direction: Direction,
-        connection: &mut PgConnection,
-    ) -> Result<Rehearsal<'_>, Error> {
+    pub async fn rehearse(&self, direction: Direction, connection: &mut PgConnection) -> Result<Rehearsal<'_>, Error> {
         let prefix = self.checked_prefix()?;
         let install = Install::read(self.chain, &prefix, connection).await?;
         let (now, context) = (install.version, install.context(self, &prefix));
@@ -42,7 +38,7 @@ impl Migrator {
 
 impl Rehearsal<'_> {
     /// The same version with other statements.
-    pub(crate) fn with(&self, statements: Vec<Guarded>) -> PlannedVersion {
+    pub fn with(&self, statements: Vec<Guarded>) -> PlannedVersion {
         let PlannedVersion { migration, direction, .. } = self.planned;
         let segments =
             self.migrator.planner(&self.context).segments(migration, direction, &[], &statements, &Outcome::default());
@@ -50,11 +46,7 @@ impl Rehearsal<'_> {
     }
 
     /// Sends it, once.
-    pub(crate) async fn send(
-        &self,
-        version: &PlannedVersion,
-        connection: &mut PgConnection,
-    ) -> Result<(), sqlx::Error> {
+    pub async fn send(&self, version: &PlannedVersion, connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         let sent = send::segments(
             self.migrator,
             &self.context,

@@ -14,8 +14,8 @@ use super::transaction::Transaction;
 use super::verify::{compared, settle};
 use super::{Database, Migrator, keep, ledger, waiting};
 use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
-use crate::sql::{Context, Entering, Path, Sharing, insert_missing, missing_rows, stamp};
 use crate::{Error, MisfitKind, OtherOwner, Prefix, Taken, Verification, pinned};
+use pkmig_sql::{Context, Entering, Path, Sharing, insert_missing, missing_rows, stamp};
 
 /// Repairs.
 #[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.

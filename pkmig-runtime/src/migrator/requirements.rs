@@ -5,8 +5,8 @@ use sqlx::{PgConnection, Row};
 
 use super::Migrator;
 use super::install::Install;
-use crate::sql::{Context, ident, literal};
 use crate::{Error, Prefix, RequiredChain, pinned};
+use pkmig_sql::{Context, ident, literal};
 
 /// Refuses a run in a database that lacks what the chain requires, and says all that is missing.
 pub(super) async fn check(migrator: &Migrator, context: &Context, connection: &mut PgConnection) -> Result<(), Error> {

@@ -13,10 +13,10 @@ use super::watch::{self, Watch};
 use super::{Applied, Event, Migrator, Run, fresh, ledger, preflight, requirements, send, waiting};
 use crate::error::Failed;
 use crate::plan::PlannedVersion;
-use crate::sql::{
+use crate::{Blocker, Error, Prefix, pinned};
+use pkmig_sql::{
     Context, DIFFERS, Direction, LOCKED, LOSS, MOVED, Segment, SegmentKind, Transaction, session, step_named,
 };
-use crate::{Error, Prefix, blocker, pinned};
 
 /// Goes up or down to a version; one that lies the other way is refused.
 pub(super) async fn to(
@@ -275,7 +275,7 @@ async fn one(
                 }
                 tracing::warn!(
                     ?waited,
-                    blockers = blocker::listed(&blockers, "gone by now"),
+                    blockers = Blocker::listed(&blockers, "gone by now"),
                     "waiting for another run"
                 );
                 migrator.tell(&Event::Waiting { migration: version.migration, waited, blockers });
@@ -287,7 +287,7 @@ async fn one(
                 tracing::warn!(
                     attempt,
                     ?pause,
-                    blockers = blocker::listed(&blockers, "gone by now"),
+                    blockers = Blocker::listed(&blockers, "gone by now"),
                     "waiting for a lock on a table"
                 );
                 migrator.tell(&Event::Retrying { migration: version.migration, attempt, pause, blockers });
@@ -322,7 +322,7 @@ async fn explain(
     connection: &mut PgConnection,
 ) {
     if let Some(blockers) = watch.cancelled() {
-        let (waited, who) = (migrator.runner_timeout, blocker::listed(&blockers, "gone by now"));
+        let (waited, who) = (migrator.runner_timeout, Blocker::listed(&blockers, "gone by now"));
         failed.help = Some(format!(
             "it has waited for {waited:?} for others ({who}): run again when they are done, or wait longer \
              (`--runner-timeout`, `Migrator::runner_timeout`)"
@@ -341,7 +341,7 @@ async fn explain(
     };
     if failed.sqlstate == "55P03" && !failed.in_transaction {
         let blockers = waiting::on_tables(context, connection).await;
-        let who = blocker::listed(&blockers, "nobody holds one by now");
+        let who = Blocker::listed(&blockers, "nobody holds one by now");
         failed.help =
             Some(format!("somebody has held a lock on a table of the version ({who}): run again when it is free"));
     }

@@ -10,7 +10,7 @@ use super::session::{Session, alone};
 use super::watch::{Waits, Watch};
 use crate::pinned;
 use crate::plan::PlannedVersion;
-use crate::sql::{
+use pkmig_sql::{
     ALLOWED, Context, Direction, LOCKED, MOVED, Pins, SegmentKind, Sharing, current_version, dollar_quoted, ledger,
     literal, lock_key, raised, session,
 };

@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::Migrator;
 use super::watch::{Waits, Watch};
-use crate::sql::{Context, Path, Pins, TimeOuts, ledger, literal, session};
 use crate::{Error, pinned};
+use pkmig_sql::{Context, Path, Pins, TimeOuts, ledger, literal, session};
 
 /// A session as it was found.
 #[derive(Debug)]

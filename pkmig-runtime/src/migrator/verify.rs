@@ -14,11 +14,11 @@ use super::session::Session;
 use super::transaction::Transaction;
 use super::{Migrator, preflight, waiting};
 use crate::repair::declares_comment;
-use crate::sql::{Context, LOCKED, Sharing, ident, lower, session};
 use crate::verify::{
     Catalog, Difference, DifferenceKind, Found, Holder, Object, ObjectKind, OtherOwner, Own, Verification, compare,
 };
 use crate::{Error, MissingRight, Prefix, pinned};
+use pkmig_sql::{Context, LOCKED, Sharing, ident, lower, session};
 
 pub(super) async fn verify(migrator: &Migrator, connection: &mut PgConnection) -> Result<Verification, Error> {
     let prefix = migrator.checked_prefix()?;

@@ -6,8 +6,8 @@ use sqlx::postgres::PgRow;
 use sqlx::{PgConnection, Row};
 
 use super::Migrator;
-use crate::sql::{Context, waiting};
 use crate::{Blocker, Error, pinned};
+use pkmig_sql::{Context, waiting};
 
 /// How long others are waited for before it is told, and told again.
 pub(super) const SLICE: Duration = Duration::from_secs(3);

@@ -18,8 +18,8 @@ use super::session::unique;
 use super::waiting::{SLICE, blocker};
 use super::{Event, Migrator, send};
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, Sharing, waiting};
 use crate::{Blocker, Error, Prefix, pinned};
+use pkmig_sql::{Context, Sharing, waiting};
 
 /// How long an answer to the second session may take.
 const ANSWER: Duration = Duration::from_secs(10);

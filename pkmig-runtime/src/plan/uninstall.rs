@@ -4,11 +4,11 @@ use pkmig_schema::uninstall::{NotRun, Uninstall};
 use pkmig_schema::{Requirement, Schema, Version};
 
 use super::{PlannedVersion, Planner, take_along};
-use crate::going::Goings;
 use crate::right::rights;
-use crate::shown;
-use crate::sql::{self, Direction, Outcome, Own};
 use crate::stake::Past;
+use pkmig_sql::going::Goings;
+use pkmig_sql::shown;
+use pkmig_sql::{self as sql, Direction, Outcome, Own};
 
 /// What an uninstall leaves.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use pkmig_schema::repair::Part;
 use pkmig_schema::step::CommentTarget;
 use pkmig_schema::{Column, Function, Grant, GrantTarget, Name, Privilege, Schema, Table};
 
-use crate::sql::{Context, ident};
 use crate::verify::{Object, ObjectKind, words};
+use pkmig_sql::{Context, ident};
 
 /// A version's model, and where it is installed: names that begin with the prefix are other ones there.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use pkmig_schema::repair::Part;
 
 use super::find::Model;
 use super::{Mend, Unrepaired};
-use crate::sql::{Context, literal, placed};
+use pkmig_sql::{Context, literal, placed};
 
 /// What hangs on one of the objects.
 pub(crate) struct Kept {

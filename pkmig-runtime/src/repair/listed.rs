@@ -6,8 +6,8 @@ use pkmig_schema::repair::{Part, replayed};
 use super::Unrepaired;
 use super::find::Model;
 use super::way::less_security;
-use crate::sql::{enable_triggers, set_persistence, statements};
 use crate::verify::{Difference, DifferenceKind, ObjectKind};
+use pkmig_sql::{enable_triggers, set_persistence, statements};
 
 /// What is left of a difference.
 pub(super) fn unrepaired(model: Model<'_>, difference: &Difference) -> Unrepaired {

@@ -14,10 +14,10 @@ use std::fmt;
 
 use pkmig_schema::{Schema, Version};
 
-use crate::sql::Context;
 use crate::verify::Object;
 use crate::{Prefix, Verification};
 pub(crate) use keep::{Kept, kept};
+use pkmig_sql::Context;
 pub(crate) use way::{Mend, Way, way};
 
 /// Whether a version declares a comment of an object.

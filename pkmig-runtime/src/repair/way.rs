@@ -7,8 +7,8 @@ use pkmig_schema::{Column, Constraint, ConstraintKind, GeneratorKind, Name, Sche
 
 use super::find::Model;
 use super::{Repaired, Unrepaired, listed};
-use crate::sql::{Context, offending, restart, statements};
 use crate::verify::{Difference, DifferenceKind, Object, ObjectKind, Verification};
+use pkmig_sql::{Context, offending, restart, statements};
 
 /// What a repair consists of.
 pub(crate) struct Way {

@@ -8,11 +8,11 @@ use super::fit::{Known, known};
 use super::privilege::{Grants, On};
 use super::{Object, ObjectKind};
 use crate::pinned;
-use crate::sql::{ident, literal};
+use pkmig_sql::{ident, literal};
 
 /// The objects of a schema with their properties.
 #[derive(Debug, Default, PartialEq)]
-pub(crate) struct Catalog {
+pub struct Catalog {
     pub(super) entries: BTreeMap<Key, Entry>,
     /// What has been granted on them.
     pub(super) grants: Grants,
@@ -32,7 +32,7 @@ impl Catalog {
     ///
     /// # Errors
     /// If the database cannot be asked.
-    pub(crate) async fn read(schema: &str, own: &Own, connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
+    pub async fn read(schema: &str, own: &Own, connection: &mut PgConnection) -> Result<Self, sqlx::Error> {
         let sql = include_str!("catalog.sql").replace("{schema}", &literal(schema));
         let mut catalog = Self::default();
         for row in pinned::rows(&sql, connection).await? {
@@ -55,8 +55,8 @@ impl Catalog {
     }
 
     /// Without the privileges: for who compares all there are, not only those of objects that a version speaks of.
-    #[cfg(all(feature = "embedded", unix))]
-    pub(crate) fn without_privileges(self) -> Self {
+    #[cfg(feature = "rehearsal")]
+    pub fn without_privileges(self) -> Self {
         Self { grants: Grants::default(), ..self }
     }
 
@@ -81,13 +81,14 @@ impl Catalog {
 
 /// The names of the schemas whose objects are to compare, as they stand in SQL before a name.
 #[derive(Debug)]
-pub(crate) struct Own {
+pub struct Own {
     /// The longest first.
     qualifiers: Vec<String>,
 }
 
 impl Own {
-    pub(crate) fn new(schemas: &[&str]) -> Self {
+    /// Of these schemas.
+    pub fn new(schemas: &[&str]) -> Self {
         let mut qualifiers: Vec<_> = schemas.iter().flat_map(|schema| qualifiers(schema)).collect();
         qualifiers.sort_by_key(|qualifier| (std::cmp::Reverse(qualifier.len()), qualifier.clone()));
         qualifiers.dedup();

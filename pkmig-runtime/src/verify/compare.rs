@@ -7,7 +7,7 @@ use super::catalog::{Catalog, Entry};
 use super::{Difference, DifferenceKind, Object};
 
 /// All differences, those of and on a table together.
-pub(crate) fn compare(expected: &Catalog, found: &Catalog) -> Vec<Difference> {
+pub fn compare(expected: &Catalog, found: &Catalog) -> Vec<Difference> {
     let (gone, new) = (relations(expected, found), relations(found, expected));
     let missing = only(expected, found, &gone).map(|object| (object, DifferenceKind::Missing));
     let extra = only(found, expected, &new).map(|object| (object, DifferenceKind::Extra));

@@ -9,7 +9,7 @@ use pkmig_schema::{Schema, Table, Version};
 
 use super::{Object, ObjectKind};
 use crate::Chain;
-use crate::sql::Context;
+use pkmig_sql::Context;
 
 /// An object by its kind, table and name.
 pub(crate) type Known = (ObjectKind, Option<String>, String);

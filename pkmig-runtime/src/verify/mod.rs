@@ -16,11 +16,11 @@ use std::fmt;
 use pkmig_schema::Version;
 
 use crate::Prefix;
-use crate::shown;
-pub(crate) use catalog::{Catalog, Own};
-pub(crate) use compare::compare;
+pub use catalog::{Catalog, Own};
+pub use compare::compare;
 pub(crate) use fit::Stages;
 pub(crate) use names::{Found, Holder};
+use pkmig_sql::shown;
 pub(crate) use privilege::words;
 
 /// What a comparison of an install with the model of its version has shown.
@@ -185,7 +185,7 @@ impl fmt::Display for ObjectKind {
 
 impl Object {
     /// The table that it is shown with: its own name, if it is one.
-    pub(crate) fn group(&self) -> Option<&str> {
+    pub fn group(&self) -> Option<&str> {
         if self.kind.is_relation() { Some(&self.name) } else { self.table.as_deref() }
     }
 }
@@ -208,7 +208,7 @@ impl fmt::Display for Difference {
 
 impl DifferenceKind {
     /// `missing`, `extra` or `different`.
-    pub(crate) fn word(&self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
             Self::Missing => "missing",
             Self::Extra => "extra",
@@ -217,7 +217,7 @@ impl DifferenceKind {
     }
 
     /// `type: expected text, found integer`, in one line.
-    pub(crate) fn details(&self) -> Option<String> {
+    pub fn details(&self) -> Option<String> {
         let Self::Different { what, expected, found } = self else { return None };
         let (expected, found) = excerpts(expected.as_deref().unwrap_or("none"), found.as_deref().unwrap_or("none"));
         Some(format!("{what}: expected {expected}, found {found}"))

@@ -8,9 +8,9 @@ use sqlx::{PgConnection, Row};
 
 use super::ObjectKind;
 use super::fit::Known;
-use crate::sql::trust::own_roles;
-use crate::sql::{Context, literal};
 use crate::{Chain, pinned};
+use pkmig_sql::trust::own_roles;
+use pkmig_sql::{Context, literal};
 
 /// What is there under names of a chain.
 #[derive(Debug)]

@@ -9,7 +9,7 @@ use pkmig_schema::{GrantTarget, PUBLIC, Schema};
 
 use super::catalog::Catalog;
 use super::{Difference, DifferenceKind, Object, ObjectKind};
-use crate::sql::{Context, ident};
+use pkmig_sql::{Context, ident};
 
 /// What privileges are on: a table or view, a function, or else the schema.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

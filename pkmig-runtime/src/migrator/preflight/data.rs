@@ -10,9 +10,9 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use crate::migrator::transaction::Transaction;
 use crate::migrator::{Migrator, preflight};
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, Direction, Path, ident, lifting, literal};
 use crate::stake::{Dropped, Unfilled};
 use crate::{Error, pinned};
+use pkmig_sql::{Context, Direction, Path, ident, lifting, literal};
 
 /// Finds out what the downs of a plan would lose, and what stays that they have seeded: `holds` and `stays`.
 pub(in crate::migrator) async fn look(

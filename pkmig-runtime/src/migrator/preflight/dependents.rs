@@ -6,10 +6,10 @@ use sqlx::{PgConnection, Row};
 
 use super::super::Migrator;
 use crate::dependent::{Dependent, Effect};
-use crate::going::Going;
 use crate::plan::PlannedVersion;
-use crate::sql::{self, Context, Direction};
 use crate::{Error, Prefix, pinned};
+use pkmig_sql::going::Going;
+use pkmig_sql::{self as sql, Context, Direction};
 
 /// All that is not of the chain and stands on what the plan takes away or retypes, version by version. The chain's own
 /// objects are not: what becomes of them the model has looked at.

@@ -3,8 +3,8 @@
 use sqlx::{PgConnection, Row};
 
 use crate::plan::PlannedVersion;
-use crate::sql::{self, Context};
 use crate::{Error, pinned};
+use pkmig_sql::{self as sql, Context};
 
 /// Refuses an uninstall that would take more locks than the server keeps for all sessions together.
 pub(in crate::migrator) async fn check(

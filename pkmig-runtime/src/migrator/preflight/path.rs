@@ -4,8 +4,8 @@
 use sqlx::{PgConnection, Row};
 
 use crate::migrator::Migrator;
-use crate::sql::{Context, trust};
 use crate::{Error, OpenTo, pinned};
+use pkmig_sql::{Context, trust};
 
 /// Refuses a search path on which somebody may create objects whom the running role has no reason to trust.
 pub(in crate::migrator) async fn check(

@@ -7,8 +7,8 @@ use crate::migrator::Migrator;
 use crate::migrator::install::Install;
 use crate::plan::PlannedVersion;
 use crate::right::{self, Owned, Right};
-use crate::sql::{Context, Direction, ident, literal};
 use crate::{Chain, Error, MissingRight, Prefix, pinned};
+use pkmig_sql::{Context, Direction, ident, literal};
 
 /// Refuses a run that would fail for want of a right or an extension, and names all the rights that are missing.
 pub(in crate::migrator) async fn check(

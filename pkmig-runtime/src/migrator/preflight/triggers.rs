@@ -7,8 +7,8 @@ use sqlx::{PgConnection, Row};
 
 use crate::migrator::Migrator;
 use crate::plan::PlannedVersion;
-use crate::sql::{Context, literal};
 use crate::{Error, Fired, pinned};
+use pkmig_sql::{Context, literal};
 
 /// Those on tables whose rows the plan writes, with the first version that does, and event triggers, with the first version.
 pub(in crate::migrator) async fn of(

@@ -1,0 +1,116 @@
+//! Where a session can end within a version: behind each of its statements, behind its stamp, and between its parts.
+
+use super::dice::Dice;
+use pkmig_runtime::PlannedVersion;
+use pkmig_runtime::Rehearsal;
+use pkmig_sql::{Guarded, SegmentKind, Statement, Transaction, literal};
+
+/// Ends the session that says it. The sleep is where PostgreSQL notices, before anything is committed.
+const END: &str = "pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()), pg_catalog.pg_sleep(60)";
+/// The SQLSTATE of a version that has come to its end, and is rolled back: its guards have passed over the statement.
+pub(super) const SURVIVED: &str = "PKM05";
+
+/// A place where a session ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Behind a statement, counted from 0.
+    Statement(usize),
+    /// Behind the stamp, before the transaction is committed.
+    Stamp,
+    /// Behind a part that is committed by itself.
+    Part(usize),
+}
+
+/// The setting in which the marks of a version keep its transaction.
+const TRANSACTION: &str = "pkmig_conformance.transaction";
+
+/// A version with a mark behind each of its statements.
+pub(super) struct Marked {
+    version: PlannedVersion,
+    /// The step of each mark.
+    steps: Vec<String>,
+}
+
+impl Marked {
+    pub(super) fn new(rehearsal: &Rehearsal<'_>) -> Self {
+        let one_transaction = rehearsal.planned.segments.len() == 1;
+        let mut steps = Vec::new();
+        let mut mark = |one: &Guarded| {
+            let mut one = one.clone();
+            // What runs outside of a transaction runs alone: the session ends behind it as behind a part.
+            if !matches!(one.transaction, Transaction::Outside { .. }) {
+                let statements = std::mem::take(&mut one.statements);
+                for statement in statements {
+                    let mark = Statement::Written(mark(steps.len(), one_transaction));
+                    steps.push(one.text.clone());
+                    one.statements.extend([statement, mark]);
+                }
+            }
+            one
+        };
+        let statements = rehearsal.planned.statements.iter().map(&mut mark).collect();
+        Self { version: rehearsal.with(statements), steps }
+    }
+
+    /// Whether all of it is one transaction: a session that ends within it leaves nothing behind.
+    pub(super) fn is_one_transaction(&self) -> bool {
+        self.version.segments.len() == 1
+    }
+
+    /// Every place where a session can end; of the places behind statements no more than `sample`, evenly spread from a
+    /// random one on.
+    pub(super) fn cuts(&self, sample: Option<usize>, dice: &mut Dice) -> Vec<Cut> {
+        let all = self.steps.len();
+        let some = sample.map_or(all, |sample| sample.min(all));
+        let first = dice.below(all.checked_div(some).unwrap_or_default());
+        let statements = (0..some).map(move |place| Cut::Statement(first + place * all / some));
+        let parts = (0..self.version.segments.len() - 1).map(Cut::Part);
+        statements.chain([Cut::Stamp]).chain(parts).collect()
+    }
+
+    /// The place in words.
+    pub(super) fn place(&self, cut: Cut) -> String {
+        match cut {
+            Cut::Statement(number) => {
+                format!("behind statement {} of {}, `{}`", number + 1, self.steps.len(), self.steps[number])
+            }
+            Cut::Stamp => "behind its stamp, before the commit".to_owned(),
+            Cut::Part(number) => format!("behind part {} of {}", number + 1, self.version.segments.len()),
+        }
+    }
+
+    /// The version that ends its session there. One that does not come there is rolled back at its end.
+    pub(super) fn ending(&self, cut: Cut) -> PlannedVersion {
+        let mut segments = self.version.segments.clone();
+        match cut {
+            Cut::Statement(number) => {
+                let (mark, end) = (mark(number, self.is_one_transaction()), format!("PERFORM {END}"));
+                segments.iter_mut().for_each(|segment| segment.sql = segment.sql.replace(&mark, &end));
+                let survived = format!("DO $$ BEGIN RAISE EXCEPTION 'survived' USING ERRCODE = '{SURVIVED}'; END $$");
+                segments.last_mut().into_iter().for_each(|last| last.sql = format!("{};\n{survived}", last.sql));
+            }
+            Cut::Stamp => {
+                segments.last_mut().into_iter().for_each(|last| last.sql = format!("{};\nSELECT {END}", last.sql));
+            }
+            Cut::Part(number) => segments.truncate(number + 1),
+        }
+        debug_assert!(segments.last().is_some_and(|last| cut != Cut::Stamp || last.kind == SegmentKind::Block));
+        self.version.sent_as(Vec::new(), segments)
+    }
+}
+
+/// A statement of PL/pgSQL that changes nothing, not even `ROW_COUNT`. If the version is to be one transaction, it fails in
+/// another one than the first mark: so what holds for a session that ends behind one statement holds for all.
+fn mark(number: usize, one_transaction: bool) -> String {
+    let place = format!("/* statement {number} is done */");
+    if !one_transaction {
+        return format!("NULL {place}");
+    }
+    let setting = literal(TRANSACTION);
+    format!(
+        "IF coalesce(nullif(pg_catalog.current_setting({setting}, true), ''), \
+           pg_catalog.set_config({setting}, pg_catalog.pg_current_xact_id()::pg_catalog.text, false)) \
+           OPERATOR(pg_catalog.<>) pg_catalog.pg_current_xact_id()::pg_catalog.text \
+         THEN RAISE EXCEPTION 'another transaction than the first statement'; END IF {place}"
+    )
+}
