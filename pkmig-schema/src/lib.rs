@@ -5,7 +5,7 @@
 //! leaves names alone) and remembers what happened to every name. From that model come the errors of a chain
 //! ([`Problem`]), the inverse of every structural step ([`inverse`]) and the schema expected at any version.
 //!
-//! This crate knows no tokens, no SQL text and no database: `pkmig-macros` parses into it, `pkmig-runtime` lowers it
+//! This crate knows no tokens, no SQL text and no database: `pkmig-macros` parses into it, `pkmig-sql` lowers it
 //! to SQL.
 
 pub mod baseline;

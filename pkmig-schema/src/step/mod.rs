@@ -1,7 +1,7 @@
 //! The steps of the language and what each does to the schema.
 //!
 //! One file per family of objects, as in PostgreSQL's manual; the same file names stand in `pkmig-macros/src/step/`
-//! (tokens to step) and in `pkmig-runtime/src/sql/` (step to SQL). [`Step`] is matched exhaustively in every phase: a kind that lacks one does not compile.
+//! (tokens to step) and in `pkmig-sql/src/` (step to SQL). [`Step`] is matched exhaustively in every phase: a kind that lacks one does not compile.
 
 mod backfill;
 mod column;
