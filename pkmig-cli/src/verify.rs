@@ -166,7 +166,7 @@ mod tests {
     use pkmig_runtime::verify::{Object, ObjectKind};
 
     fn difference(kind: ObjectKind, table: Option<&str>, name: &str, what: DifferenceKind) -> Difference {
-        Difference { object: Object { kind, table: table.map(str::to_owned), name: name.to_owned() }, kind: what }
+        Difference { object: Object::new(kind, table.map(str::to_owned), name.to_owned()), kind: what }
     }
 
     fn verification(differences: Vec<Difference>) -> Verification {
@@ -206,7 +206,7 @@ mod tests {
     }
 
     fn mallorys(kind: ObjectKind, name: &str) -> OtherOwner {
-        let object = Object { kind, table: None, name: name.to_owned() };
+        let object = Object::new(kind, None, name.to_owned());
         OtherOwner { object, owner: "mallory".to_owned(), trusted: false }
     }
 

@@ -69,7 +69,7 @@ async fn owners(
     let other = |(name, holder): (&String, &Holder)| {
         let kind =
             ObjectKind::ALL.iter().find(|(_, word)| *word == holder.kind).map_or(ObjectKind::Table, |(kind, _)| *kind);
-        let object = Object { kind, table: None, name: name.clone() };
+        let object = Object::new(kind, None, name.clone());
         OtherOwner { object, owner: holder.owner.clone(), trusted: holder.is_trusted() }
     };
     let others = others.map(other).collect();
@@ -175,7 +175,7 @@ fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
 }
 
 fn missing_extension(name: Name) -> Difference {
-    let object = Object { kind: ObjectKind::Extension, table: None, name: name.to_owned() };
+    let object = Object::new(ObjectKind::Extension, None, name.to_owned());
     Difference { object, kind: DifferenceKind::Missing }
 }
 

@@ -1,12 +1,10 @@
 //! The objects of the model by the names that the catalog has for them.
 
-use std::collections::BTreeSet;
-
 use pkmig_schema::repair::Part;
 use pkmig_schema::step::CommentTarget;
-use pkmig_schema::{Column, Function, Grant, GrantTarget, Name, Privilege, Schema, Table};
+use pkmig_schema::{Column, Function, Name, Schema, Table};
 
-use crate::verify::{Object, ObjectKind, words};
+use crate::verify::{Object, ObjectKind};
 use pkmig_sql::{Context, ident};
 
 /// A version's model, and where it is installed: names that begin with the prefix are other ones there.
@@ -63,29 +61,6 @@ impl<'a> Model<'a> {
         let table = self.table(object.table.as_deref()?)?;
         let column = table.columns.iter().find(|known| self.context.name(known.def.name) == object.name)?;
         Some((table.name, &column.def))
-    }
-
-    /// The grant that privileges are missing from.
-    pub(super) fn grant(self, object: &Object) -> Option<Grant> {
-        let declared = self.schema.declared_privileges().into_iter();
-        let mut grants = declared.flat_map(|(on, privileges)| {
-            let roles = privileges.iter().map(|(_, role)| *role).collect::<BTreeSet<_>>();
-            roles.into_iter().map(move |role| (on.clone(), role))
-        });
-        grants.find_map(|(on, role)| {
-            let table = match &on {
-                GrantTarget::Table(table) => Some(self.context.name(table)),
-                GrantTarget::Function(..) | GrantTarget::Schema => None,
-            };
-            let function = match &on {
-                GrantTarget::Function(name, _) => Some(self.context.name(name)),
-                GrantTarget::Table(_) | GrantTarget::Schema => None,
-            };
-            let granted = words(&object.name, role, function.as_deref())?;
-            let known = Privilege::ALL.iter().filter(|(_, word)| granted.contains(word));
-            let privileges: Vec<_> = known.map(|(privilege, _)| *privilege).collect();
-            (table == object.table).then(|| Grant { privileges: privileges.into(), on, roles: vec![role].into() })
-        })
     }
 
     /// The column that a sequence fills, with its table's name.

@@ -111,7 +111,7 @@ impl<'a> Sorted<'a> {
             return Some(());
         }
         if object.kind == ObjectKind::Privilege {
-            self.changes.push(Step::Grant(self.model.grant(object)?));
+            self.changes.push(Step::Grant(object.grant.clone()?));
             return Some(());
         }
         let part = self.model.part(object)?;

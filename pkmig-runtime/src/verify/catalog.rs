@@ -49,7 +49,7 @@ impl Catalog {
                 catalog.grants.add(On::new(table, name), what, value.to_owned());
                 continue;
             }
-            catalog.add(Object { kind: *kind, table, name }, what, own.anonymous(value));
+            catalog.add(Object::new(*kind, table, name), what, own.anonymous(value));
         }
         Ok(catalog)
     }

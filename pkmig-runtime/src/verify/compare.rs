@@ -82,7 +82,7 @@ mod tests {
         let mut catalog = Catalog::default();
         for &(kind, table, name, what, value) in rows {
             let table = (!table.is_empty()).then(|| table.to_owned());
-            catalog.add(Object { kind, table, name: name.to_owned() }, what.to_owned(), value.to_owned());
+            catalog.add(Object::new(kind, table, name.to_owned()), what.to_owned(), value.to_owned());
         }
         catalog
     }

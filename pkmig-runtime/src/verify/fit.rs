@@ -195,7 +195,7 @@ fn some<'a>(objects: impl Iterator<Item = &'a Known>, verb: &str, version: Versi
     let mut objects: Vec<_> = objects.collect();
     objects.sort_by_key(|(kind, ..)| !kind.is_relation());
     let (kind, table, name) = objects.first()?;
-    let object = Object { kind: *kind, table: table.clone(), name: name.clone() };
+    let object = Object::new(*kind, table.clone(), name.clone());
     let more = if objects.len() > 1 { format!(" and {} more", objects.len() - 1) } else { String::new() };
     Some(format!("{verb} {object}{more}, which {version} {fate}"))
 }

@@ -13,7 +13,7 @@ mod privilege;
 
 use std::fmt;
 
-use pkmig_schema::Version;
+use pkmig_schema::{Grant, Version};
 
 use crate::Prefix;
 pub use catalog::{Catalog, Own};
@@ -21,7 +21,6 @@ pub use compare::compare;
 pub(crate) use fit::Stages;
 pub(crate) use names::{Found, Holder};
 use pkmig_sql::shown;
-pub(crate) use privilege::words;
 
 /// What a comparison of an install with the model of its version has shown.
 #[derive(Debug, Clone)]
@@ -110,6 +109,8 @@ pub struct Object {
     pub table: Option<String>,
     /// Its name; a function's with the types of its arguments; of privileges, which ones, and whose: `select to app`.
     pub name: String,
+    /// Of privileges that the version declares: what grants them.
+    pub grant: Option<Grant>,
 }
 
 /// The kinds of object that are compared.
@@ -184,6 +185,11 @@ impl fmt::Display for ObjectKind {
 }
 
 impl Object {
+    /// Of any kind but privileges.
+    pub fn new(kind: ObjectKind, table: Option<String>, name: String) -> Self {
+        Self { kind, table, name, grant: None }
+    }
+
     /// The table that it is shown with: its own name, if it is one.
     pub fn group(&self) -> Option<&str> {
         if self.kind.is_relation() { Some(&self.name) } else { self.table.as_deref() }
@@ -250,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_difference_reads_in_one_line() {
-        let object = Object { kind: ObjectKind::Column, table: Some("t".into()), name: "c".into() };
+        let object = Object::new(ObjectKind::Column, Some("t".into()), "c".into());
         let missing = Difference { object: object.clone(), kind: DifferenceKind::Missing };
         assert_eq!(missing.to_string(), "missing: column `c` of table `t`");
         let kind = DifferenceKind::Different { what: "default".into(), expected: Some("now()".into()), found: None };

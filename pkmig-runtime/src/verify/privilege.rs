@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pkmig_schema::{GrantTarget, PUBLIC, Schema};
+use pkmig_schema::{Grant, GrantTarget, PUBLIC, Schema};
 
 use super::catalog::Catalog;
 use super::{Difference, DifferenceKind, Object, ObjectKind};
@@ -41,30 +41,15 @@ impl On {
     }
 
     /// Privileges of a role on it, as an object that differs.
-    fn object(&self, privileges: &[&str], role: &str) -> Object {
+    fn object(&self, privileges: &[&str], role: &str, grant: Option<Grant>) -> Object {
         let (table, tail) = match self {
             Self::Table(name) => (Some(name.clone()), String::new()),
             Self::Function(name) => (None, format!(" on function {name}")),
             Self::Schema => (None, " on the schema".to_owned()),
         };
         let name = format!("{} to {role}{tail}", privileges.join(", "));
-        Object { kind: ObjectKind::Privilege, table, name }
+        Object { kind: ObjectKind::Privilege, table, name, grant }
     }
-}
-
-/// The privileges that such an object's name tells of, if they are of this role, and on this function or no function.
-pub(crate) fn words<'a>(name: &'a str, role: &str, function: Option<&str>) -> Option<Vec<&'a str>> {
-    let (privileges, rest) = name.split_once(" to ")?;
-    let tail = rest.strip_prefix(role)?;
-    let fits = match (function, tail.strip_prefix(" on function ")) {
-        (Some(function), Some(signature)) => {
-            let name = signature.rsplit_once('(').map_or(signature, |(name, _)| name);
-            name == function || name == ident(function)
-        }
-        (None, None) => tail.is_empty() || tail == " on the schema",
-        _ => false,
-    };
-    fits.then(|| privileges.split(", ").collect())
 }
 
 /// Privileges by object and role, with whether the role is the object's owner.
@@ -73,6 +58,8 @@ pub(crate) struct Grants {
     granted: BTreeMap<(On, String), (BTreeSet<String>, bool)>,
     /// What every new object of the kind has, and nobody needs to have declared.
     by_default: BTreeSet<(On, String, String)>,
+    /// Of the model: what grants them.
+    steps: BTreeMap<(On, String), Grant>,
 }
 
 impl Grants {
@@ -104,10 +91,12 @@ impl Grants {
             // What initdb has granted on the schema public is nobody's doing.
             let nobodys = owner || (*on == On::Schema && role == PUBLIC);
             let extra = there.difference(declared).map(String::as_str).filter(|_| !nobodys);
-            for (words, kind) in
-                [(missing.collect::<Vec<_>>(), DifferenceKind::Missing), (extra.collect(), DifferenceKind::Extra)]
+            let missing: Vec<_> = missing.collect();
+            let grant = self.steps.get(key).map(|step| step.only(|it| missing.contains(&it.word())));
+            for (words, kind, grant) in
+                [(missing, DifferenceKind::Missing, grant), (extra.collect(), DifferenceKind::Extra, None)]
             {
-                let object = (!words.is_empty()).then(|| on.object(&words, role));
+                let object = (!words.is_empty()).then(|| on.object(&words, role, grant));
                 differences.extend(object.map(|object| Difference { object, kind }));
             }
         }
@@ -125,6 +114,9 @@ impl Catalog {
             grants.granted.entry((on.clone(), PUBLIC.to_owned())).or_default();
             for (privilege, role) in privileges {
                 grants.add(on.clone(), (*role).to_owned(), privilege.word().to_owned());
+                let whole = || Grant { privileges: Vec::new().into(), on: target.clone(), roles: vec![*role].into() };
+                let step = grants.steps.entry((on.clone(), (*role).to_owned())).or_insert_with(whole);
+                step.privileges = step.privileges.iter().copied().chain([*privilege]).collect::<Vec<_>>().into();
             }
             let by_default = target.by_default().into_iter();
             grants.by_default.extend(by_default.map(|(it, role)| (on.clone(), role.to_owned(), it.word().to_owned())));

@@ -100,6 +100,13 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// With only those of its privileges.
+    #[must_use]
+    pub fn only(&self, kept: impl Fn(Privilege) -> bool) -> Self {
+        let privileges: Vec<_> = self.privileges.iter().copied().filter(|privilege| kept(*privilege)).collect();
+        Self { privileges: privileges.into(), ..self.clone() }
+    }
+
     /// Each privilege with each role.
     pub fn pairs(&self) -> impl Iterator<Item = (Privilege, Name)> {
         self.privileges.iter().flat_map(|privilege| self.roles.iter().map(move |role| (*privilege, *role)))
