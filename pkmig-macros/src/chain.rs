@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use pkmig_schema::baseline::{self, NoBaseline};
-use pkmig_schema::step::CommentTarget;
-use pkmig_schema::{Migration, Problem, Report, Schema, Step, replay};
+use pkmig_schema::step::{Change, CommentTarget};
+use pkmig_schema::{Migration, ObjectKind, Problem, Report, Schema, Step, replay};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -313,9 +313,10 @@ fn unpack(group: &Group, context: &Context) -> Option<migration::Parsed> {
 /// The version is kept as the comment of the tracking table, from the first version on. False where it cannot be.
 fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, first: bool, context: &Context) -> bool {
     let (table, version) = (chain.tracked_by.unraw().to_string(), migration.version);
-    let takes_away = |step: &Step| match step {
-        Step::DropTable { table: name, .. } | Step::RenameTable { from: name, .. } if *name == table => Some(*name),
-        _ => None,
+    let takes_away = |step: &Step| {
+        let effect = step.effect().filter(|effect| effect.object.kind == ObjectKind::Table)?;
+        let goes = matches!(effect.change, Change::Drop | Change::Rename(_));
+        (goes && effect.object.name == table).then_some(effect.object.name)
     };
     let comments = |step: &Step| match step {
         Step::CommentOn { target: CommentTarget::Table(name), .. } if *name == table => Some(*name),

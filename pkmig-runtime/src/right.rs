@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use pkmig_schema::replay::Moment;
-use pkmig_schema::step::{Backfill, CommentTarget, Source};
-use pkmig_schema::{Constraint, ConstraintKind, Grant, GrantTarget, Name, Requirement, Schema, Sql, Step, TableRef};
+use pkmig_schema::step::{Backfill, Source};
+use pkmig_schema::{Constraint, ConstraintKind, Name, ObjectKind, ObjectRef, Requirement, Schema, Sql, Step, TableRef};
 
 use crate::Chain;
 
@@ -132,50 +132,35 @@ struct Needs<'a> {
 
 impl Needs<'_> {
     fn collect(&mut self) {
-        if let Some(relation) = self.moment.step.table() {
-            self.own_relation(relation);
+        if let Some(effect) = self.moment.step.effect() {
+            self.own_object(effect.object);
         }
         match &self.moment.step {
-            Step::CreateTable { def, .. } => {
-                self.own_relation(def.name);
-                self.references(&def.constraints);
-            }
+            Step::CreateTable { def, .. } => self.references(&def.constraints),
             Step::AddColumn { constraints, .. } => self.references(constraints),
             Step::AddConstraint { constraint, .. } => self.references(std::slice::from_ref(constraint)),
-            Step::DropTable { table: name, .. }
-            | Step::RenameTable { from: name, .. }
-            | Step::DropView { view: name, .. }
-            | Step::RefreshMaterializedView { view: name, .. }
-            | Step::DropSequence { name, .. }
-            | Step::CommentOn { target: CommentTarget::View(name), .. } => self.own_relation(name),
-            Step::CreateView { def, .. } => {
-                self.own_relation(def.name);
-                if def.materialized {
-                    self.select(&def.query);
-                }
-            }
+            Step::CreateView { def, .. } if def.materialized => self.select(&def.query),
             Step::CreateSequence { def } => def.owned_by.iter().for_each(|(table, _)| self.own_relation(table)),
-            Step::DropIndex { index, .. }
-            | Step::RenameIndex { from: index, .. }
-            | Step::CommentOn { target: CommentTarget::Index(index), .. } => self.own_index(index),
-            Step::AddEnumValue { name, .. } | Step::DropEnum { name } => self.own_type(name),
-            Step::CreateFunction { def, .. } => self.own_function(def.name),
-            Step::DropFunction { name, .. }
-            | Step::CommentOn { target: CommentTarget::Function(name), .. }
-            | Step::Grant(Grant { on: GrantTarget::Function(name, _), .. })
-            | Step::Revoke(Grant { on: GrantTarget::Function(name, _), .. }) => self.own_function(name),
-            Step::Grant(Grant { on: GrantTarget::Schema, .. })
-            | Step::Revoke(Grant { on: GrantTarget::Schema, .. }) => {
-                self.rights.insert(Right::OwnSchema);
-            }
-            Step::CreateExtension { name } => {
-                self.rights.insert(Right::Extension((*name).to_owned()));
-            }
             Step::Backfill(fill) => self.fill(fill),
             Step::DeleteRows(rows) => self.select(&rows.predicate),
             // What raw SQL does with what it names is its own affair.
             Step::Execute(execute) => execute.sql.objects().for_each(|name| self.own_any(name)),
             _ => {}
+        }
+    }
+
+    /// What a step changes belongs to the role, or what it belongs to does.
+    fn own_object(&mut self, object: ObjectRef) {
+        match (object.kind, object.relation()) {
+            (_, Some(relation)) => self.own_relation(relation),
+            (ObjectKind::Index, None) => self.own_index(object.name),
+            (ObjectKind::Enum, _) => self.own_type(object.name),
+            (ObjectKind::Function, _) => self.own_function(object.name),
+            (ObjectKind::Schema, _) => drop(self.rights.insert(Right::OwnSchema)),
+            (ObjectKind::Extension, _) => drop(self.rights.insert(Right::Extension(object.name.to_owned()))),
+            // They belong to a table, which is said.
+            (ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Policy | ObjectKind::Trigger, None)
+            | (ObjectKind::Table | ObjectKind::View | ObjectKind::Sequence, None) => {}
         }
     }
 

@@ -2,8 +2,8 @@
 //! names that they have before it is run.
 
 use pkmig_schema::replay::Moment;
-use pkmig_schema::step::{DeleteRows, RenameValue};
-use pkmig_schema::{Name, Piece, Schema, Sql, Step};
+use pkmig_schema::step::{Change, DeleteRows, RenameValue};
+use pkmig_schema::{Name, ObjectKind, Piece, Schema, Sql, Step};
 
 use pkmig_sql::{Ask, Context, Own, lost};
 
@@ -73,10 +73,10 @@ impl<'a> Past<'a> {
 
     /// The name that a table had before the plan, unless the plan made it.
     fn table(&self, mut table: Name) -> Option<Name> {
-        for earlier in self.steps.iter().rev() {
-            match earlier {
-                Step::RenameTable { from, to, .. } if *to == table => table = from,
-                Step::CreateTable { def, .. } if def.name == table => return None,
+        for effect in self.steps.iter().rev().filter_map(Step::effect) {
+            match effect.what() {
+                (Change::Rename(to), ObjectKind::Table) if to == table => table = effect.object.name,
+                (Change::Create, ObjectKind::Table) if effect.object.name == table => return None,
                 _ => {}
             }
         }
@@ -85,15 +85,13 @@ impl<'a> Past<'a> {
 
     fn dropped(&self, table: Name, column: Option<Name>) -> Option<Dropped> {
         let (mut now, mut column) = (table, column);
-        for earlier in self.steps.iter().rev() {
-            match earlier {
-                Step::RenameTable { from, to, .. } if *to == now => now = from,
-                Step::RenameColumn { table: of, from, to, .. } if *of == now && column == Some(*to) => {
-                    column = Some(from);
-                }
-                Step::AddColumn { table: of, column: added, .. } if *of == now && column == Some(added.name) => {
-                    return None;
-                }
+        for effect in self.steps.iter().rev().filter_map(Step::effect) {
+            let after = effect.after();
+            let is_column = after.of == Some(now) && column == Some(after.name);
+            match effect.what() {
+                (Change::Rename(to), ObjectKind::Table) if to == now => now = effect.object.name,
+                (Change::Rename(_), ObjectKind::Column) if is_column => column = Some(effect.object.name),
+                (Change::Create, ObjectKind::Column) if is_column => return None,
                 _ => {}
             }
         }
@@ -125,7 +123,9 @@ impl<'a> Past<'a> {
         let condition = lost(self.context, step, table)?;
         let columns = step.rivals(table).into_iter().flatten().chain([step.column]);
         let named = Sql { pieces: columns.map(Piece::Ident).collect() };
-        let renames = |earlier: &Step| matches!(earlier, Step::RenameTable { to, .. } if *to == step.table);
+        let renames = |earlier: &Step| {
+            earlier.effect().is_some_and(|effect| effect.what() == (Change::Rename(step.table), ObjectKind::Table))
+        };
         if self.steps.iter().any(|earlier| renames(earlier) || changes(earlier, step.table, &named)) {
             return self.any_row(step.table);
         }

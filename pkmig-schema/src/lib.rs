@@ -16,6 +16,7 @@ mod keyword;
 mod migration;
 mod moot;
 pub mod name;
+mod object;
 pub mod own;
 mod problem;
 pub mod repair;
@@ -33,11 +34,12 @@ mod widen;
 
 pub use migration::{Class, Down, Migration, Version};
 pub use name::Name;
+pub use object::{ObjectKind, ObjectRef};
 pub use problem::{Problem, Report};
 pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Kind, Known, Literal, NullsOrder, PUBLIC, Part,
+    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Known, Literal, NullsOrder, PUBLIC, Part,
     Policy, PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table,
     TableDef, TableRef, Touched, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
 };

@@ -4,8 +4,8 @@
 //! even fail: rows have nulls where `not_null` was, the body of a function names a table that has another name by then.
 
 use crate::replay::{Moment, Replayed, pass};
-use crate::step::{CommentTarget, Source};
-use crate::{Grant, GrantTarget, Name, Problem, Report, Schema, Sql, Step, Value};
+use crate::step::Source;
+use crate::{Name, ObjectKind, Problem, Report, Schema, Sql, Step, Value};
 
 /// The steps of a down without what restores an object that the version itself made, and without what cannot be done to
 /// such an object then. Each step comes with the moment of the version that it undoes; `start` is where they begin.
@@ -87,26 +87,13 @@ impl Made<'_> {
 
     /// Whether the step is about such an object, or a part of one.
     fn is_changed_by(&self, step: &Step) -> bool {
-        match step {
-            Step::CreateTable { def, .. } => self.has_relation(def.name),
-            Step::CreateView { def, .. } => self.has_relation(def.name),
-            Step::CreateSequence { def } => self.has_relation(def.name),
-            Step::DropTable { table: name, .. }
-            | Step::RenameTable { to: name, .. }
-            | Step::DropView { view: name, .. }
-            | Step::DropSequence { name, .. }
-            | Step::CommentOn { target: CommentTarget::View(name), .. } => self.has_relation(name),
-            Step::DropIndex { index, .. }
-            | Step::RenameIndex { to: index, .. }
-            | Step::CommentOn { target: CommentTarget::Index(index), .. } => self.has_index(index),
-            Step::CreateEnum { def } => self.has_enum(def.name),
-            Step::DropEnum { name } => self.has_enum(name),
-            Step::CreateFunction { def, .. } => self.has_function(def.name),
-            Step::DropFunction { name, .. }
-            | Step::CommentOn { target: CommentTarget::Function(name), .. }
-            | Step::Grant(Grant { on: GrantTarget::Function(name, _), .. })
-            | Step::Revoke(Grant { on: GrantTarget::Function(name, _), .. }) => self.has_function(name),
-            _ => step.table().is_some_and(|table| self.has_relation(table)),
+        let Some(object) = step.effect().map(|effect| effect.after()) else { return false };
+        match (object.kind, object.relation()) {
+            (_, Some(relation)) => self.has_relation(relation),
+            (ObjectKind::Index, None) => self.has_index(object.name),
+            (ObjectKind::Enum, _) => self.has_enum(object.name),
+            (ObjectKind::Function, _) => self.has_function(object.name),
+            _ => false,
         }
     }
 

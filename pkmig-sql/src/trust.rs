@@ -1,8 +1,9 @@
 //! Whose objects may be called or written with the rights of the running role: its own, those of the roles that it is a
 //! member of, and of those that somebody has named. A superuser is a member of no role by being one.
 
-use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
+use pkmig_schema::step::Change;
+use pkmig_schema::{ObjectKind, Step};
 
 use super::session::Path;
 use super::statement::Statement;
@@ -94,14 +95,16 @@ pub(super) const OWNED: &str = concat!(
 pub fn owned(moments: &[Moment], context: &Context) -> Option<Statement> {
     let (mut relations, mut functions) = (Vec::new(), Vec::new());
     for moment in moments {
-        relations.extend(moment.step.table());
-        match &moment.step {
-            Step::CreateTable { def, .. } => relations.push(def.name),
-            Step::CreateView { def, .. } => relations.push(def.name),
-            Step::DropTable { table: name, .. } | Step::RenameTable { from: name, .. } => relations.push(name),
-            Step::CreateFunction { def, .. } => functions.push(def.name),
-            Step::Execute(execute) => execute.sql.objects().for_each(|name| relations.push(name)),
-            _ => {}
+        if let Step::Execute(execute) = &moment.step {
+            relations.extend(execute.sql.objects());
+        }
+        let Some(effect) = moment.step.effect() else { continue };
+        match effect.what() {
+            (_, ObjectKind::Table) | (Change::Create | Change::Rename(_), ObjectKind::View) => {
+                relations.push(effect.object.name);
+            }
+            (Change::Create, ObjectKind::Function) => functions.push(effect.object.name),
+            _ => relations.extend(effect.object.of),
         }
     }
     if relations.is_empty() && functions.is_empty() {

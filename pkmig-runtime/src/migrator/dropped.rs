@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pkmig_schema::{Migration, Schema, Step};
+use pkmig_schema::step::{Change, Effect};
+use pkmig_schema::{Migration, ObjectKind, ObjectRef, Schema, Step};
 
 use crate::stake::Dropped;
 use pkmig_sql::Context;
@@ -23,15 +24,16 @@ pub(super) fn dropped(versions: impl Iterator<Item = &'static Migration>, contex
     let mut names = Names::default();
     let mut dropped = Vec::new();
     for step in versions.flat_map(|migration| migration.steps.iter()) {
-        match step {
-            Step::RenameTable { from, to, .. } => names.rename_table(from, to),
-            Step::RenameColumn { table, from, to, .. } => names.rename_column(table, from, to),
-            Step::DropTable { table, .. } => {
-                let table = context.name(names.table(table));
+        let Some(Effect { change, object: ObjectRef { kind, of, name } }) = step.effect() else { continue };
+        match (change, kind, of) {
+            (Change::Rename(to), ObjectKind::Table, _) => names.rename_table(name, to),
+            (Change::Rename(to), ObjectKind::Column, Some(table)) => names.rename_column(table, name, to),
+            (Change::Drop, ObjectKind::Table, _) => {
+                let table = context.name(names.table(name));
                 dropped.push(Dropped { table, column: None, rows: None });
             }
-            Step::DropColumn { table, column, .. } => {
-                let (table, column) = (names.table(table), names.column(table, column));
+            (Change::Drop, ObjectKind::Column, Some(table)) => {
+                let (table, column) = (names.table(table), names.column(table, name));
                 let (table, column) = (context.name(table), Some(context.name(column)));
                 dropped.push(Dropped { table, column, rows: None });
             }

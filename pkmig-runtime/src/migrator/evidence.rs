@@ -6,7 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pkmig_schema::{Migration, Step, Version};
+use pkmig_schema::step::Change;
+use pkmig_schema::{Migration, ObjectKind as Kind, Step, Version};
 use sqlx::PgConnection;
 
 use super::dropped::{dropped, overwritten};
@@ -358,12 +359,14 @@ impl Case<'_> {
             return made;
         }
         for migration in self.coming() {
-            for step in migration.steps.iter() {
-                match step {
-                    Step::CreateTable { def, .. } => make(def.name, migration.version),
-                    Step::RenameTable { to, .. } => make(to, migration.version),
+            for effect in migration.steps.iter().filter_map(Step::effect) {
+                match effect.what() {
+                    (Change::Create, Kind::Table) => make(effect.object.name, migration.version),
+                    (Change::Rename(to), Kind::Table) => make(to, migration.version),
                     // Nothing is installed, so what is there is no leftover of an early version.
-                    Step::DropTable { table, .. } if self.from == Version(0) => make(table, migration.version),
+                    (Change::Drop, Kind::Table) if self.from == Version(0) => {
+                        make(effect.object.name, migration.version);
+                    }
                     _ => {}
                 }
             }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use pkmig_schema::{Name, Step, Version};
+use pkmig_schema::step::Change;
+use pkmig_schema::{Name, ObjectKind, Version};
 use sqlx::{PgConnection, Row};
 
 use super::Migrator;
@@ -131,18 +132,15 @@ impl Install {
 /// Tables that the chain makes early and that stay under their names, and the version that has made them all: a few, because
 /// every run asks for them.
 fn lasting(chain: &'static Chain) -> (Version, Vec<Name>) {
-    let steps = || chain.migrations().iter().flat_map(|it| it.steps.iter().map(move |step| (it.version, step)));
+    let of = |it: &'static Migration| it.steps.iter().filter_map(move |step| Some((it.version, step.effect()?)));
+    let effects = || chain.migrations().iter().copied().flat_map(of);
+    let tables = || effects().filter(|(_, effect)| effect.object.kind == ObjectKind::Table);
     let stays = |name: Name| {
-        !steps().any(|(_, step)| match step {
-            Step::DropTable { table, .. } => *table == name,
-            Step::RenameTable { from, .. } => *from == name,
-            _ => false,
-        })
+        let goes = |change| matches!(change, Change::Drop | Change::Rename(_));
+        !tables().any(|(_, effect)| effect.object.name == name && goes(effect.change))
     };
-    let made = steps().filter_map(|(version, step)| match step {
-        Step::CreateTable { def, .. } if def.name != chain.tracked_by => Some((version, def.name)),
-        _ => None,
-    });
+    let made = tables().filter(|(_, effect)| effect.change == Change::Create);
+    let made = made.map(|(version, effect)| (version, effect.object.name)).filter(|(_, name)| *name != chain.tracked_by);
     let lasting: Vec<_> = made.filter(|(_, name)| stays(name)).take(3).collect();
     let since = lasting.iter().map(|(version, _)| *version).max().unwrap_or_default();
     (since, lasting.into_iter().map(|(_, name)| name).collect())

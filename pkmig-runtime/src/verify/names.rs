@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pkmig_schema::{Schema, Step};
+use pkmig_schema::step::Change;
+use pkmig_schema::{ObjectKind as Kind, Schema, Step};
 use sqlx::{PgConnection, Row};
 
 use super::ObjectKind;
@@ -106,16 +107,14 @@ impl Found {
 
 fn sql(chain: &Chain, context: &Context) -> String {
     let (mut relations, mut others) = (BTreeSet::from([context.name(chain.tracked_by)]), BTreeSet::new());
-    for step in chain.migrations().iter().flat_map(|migration| migration.steps.iter()) {
-        match step {
-            Step::CreateTable { def, .. } => drop(relations.insert(context.name(def.name))),
+    let steps = chain.migrations().iter().flat_map(|migration| migration.steps.iter());
+    for effect in steps.filter_map(Step::effect) {
+        let names = [effect.object.name, effect.after().name].map(|name| context.name(name));
+        match effect.what() {
             // What early installs had, too.
-            Step::DropTable { table, .. } => drop(relations.insert(context.name(table))),
-            Step::RenameTable { from, to, .. } => relations.extend([from, to].map(|name| context.name(name))),
-            Step::CreateView { def, .. } => drop(relations.insert(context.name(def.name))),
-            Step::CreateEnum { def } => drop(others.insert(context.name(def.name))),
-            Step::CreateSequence { def } => drop(others.insert(context.name(def.name))),
-            Step::CreateFunction { def, .. } => drop(others.insert(context.name(def.name))),
+            (Change::Create | Change::Drop | Change::Rename(_), Kind::Table)
+            | (Change::Create | Change::Rename(_), Kind::View) => relations.extend(names),
+            (Change::Create, Kind::Enum | Kind::Sequence | Kind::Function) => others.extend(names),
             _ => {}
         }
     }

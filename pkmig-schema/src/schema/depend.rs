@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Column, Constraint, ConstraintKind, IndexKey, Kind, Known, Policy, Schema, Table, Type, Value};
-use crate::{Name, Sql};
+use super::{Column, Constraint, ConstraintKind, IndexKey, Known, Policy, Schema, Table, Type, Value};
+use crate::{ObjectKind, Name, Sql};
 
 impl Table {
     /// The generated columns that are computed from `column`.
@@ -171,7 +171,7 @@ impl Losses {
         }
         for sequence in self.sequences {
             schema.sequences.remove(sequence);
-            schema.dropped(Kind::Sequence, sequence, sequence);
+            schema.dropped(ObjectKind::Sequence, sequence, sequence);
         }
         for (table, column) in self.defaults {
             if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
@@ -182,21 +182,21 @@ impl Losses {
         let mut gone = Vec::new();
         table.constraints.retain(|known| {
             let goes = self.keys.contains(&known.id);
-            gone.extend(goes.then_some((Kind::Constraint, self.table, known.def.name)));
+            gone.extend(goes.then_some((ObjectKind::Constraint, self.table, known.def.name)));
             !goes
         });
         table.indexes.retain(|known| {
             let goes = self.keys.contains(&known.id);
-            gone.extend(goes.then_some((Kind::Index, known.def.name, known.def.name)));
+            gone.extend(goes.then_some((ObjectKind::Index, known.def.name, known.def.name)));
             !goes
         });
         table.triggers.retain(|known| {
             let goes = self.keys.contains(&known.id);
-            gone.extend(goes.then_some((Kind::Trigger, self.table, known.def.name)));
+            gone.extend(goes.then_some((ObjectKind::Trigger, self.table, known.def.name)));
             !goes
         });
         table.columns.retain(|known| !self.columns.contains(&known.def.name));
-        gone.extend(self.columns.iter().map(|column| (Kind::Column, self.table, *column)));
+        gone.extend(self.columns.iter().map(|column| (ObjectKind::Column, self.table, *column)));
         for (kind, table, name) in gone {
             schema.dropped(kind, table, name);
         }
@@ -232,7 +232,7 @@ impl Schema {
             if let Some(table) = self.table_mut(table) {
                 table.constraints.retain(|constraint| constraint.def.name != name);
             }
-            self.dropped(Kind::Constraint, table, name);
+            self.dropped(ObjectKind::Constraint, table, name);
         }
     }
 
@@ -245,7 +245,7 @@ impl Schema {
         if let Some(table) = self.table_mut(table) {
             table.policies.retain(|policy| policy.def.name != name);
         }
-        self.dropped(Kind::Policy, table, name);
+        self.dropped(ObjectKind::Policy, table, name);
     }
 
     fn owned_sequences(&self, table: &Table, columns: &[Name]) -> Vec<Name> {

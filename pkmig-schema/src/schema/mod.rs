@@ -34,9 +34,8 @@ pub use view::View;
 pub(crate) use depend::Losses;
 pub(crate) use grant::of_new_function;
 use history::History;
-pub use history::Kind;
 
-use crate::{Name, Problem, Report, Requirement, Type, Version};
+use crate::{Name, ObjectKind, Problem, Report, Requirement, Type, Version};
 
 /// The schema at one moment. Cloning is cheap: the tables are shared until one is changed, and then all others still are.
 #[derive(Debug, Clone, Default)]
@@ -58,7 +57,7 @@ pub struct Schema {
     pub(crate) requirements: Arc<[Requirement]>,
     pub(crate) history: Arc<History>,
     /// What the version whose steps are being applied has dropped.
-    pub(crate) dropped_here: Arc<BTreeMap<(Kind, Name, Name), Option<Type>>>,
+    pub(crate) dropped_here: Arc<BTreeMap<(ObjectKind, Name, Name), Option<Type>>>,
     /// The tables that it has renamed, and what they were called before.
     pub(crate) renamed_here: Arc<Vec<(u32, Name)>>,
     next_id: u32,
@@ -239,7 +238,7 @@ impl Schema {
 
     /// The problem of an `@.name` that is nothing.
     pub(crate) fn missing_object(&self, name: Name) -> Problem {
-        let fates = Kind::OF_THE_SCHEMA.map(|kind| self.history.fate(kind, name, name));
+        let fates = ObjectKind::OF_THE_SCHEMA.map(|kind| self.history.fate(kind, name, name));
         let fate = fates.iter().find(|fate| !fate.is_empty()).map_or("", String::as_str);
         let named = self.tables.keys().chain(self.functions.keys()).chain(self.enums.keys());
         let candidates = named.chain(self.sequences.keys()).chain(self.views.keys()).copied();
@@ -254,33 +253,33 @@ impl Schema {
         if let Some((what, _)) = self.relation(name).filter(|_| self.table(name).is_none()) {
             return Problem::new(name, format!("`{name}` is no table, but {what}"));
         }
-        let fate = self.history.fate(Kind::Table, name, name);
+        let fate = self.history.fate(ObjectKind::Table, name, name);
         Problem::missing(name, format!("no table `{name}`"), &fate).nearest(self.tables.keys().copied())
     }
 
     /// The problem of a column that is not there, with what became of it.
     pub fn missing_column(&self, table: &Table, name: Name) -> Problem {
-        let fate = self.history.fate(Kind::Column, table.name, name);
+        let fate = self.history.fate(ObjectKind::Column, table.name, name);
         Problem::missing(name, format!("no column `{name}` in table `{}`", table.name), &fate)
             .nearest(table.column_names())
     }
 
     /// The problem of a function that is not there, with what became of it.
     pub(crate) fn missing_function(&self, name: Name) -> Problem {
-        let fate = self.history.fate(Kind::Function, name, name);
+        let fate = self.history.fate(ObjectKind::Function, name, name);
         Problem::missing(name, format!("no function `{name}`"), &fate).nearest(self.functions.keys().copied())
     }
 
     /// The problem of a constraint that is not there, with what became of it.
     pub(crate) fn missing_constraint(&self, table: &Table, name: Name) -> Problem {
-        let fate = self.history.fate(Kind::Constraint, table.name, name);
+        let fate = self.history.fate(ObjectKind::Constraint, table.name, name);
         let candidates = table.constraints.iter().map(|constraint| constraint.def.name);
         Problem::missing(name, format!("no constraint `{name}` on table `{}`", table.name), &fate).nearest(candidates)
     }
 
     /// The problem of a trigger that is not there, with what became of it.
     pub(crate) fn missing_trigger(&self, relation: Name, name: Name) -> Problem {
-        let fate = self.history.fate(Kind::Trigger, relation, name);
+        let fate = self.history.fate(ObjectKind::Trigger, relation, name);
         let of_table = self.table(relation).into_iter().flat_map(|table| &table.triggers).map(|known| known.def.name);
         let of_view = self.view(relation).into_iter().flat_map(|view| view.triggers.iter()).map(|trigger| trigger.name);
         let what = if self.view(relation).is_some() { "view" } else { "table" };
@@ -290,33 +289,33 @@ impl Schema {
 
     /// The problem of an index that is not there, with what became of it.
     pub(crate) fn missing_index(&self, name: Name) -> Problem {
-        let fate = self.history.fate(Kind::Index, name, name);
+        let fate = self.history.fate(ObjectKind::Index, name, name);
         let candidates = self.tables().flat_map(|table| table.indexes.iter().map(|index| index.def.name));
         Problem::missing(name, format!("no index `{name}`"), &fate).nearest(candidates)
     }
 
     /// The problem of a policy that is not there, with what became of it.
     pub(crate) fn missing_policy(&self, table: &Table, name: Name) -> Problem {
-        let fate = self.history.fate(Kind::Policy, table.name, name);
+        let fate = self.history.fate(ObjectKind::Policy, table.name, name);
         let candidates = table.policies.iter().map(|policy| policy.def.name);
         Problem::missing(name, format!("no policy `{name}` on table `{}`", table.name), &fate).nearest(candidates)
     }
 
-    pub(crate) fn dropped(&mut self, kind: Kind, table: Name, name: Name) {
+    pub(crate) fn dropped(&mut self, kind: ObjectKind, table: Name, name: Name) {
         Arc::make_mut(&mut self.history).dropped(kind, table, name, self.version);
         Arc::make_mut(&mut self.dropped_here).entry((kind, table, name)).or_default();
     }
 
     /// Remembers a name that a step takes away with `if_exists` and that history does not have: run twice, the step would
     /// meet what the version makes under it.
-    pub(crate) fn gave_up(&mut self, kind: Kind, table: Name, name: Name) {
+    pub(crate) fn gave_up(&mut self, kind: ObjectKind, table: Name, name: Name) {
         Arc::make_mut(&mut self.dropped_here).entry((kind, table, name)).or_default();
     }
 
-    pub(crate) fn renamed(&mut self, kind: Kind, table: Name, from: Name, to: Name) {
+    pub(crate) fn renamed(&mut self, kind: ObjectKind, table: Name, from: Name, to: Name) {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
-        if kind == Kind::Table && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
-            let follow = |(&(kind, of, name), ty): (&(Kind, Name, Name), &Option<Type>)| match kind {
+        if kind == ObjectKind::Table && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
+            let follow = |(&(kind, of, name), ty): (&(ObjectKind, Name, Name), &Option<Type>)| match kind {
                 kind if kind.is_of_a_table() && of == from => ((kind, to, name), ty.clone()),
                 _ => ((kind, of, name), ty.clone()),
             };
@@ -330,18 +329,18 @@ impl Schema {
     }
 
     /// Whether this very version has dropped an object of that name.
-    pub(crate) fn dropped_in_this_version(&self, kind: Kind, table: Name, name: Name) -> bool {
+    pub(crate) fn dropped_in_this_version(&self, kind: ObjectKind, table: Name, name: Name) -> bool {
         self.dropped_here.contains_key(&(kind, table, name))
     }
 
     /// Remembers the type of a column that this version dropped.
     pub(crate) fn dropped_column_was(&mut self, table: Name, column: Name, ty: Type) {
-        Arc::make_mut(&mut self.dropped_here).insert((Kind::Column, table, column), Some(ty));
+        Arc::make_mut(&mut self.dropped_here).insert((ObjectKind::Column, table, column), Some(ty));
     }
 
     /// Whether this very version has dropped a column of that name and of this type.
     pub(crate) fn dropped_here_as(&self, table: Name, column: Name, ty: &Type) -> bool {
-        let was = self.dropped_here.get(&(Kind::Column, table, column)).and_then(Option::as_ref);
+        let was = self.dropped_here.get(&(ObjectKind::Column, table, column)).and_then(Option::as_ref);
         was.is_some_and(|was| was.formatted() == ty.formatted())
     }
 }

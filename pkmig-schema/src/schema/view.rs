@@ -153,7 +153,7 @@ impl Schema {
             let help = format!("say `{}`", if view.materialized { "drop_materialized_view" } else { "drop_view" });
             return Problem::new(name, format!("`{name}` is a {}", view.kind())).help(help);
         }
-        let fate = self.history.fate(super::Kind::View, name, name);
+        let fate = self.history.fate(crate::ObjectKind::View, name, name);
         Problem::missing(name, format!("no {kind} `{name}`"), &fate).nearest(self.views.keys().copied())
     }
 }

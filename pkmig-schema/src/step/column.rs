@@ -6,7 +6,8 @@ use super::constraint;
 use super::table::check_expression;
 use super::value::{check_type, check_value};
 use crate::name::{UNNAMED, default_name};
-use crate::schema::{Kind, Losses};
+use crate::ObjectKind;
+use crate::schema::Losses;
 use crate::{
     Column, Constraint, ConstraintKind, Generator, GeneratorKind, Name, Problem, Report, Schema, Sequence, Table, Type,
     Value,
@@ -41,7 +42,7 @@ pub(super) fn add(
         let help = "give a default, or say what the rows get: `backfill(…)`";
         report.push(Problem::new(column.name, message).help(help));
     }
-    if schema.dropped_in_this_version(Kind::Column, table, column.name) {
+    if schema.dropped_in_this_version(ObjectKind::Column, table, column.name) {
         let message = format!(
             "column `{}` of table `{table}` is dropped and added in one version: run twice, it would lose its values",
             column.name
@@ -116,7 +117,7 @@ pub(super) fn drop(
     report: &mut Report,
 ) {
     let Some(known) = find(schema, table, column, if_exists, report) else {
-        return schema.gave_up(Kind::Column, table, column);
+        return schema.gave_up(ObjectKind::Column, table, column);
     };
     let losses = Losses::of_column(schema, known, column);
     let dependent = match known.generated_from(column).next() {
@@ -144,7 +145,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
         if !if_exists {
             report.lost(to);
         }
-        return schema.gave_up(Kind::Column, table, from);
+        return schema.gave_up(ObjectKind::Column, table, from);
     };
     if let Some(existing) = known.column(to) {
         let message = format!(
@@ -212,7 +213,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
             sequence.def.owned_by = Some((table, to));
         }
     }
-    schema.renamed(Kind::Column, table, from, to);
+    schema.renamed(ObjectKind::Column, table, from, to);
 }
 
 /// Of a column that is as the dropped one was, a second run could not tell that it is not the old one, and would drop it.

@@ -3,7 +3,7 @@
 use super::index::{check_keys, check_type, check_types, key_names};
 use super::table::check_expression;
 use crate::name::{UNNAMED, default_name};
-use crate::schema::Kind;
+use crate::ObjectKind;
 use crate::{
     Column, Constraint, ConstraintKind, Exclusion, GeneratorKind, Known, Name, Problem, ReferentialAction, Report,
     Schema, Sql, Table, TableRef, Type,
@@ -263,7 +263,7 @@ pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool
         table.constraints.retain(|constraint| constraint.id != id);
     }
     schema.drop_foreign_keys(resting);
-    schema.dropped(Kind::Constraint, table, name);
+    schema.dropped(ObjectKind::Constraint, table, name);
 }
 
 pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, report: &mut Report) {
@@ -281,9 +281,9 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, rep
     if let Some(table) = schema.table_mut(table) {
         table.constraints.iter_mut().filter(|c| c.def.name == from).for_each(|c| c.def.name = to);
     }
-    schema.renamed(Kind::Constraint, table, from, to);
+    schema.renamed(ObjectKind::Constraint, table, from, to);
     if backed {
-        schema.renamed(Kind::Index, from, from, to);
+        schema.renamed(ObjectKind::Index, from, from, to);
     }
 }
 

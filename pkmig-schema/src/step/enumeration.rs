@@ -1,6 +1,6 @@
 //! Enum types: create, add a value, drop.
 
-use crate::schema::Kind;
+use crate::ObjectKind;
 use crate::{Enum, Name, Problem, Report, Schema};
 
 /// Where a new value stands among the others.
@@ -72,10 +72,10 @@ pub(super) fn drop(schema: &mut Schema, name: Name, report: &mut Report) {
         report.push(Problem::new(name, format!("enum `{name}` {user}")).help("drop or change that first"));
     }
     schema.enums.remove(name);
-    schema.dropped(Kind::Enum, name, name);
+    schema.dropped(ObjectKind::Enum, name, name);
 }
 
 fn missing(schema: &Schema, name: Name) -> Problem {
-    let fate = schema.history.fate(Kind::Enum, name, name);
+    let fate = schema.history.fate(ObjectKind::Enum, name, name);
     Problem::missing(name, format!("no enum `{name}`"), &fate).nearest(schema.enums.keys().copied())
 }

@@ -2,7 +2,8 @@
 
 use super::table::check_objects;
 use super::value::check_type;
-use crate::schema::{Kind, Returns, of_new_function};
+use crate::ObjectKind;
+use crate::schema::{Returns, of_new_function};
 use crate::{Function, Known, Name, Problem, Report, Schema, Type};
 
 pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report: &mut Report) {
@@ -85,7 +86,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, args: &[Type], if_exists: bo
     schema.functions.remove(name);
     schema.function_comments.remove(name);
     schema.function_privileges.remove(name);
-    schema.dropped(Kind::Function, name, name);
+    schema.dropped(ObjectKind::Function, name, name);
 }
 
 /// Reports the types of arguments that are not those of the function.

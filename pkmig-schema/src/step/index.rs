@@ -3,7 +3,7 @@
 use super::table::{check_expression, check_objects};
 use super::value::needs_extension;
 use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
-use crate::schema::Kind;
+use crate::ObjectKind;
 use crate::{Index, IndexColumn, IndexKey, Known, Name, Problem, Report, Schema, Table, Type};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {
@@ -142,7 +142,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
         if let Some(view) = schema.view_mut(view) {
             view.indexes.to_mut().retain(|index| index.name != name);
         }
-        return schema.dropped(Kind::Index, name, name);
+        return schema.dropped(ObjectKind::Index, name, name);
     }
     let Some(table) = find(schema, name, if_exists, report) else { return };
     let Some(id) = table.index(name).map(|index| index.id) else { return };
@@ -154,7 +154,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
     if let Some(table) = schema.table_mut(table) {
         table.indexes.retain(|index| index.id != id);
     }
-    schema.dropped(Kind::Index, name, name);
+    schema.dropped(ObjectKind::Index, name, name);
 }
 
 pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
@@ -185,9 +185,9 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             None => table.indexes.iter_mut().filter(|index| index.def.name == from).for_each(|i| i.def.name = to),
         }
     }
-    schema.renamed(Kind::Index, from, from, to);
+    schema.renamed(ObjectKind::Index, from, from, to);
     if of_constraint.is_some() {
-        schema.renamed(Kind::Constraint, table, from, to);
+        schema.renamed(ObjectKind::Constraint, table, from, to);
     }
 }
 
@@ -198,7 +198,7 @@ fn rename_on_view(schema: &mut Schema, view: Name, from: Name, to: Name, report:
     }
     let indexes = schema.view_mut(view).into_iter().flat_map(|view| view.indexes.to_mut());
     indexes.filter(|index| index.name == from).for_each(|index| index.name = to);
-    schema.renamed(Kind::Index, from, from, to);
+    schema.renamed(ObjectKind::Index, from, from, to);
 }
 
 fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {

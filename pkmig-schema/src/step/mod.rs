@@ -8,6 +8,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod effect;
 mod enumeration;
 mod extension;
 mod fresh;
@@ -29,6 +30,7 @@ mod view;
 pub use backfill::{Backfill, Lookup, Source};
 pub use comment::CommentTarget;
 pub use data::{ConflictAction, DeleteRows, OnConflict, Seed};
+pub use effect::{Change, Effect};
 pub use enumeration::LabelPosition;
 pub use fresh::OnFresh;
 pub(crate) use function::lacks_default;
@@ -165,47 +167,6 @@ pub enum Step {
 }
 
 impl Step {
-    /// The table that it works on, if it is there before the step and after it.
-    pub fn table(&self) -> Option<Name> {
-        match self {
-            Self::AddColumn { table, .. }
-            | Self::DropColumn { table, .. }
-            | Self::RenameColumn { table, .. }
-            | Self::SetType { table, .. }
-            | Self::SetNotNull { table, .. }
-            | Self::DropNotNull { table, .. }
-            | Self::SetDefault { table, .. }
-            | Self::DropDefault { table, .. }
-            | Self::AddConstraint { table, .. }
-            | Self::ValidateConstraint { table, .. }
-            | Self::DropConstraint { table, .. }
-            | Self::RenameConstraint { table, .. }
-            | Self::CreateIndex { table, .. }
-            | Self::EnableRowLevelSecurity { table }
-            | Self::DisableRowLevelSecurity { table }
-            | Self::ForceRowLevelSecurity { table }
-            | Self::NoForceRowLevelSecurity { table }
-            | Self::CreatePolicy { table, .. }
-            | Self::DropPolicy { table, .. }
-            | Self::RenamePolicy { table, .. }
-            | Self::Grant(Grant { on: GrantTarget::Table(table), .. })
-            | Self::Revoke(Grant { on: GrantTarget::Table(table), .. })
-            | Self::CreateTrigger { table, .. }
-            | Self::DropTrigger { table, .. }
-            | Self::CommentOn { target: CommentTarget::Table(table), .. }
-            | Self::CommentOn { target: CommentTarget::Column(table, _), .. }
-            | Self::CommentOn { target: CommentTarget::Constraint(table, _), .. }
-            | Self::CommentOn { target: CommentTarget::Trigger(table, _), .. }
-            | Self::Seed(Seed { table, .. })
-            | Self::DeleteSeed(Seed { table, .. })
-            | Self::DeleteRows(DeleteRows { table, .. })
-            | Self::Backfill(Backfill { table, .. })
-            | Self::RenameValue(RenameValue { table, .. }) => Some(table),
-            Self::OnDown { step } => step.table(),
-            _ => None,
-        }
-    }
-
     /// Does to `schema` what the step's SQL does to the database, and reports what history contradicts.
     pub fn apply(&self, schema: &mut Schema, report: &mut Report) {
         match self {

@@ -1,7 +1,7 @@
 //! Row level security, and the policies that it asks.
 
 use super::table::{SYSTEM_COLUMNS, check_objects};
-use crate::schema::Kind;
+use crate::ObjectKind;
 use crate::{Name, Piece, Policy, Problem, Report, RowSecurity, Schema, Sql, Table};
 
 pub(super) fn set_security(
@@ -92,7 +92,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, rep
     }
     let policies = schema.table_mut(table).into_iter().flat_map(|table| &mut table.policies);
     policies.filter(|known| known.def.name == from).for_each(|known| known.def.name = to);
-    schema.renamed(Kind::Policy, table, from, to);
+    schema.renamed(ObjectKind::Policy, table, from, to);
 }
 
 fn find<'s>(schema: &'s Schema, table: Name, name: Name, if_exists: bool, report: &mut Report) -> Option<&'s Table> {

@@ -1,7 +1,7 @@
 //! Sequences that no column brings along.
 
 use super::column;
-use crate::schema::Kind;
+use crate::ObjectKind;
 use crate::ty::Family;
 use crate::{Name, Problem, Report, Schema, Sequence};
 
@@ -41,7 +41,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
             report.push(Problem::new(name, format!("sequence `{name}` {user}")).help("drop or change that first"));
         }
         schema.sequences.remove(name);
-        return schema.dropped(Kind::Sequence, name, name);
+        return schema.dropped(ObjectKind::Sequence, name, name);
     }
     let owner = schema.tables().find_map(|table| {
         let owns = |generator: &crate::Generator| generator.sequence == name;
@@ -55,7 +55,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
         return report.push(Problem::new(name, format!("`{name}` is no sequence, but {what}")));
     }
     if !if_exists {
-        let fate = schema.history.fate(Kind::Sequence, name, name);
+        let fate = schema.history.fate(ObjectKind::Sequence, name, name);
         report.push(
             Problem::missing(name, format!("no sequence `{name}`"), &fate).nearest(schema.sequences.keys().copied()),
         );

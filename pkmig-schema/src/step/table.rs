@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use super::{column, constraint, index, policy, trigger};
 use crate::name::UNNAMED;
-use crate::schema::{Kind, Losses};
+use crate::ObjectKind;
+use crate::schema::Losses;
 use crate::{Constraint, ConstraintKind, Name, Piece, Privileges, Problem, Report, Schema, Sql, Table, TableDef};
 
 pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, report: &mut Report) {
@@ -21,7 +22,7 @@ pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, r
     if let Some((what, since)) = schema.type_of_name(def.name) {
         return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
     }
-    if schema.dropped_in_this_version(Kind::Table, def.name, def.name) {
+    if schema.dropped_in_this_version(ObjectKind::Table, def.name, def.name) {
         let problem = format!(
             "table `{}` is dropped and created in one version: run twice, it would lose the new rows",
             def.name
@@ -90,7 +91,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
         if !if_exists || schema.has_relation(name) {
             report.push(schema.missing_table(name).or_help("say `if_exists` if history may or may not have it"));
         }
-        return schema.gave_up(Kind::Table, name, name);
+        return schema.gave_up(ObjectKind::Table, name, name);
     };
     let losses = Losses::of_table(schema, known);
     if let Some(what) = losses.elsewhere(schema)
@@ -110,9 +111,9 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
     }
     losses.apply(schema);
     schema.tables_mut().remove(name);
-    schema.dropped(Kind::Table, name, name);
+    schema.dropped(ObjectKind::Table, name, name);
     // Run twice, the rename would take along what has the name then.
-    former.into_iter().for_each(|former| schema.gave_up(Kind::Table, former, former));
+    former.into_iter().for_each(|former| schema.gave_up(ObjectKind::Table, former, former));
 }
 
 /// Whether the version has renamed a table of that name, and dropped it then.
@@ -126,14 +127,14 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             report.lost(to);
             report.push(schema.missing_table(from).or_help("say `if_exists` if history may or may not have it"));
         }
-        return schema.gave_up(Kind::Table, from, from);
+        return schema.gave_up(ObjectKind::Table, from, from);
     }
     if let Some((what, since)) = schema.relation(to).or_else(|| schema.type_of_name(to)) {
         report
             .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
         return;
     }
-    if schema.dropped_in_this_version(Kind::Table, to, to)
+    if schema.dropped_in_this_version(ObjectKind::Table, to, to)
         && (schema.table(from).is_some_and(|table| table.since == schema.version) || was_of_a_dropped_table(schema, to))
     {
         let problem = format!(
@@ -173,7 +174,7 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
     for view in schema.views.values_mut() {
         view.def.query.rename_table(from, to);
     }
-    schema.renamed(Kind::Table, from, from, to);
+    schema.renamed(ObjectKind::Table, from, from, to);
 }
 
 /// Reports the objects that a text names and that are neither in the schema nor required by the chain.

@@ -1,7 +1,8 @@
 //! Triggers: create, drop.
 
 use super::table::check_expression;
-use crate::schema::{Kind, Returns};
+use crate::ObjectKind;
+use crate::schema::Returns;
 use crate::{Name, Piece, Problem, Report, Schema, Sql, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 
 /// Adds a trigger to a table that exists.
@@ -94,7 +95,7 @@ pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool
         && view.trigger(name).is_some()
     {
         view.triggers.to_mut().retain(|trigger| trigger.name != name);
-        return schema.dropped(Kind::Trigger, table, name);
+        return schema.dropped(ObjectKind::Trigger, table, name);
     }
     let missing = match schema.table(table) {
         None if schema.view(table).is_some() => schema.missing_trigger(table, name),
@@ -104,7 +105,7 @@ pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool
             if let Some(table) = schema.table_mut(table) {
                 table.triggers.retain(|known| known.def.name != name);
             }
-            return schema.dropped(Kind::Trigger, table, name);
+            return schema.dropped(ObjectKind::Trigger, table, name);
         }
     };
     if !if_exists {

@@ -1,7 +1,8 @@
 //! What stands in columns: whether a type is there, and whether a value fits into it.
 
 use super::table::check_objects;
-use crate::schema::{Kind, Returns};
+use crate::ObjectKind;
+use crate::schema::Returns;
 use crate::ty::{self, Family};
 use crate::{Literal, Piece, Problem, Report, Schema, Sql, Type, Value};
 
@@ -18,7 +19,7 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
 
 /// The problem of a type that is none.
 pub(crate) fn missing_type(schema: &Schema, ty: &Type) -> Problem {
-    let fate = schema.history.fate(Kind::Enum, ty.name, ty.name);
+    let fate = schema.history.fate(ObjectKind::Enum, ty.name, ty.name);
     let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
     match ty::meant(ty.name) {
         Some(meant) => problem.help(format!("did you mean `{meant}`?")),

@@ -1,7 +1,7 @@
 //! Views and materialized views: create, replace, refresh, drop.
 
 use super::policy::check_query;
-use crate::schema::Kind;
+use crate::ObjectKind;
 use crate::{Index, IndexKey, Name, Problem, Report, Schema, View};
 
 pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mut Report) {
@@ -114,7 +114,7 @@ impl Schema {
     pub(crate) fn drop_views(&mut self, views: impl IntoIterator<Item = Name>) {
         for name in views {
             self.views.remove(name);
-            self.dropped(Kind::View, name, name);
+            self.dropped(ObjectKind::View, name, name);
         }
     }
 }

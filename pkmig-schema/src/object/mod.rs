@@ -1,0 +1,7 @@
+//! The objects of a schema: `kind.rs` the one list of their kinds, `reference.rs` how one of them is spoken of.
+
+mod kind;
+mod reference;
+
+pub use kind::ObjectKind;
+pub use reference::ObjectRef;
