@@ -61,10 +61,10 @@ pub struct Program {
 /// The first chain is the one meant when no `--chain` is given.
 ///
 /// ```no_run
-/// # use pkmig_runtime as pkmig;
-/// # static NOTES: pkmig::Chain = pkmig::Chain::new("notes", "notes", &[]);
+/// use pkmig_cli as cli; // `pkmig::cli` for who uses the facade
+/// # static NOTES: pkmig_runtime::Chain = pkmig_runtime::Chain::new("notes", "notes", &[]);
 /// fn main() -> std::process::ExitCode {
-///     pkmig::cli::run(&[&NOTES])
+///     cli::run(&[&NOTES])
 /// }
 /// ```
 pub fn run(chains: &[&'static Chain]) -> ExitCode {

@@ -144,7 +144,7 @@ impl Case {
 /// | `prefix` | the schema that is tested most; `Conformance`, if nothing is said |
 /// | `stops` | how many versions, evenly spread, the walks stop at, and one walk of jumps for three; all by default, and with `PKMIG_FULL` set |
 /// | `sample` | behind how many statements of a version sessions end, others in each run; all by default. That the others are in the same transaction is tested anyway. Also, 5 runs for 16 end at random moments unless `PKMIG_FULL` is set |
-/// | `brief` | `true` leaves out the tests of what happens around the versions (runners, interruptions, roles, hosts, several installs), unless `PKMIG_FULL` is set: for a long chain beside shorter ones that go through them |
+/// | `brief` | `true` leaves out the tests of what happens around the versions (settings, runners, interruptions, roles, hosts, several installs), unless `PKMIG_FULL` is set: for a long chain beside shorter ones that go through them |
 #[macro_export]
 macro_rules! conformance {
     ($chain:expr $(, $option:ident = $value:expr)* $(,)?) => {
@@ -156,7 +156,6 @@ macro_rules! conformance {
             every_version_is_as_declared
             rows_of_users_stay_or_their_loss_is_asked_for
             all_ways_lead_to_the_same_schema
-            settings_of_the_session_change_nothing
         }
         $crate::__conformance_tests! { run_unless_brief
             rows_of_users_stay_when_sessions_are_terminated
@@ -171,6 +170,7 @@ macro_rules! conformance {
             a_runner_with_a_lower_target_disturbs_nobody
             a_role_that_owns_only_its_schema_is_enough
             a_pooler_in_transaction_mode_may_stand_between
+            settings_of_the_session_change_nothing
             a_stamp_that_is_gone_or_wrong_costs_nothing
             what_a_host_has_on_the_tables_is_not_lost
             rows_that_are_committed_meanwhile_are_not_lost

@@ -27,9 +27,9 @@ macro_rules! chains {
 
 // All versions of the longest take minutes: `PKMIG_FULL=1`.
 chains! {
-    phoenix_kit: PHOENIX_KIT, stops = 5, sample = 4, brief = true;
+    phoenix_kit: PHOENIX_KIT, stops = 3, sample = 4, brief = true;
     erp: ERP, setup = super::SUPABASE, stops = 4, sample = 6, brief = true;
-    base_mcp: BASE_MCP, sample = 6;
+    base_mcp: BASE_MCP, sample = 6, brief = true;
     base_mcp_tenant: BASE_MCP_TENANT;
     clone_memoria: CLONE_MEMORIA, setup = super::SUPABASE, sample = 6;
 }
