@@ -39,9 +39,9 @@ pub use problem::{Problem, Report};
 pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Known, Literal, NullsOrder, PUBLIC, Part,
-    Policy, PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table,
-    TableDef, TableRef, Touched, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
+    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Known, Literal, NullsOrder, PUBLIC, Part, Policy,
+    PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef,
+    TableRef, Touched, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

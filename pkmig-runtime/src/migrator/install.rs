@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pkmig_schema::step::Change;
-use pkmig_schema::{Name, ObjectKind, Version};
+use pkmig_schema::{Migration, Name, ObjectKind, Version};
 use sqlx::{PgConnection, Row};
 
 use super::Migrator;
@@ -140,7 +140,8 @@ fn lasting(chain: &'static Chain) -> (Version, Vec<Name>) {
         !tables().any(|(_, effect)| effect.object.name == name && goes(effect.change))
     };
     let made = tables().filter(|(_, effect)| effect.change == Change::Create);
-    let made = made.map(|(version, effect)| (version, effect.object.name)).filter(|(_, name)| *name != chain.tracked_by);
+    let made =
+        made.map(|(version, effect)| (version, effect.object.name)).filter(|(_, name)| *name != chain.tracked_by);
     let lasting: Vec<_> = made.filter(|(_, name)| stays(name)).take(3).collect();
     let since = lasting.iter().map(|(version, _)| *version).max().unwrap_or_default();
     (since, lasting.into_iter().map(|(_, name)| name).collect())

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::{Column, Constraint, ConstraintKind, IndexKey, Known, Policy, Schema, Table, Type, Value};
-use crate::{ObjectKind, Name, Sql};
+use crate::{Name, ObjectKind, Sql};
 
 impl Table {
     /// The generated columns that are computed from `column`.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::constraint;
 use super::table::check_expression;
 use super::value::{check_type, check_value};
-use crate::name::{UNNAMED, default_name};
 use crate::ObjectKind;
+use crate::name::{UNNAMED, default_name};
 use crate::schema::Losses;
 use crate::{
     Column, Constraint, ConstraintKind, Generator, GeneratorKind, Name, Problem, Report, Schema, Sequence, Table, Type,

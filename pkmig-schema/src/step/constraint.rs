@@ -2,8 +2,8 @@
 
 use super::index::{check_keys, check_type, check_types, key_names};
 use super::table::check_expression;
-use crate::name::{UNNAMED, default_name};
 use crate::ObjectKind;
+use crate::name::{UNNAMED, default_name};
 use crate::{
     Column, Constraint, ConstraintKind, Exclusion, GeneratorKind, Known, Name, Problem, ReferentialAction, Report,
     Schema, Sql, Table, TableRef, Type,

@@ -50,7 +50,9 @@ impl Step {
     /// What it does. Nothing is known of raw SQL: it says by `@.name` what it speaks of. A step that runs on the way down only
     /// has the effect that it has there.
     pub fn effect(&self) -> Option<Effect> {
-        use ObjectKind::{Column, Constraint, Enum, Extension, Function, Index, Policy, Sequence, Table, Trigger, View};
+        use ObjectKind::{
+            Column, Constraint, Enum, Extension, Function, Index, Policy, Sequence, Table, Trigger, View,
+        };
         let of = |change, object| Some(Effect { change, object });
         let whole = |change, kind, name| of(change, ObjectRef::new(kind, name));
         let part = |change, kind, table, name| of(change, ObjectRef::part(kind, table, name));

@@ -2,8 +2,8 @@
 
 use super::table::{check_expression, check_objects};
 use super::value::needs_extension;
-use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::ObjectKind;
+use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
 use crate::{Index, IndexColumn, IndexKey, Known, Name, Problem, Report, Schema, Table, Type};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {

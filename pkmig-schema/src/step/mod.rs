@@ -39,8 +39,8 @@ pub use rename_value::{RenameValue, Taken};
 pub(crate) use value::missing_type;
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Grant, GrantTarget, Index, List, Name, Policy, Report, Schema, Sequence,
-    Sql, TableDef, Trigger, Type, Value, View,
+    Class, Column, Constraint, Enum, Function, Grant, Index, List, Name, Policy, Report, Schema, Sequence, Sql,
+    TableDef, Trigger, Type, Value, View,
 };
 
 /// One line of the language.

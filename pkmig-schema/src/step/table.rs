@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{column, constraint, index, policy, trigger};
-use crate::name::UNNAMED;
 use crate::ObjectKind;
+use crate::name::UNNAMED;
 use crate::schema::Losses;
 use crate::{Constraint, ConstraintKind, Name, Piece, Privileges, Problem, Report, Schema, Sql, Table, TableDef};
 
