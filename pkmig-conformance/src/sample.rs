@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pkmig_schema::ty::Family;
+use pkmig_schema::types::Family;
 use pkmig_schema::{Column, Constraint, ConstraintKind, GeneratorKind, Piece, Schema, Sql, Table, Type};
 use sqlx::postgres::PgDatabaseError;
 use sqlx::{AssertSqlSafe, PgConnection};

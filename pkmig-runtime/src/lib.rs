@@ -16,8 +16,6 @@ mod open_path;
 pub mod pinned;
 mod plan;
 pub mod repair;
-mod right;
-mod stake;
 pub mod verify;
 
 pub use blocker::Blocker;
@@ -32,8 +30,8 @@ pub use migrator::{Applied, Database, Entry, Event, Fit, Ledger, Migrator, NoLed
 pub use misfit::{Misfit, MisfitKind, Taken};
 pub use open_path::OpenTo;
 pub use pkmig_sql::{Direction, Entering, Prefix, PrefixError};
+pub use plan::data_at_risk::Dropped;
+pub use plan::privileges::{Owned, Right, together};
 pub use plan::{Left, PlannedVersion, Planner, script};
 pub use repair::{Repair, Repaired, Unrepaired};
-pub use right::{Owned, Right, together};
-pub use stake::Dropped;
 pub use verify::{Difference, DifferenceKind, OtherOwner, Verification};

@@ -1,17 +1,19 @@
 //! What is about to run: the versions between two, with their steps and SQL.
 
+pub(crate) mod data_at_risk;
+pub(crate) mod privileges;
 mod uninstall;
 
 use pkmig_schema::baseline::{Folded, NoBaseline};
-use pkmig_schema::inverse::NoInverse;
+use pkmig_schema::down::inverse::NoInverse;
 use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
 use crate::dependent::Dependent;
 use crate::fired::Fired;
-use crate::right::{Right, rights};
-use crate::stake::{Dropped, Past, Unfilled};
+use privileges::{Right, rights};
+use data_at_risk::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
 use pkmig_sql::going::{Going, Goings};
 use pkmig_sql::shown;

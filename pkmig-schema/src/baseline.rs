@@ -10,7 +10,7 @@ mod rows;
 
 use std::fmt;
 
-use crate::inverse::structural;
+use crate::down::inverse::structural;
 use crate::replay::{Moment, replay, steps};
 use crate::{Class, Migration, Problem, Report, Requirement, Schema, Step, Version};
 

@@ -9,12 +9,10 @@
 //! to SQL.
 
 pub mod baseline;
-mod demand;
-mod figure;
-pub mod inverse;
+pub mod down;
+mod expression_name;
 mod keyword;
 mod migration;
-mod moot;
 pub mod name;
 mod object;
 pub mod own;
@@ -22,15 +20,12 @@ mod problem;
 pub mod repair;
 pub mod replay;
 mod requirement;
-mod restore;
 mod schema;
 pub mod seeds;
 pub mod source;
 mod sql;
 pub mod step;
-pub mod ty;
-pub mod uninstall;
-mod widen;
+pub mod types;
 
 pub use migration::{Class, Down, Migration, Version};
 pub use name::Name;
@@ -45,7 +40,7 @@ pub use schema::{
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;
-pub use ty::Type;
+pub use types::Type;
 
 /// A list that is a borrowed slice in a migration's static data and a vector in the model.
 pub type List<T> = std::borrow::Cow<'static, [T]>;

@@ -3,7 +3,7 @@
 //! The steps are those of a down from the schema without the parts to the one with them, so what has a way back can be
 //! repaired, and comes back in an order in which PostgreSQL can run it.
 
-use crate::inverse::structural;
+use crate::down::inverse::structural;
 use crate::replay::{self, Moment};
 use crate::{List, Name, Schema, Step, Table};
 

@@ -1,9 +1,10 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
-use crate::demand::demands;
-use crate::inverse::{NoInverse, inverse};
+use crate::down::demand::demands;
+use crate::down::{prune, written};
+use crate::down::inverse::{NoInverse, inverse};
 use crate::step::Seed;
-use crate::{Class, Down, Migration, Problem, Report, Schema, Step, moot, restore};
+use crate::{Class, Down, Migration, Problem, Report, Schema, Step};
 
 /// A step on its way to SQL, with the schema on both sides of it.
 #[derive(Debug, Clone)]
@@ -92,7 +93,7 @@ impl Replayed {
                     let steps = inverse(&moment.step, &moment.before, &moment.after)?;
                     inverses.extend(steps.into_iter().map(|step| (moment, step)));
                 }
-                let moments = moot::without(self, &now, &inverses);
+                let moments = prune::without(self, &now, &inverses);
                 let all = || steps(&mut now, inverses.into_iter().map(|(_, step)| step));
                 Ok((moments.unwrap_or_else(all), self.class(migration)))
             }
@@ -110,7 +111,7 @@ impl Replayed {
     pub fn class(&self, migration: &Migration) -> Class {
         let class = match &migration.down {
             Down::Irreversible(_) => Class::Irreversible,
-            Down::Written(steps) => restore::class(self, &self.written(migration, steps, &mut Report::default())),
+            Down::Written(steps) => written::class(self, &self.written(migration, steps, &mut Report::default())),
             Down::Derived if self.hides_seeds() => Class::Lossy,
             Down::Derived => self.moments.iter().map(|moment| moment.class).max().unwrap_or(Class::Lossless),
         };

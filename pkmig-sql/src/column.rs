@@ -1,6 +1,6 @@
 //! Columns: definitions, and the steps on them.
 
-use pkmig_schema::ty::Family;
+use pkmig_schema::types::Family;
 use pkmig_schema::{Column, Constraint, GeneratorKind, Literal, Name, Sql, Table, Type, Value};
 use sea_query::{ColumnDef, ColumnType, Expr};
 
@@ -15,7 +15,7 @@ use super::{Lowered, Place};
 pub(super) fn definition(context: &Context, table: &str, column: &Column) -> ColumnDef {
     let mut ty = context.ty(&column.ty);
     if is_serial_by_word(table, column) {
-        ty = pkmig_schema::ty::SERIALS
+        ty = pkmig_schema::types::SERIALS
             .iter()
             .find(|(_, plain)| *plain == column.ty.name)
             .map_or(ty, |(serial, _)| (*serial).to_owned());
@@ -35,7 +35,7 @@ pub(super) fn definition(context: &Context, table: &str, column: &Column) -> Col
     }
     match &column.generator {
         Some(generator) if generator.kind == GeneratorKind::Serial && !is_serial_by_word(table, column) => {
-            let next = pkmig_schema::inverse::next_value(generator.sequence);
+            let next = pkmig_schema::down::inverse::next_value(generator.sequence);
             definition.default(Expr::cust(context.value(&next)));
         }
         Some(generator) if generator.kind != GeneratorKind::Serial => {

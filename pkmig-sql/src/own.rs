@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pkmig_schema::own::OwnSeed;
 use pkmig_schema::step::Seed;
-use pkmig_schema::ty::{Family, KnownFunction};
+use pkmig_schema::types::{Family, KnownFunction};
 use pkmig_schema::{List, Literal, Name, Table, Type, Value};
 
 use super::writer::Context;
@@ -133,7 +133,7 @@ fn follows(value: &Value, ty: &Type) -> bool {
 /// The known function that a value is a mere call of.
 fn called(value: &Value) -> Option<&'static KnownFunction> {
     match value {
-        Value::Sql(sql) => pkmig_schema::ty::called(sql),
+        Value::Sql(sql) => pkmig_schema::types::called(sql),
         Value::Literal(_) => None,
     }
 }

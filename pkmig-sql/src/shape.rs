@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use pkmig_schema::ty::Family;
+use pkmig_schema::types::Family;
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Literal, ReferentialAction, RowSecurity,
     Sequence, Trigger, TriggerEvent, TriggerLevel, Type, Value,

@@ -201,7 +201,7 @@ impl Context {
         };
         if let Some(opclass) = column.opclass {
             key.push(' ');
-            key.push_str(&match pkmig_schema::ty::opclass_extension(opclass) {
+            key.push_str(&match pkmig_schema::types::opclass_extension(opclass) {
                 Some(extension) => format!("{}.{}", ident(self.extension_schema(extension)), ident(opclass)),
                 None => ident(opclass),
             });

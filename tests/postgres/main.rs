@@ -13,7 +13,7 @@ mod found;
 mod guards;
 mod ledger;
 mod migrator;
-mod moot;
+mod prune;
 mod outcome;
 mod owners;
 mod planted;

@@ -2,7 +2,7 @@
 //! what PostgreSQL has for it, and go on meaning something when a column's type becomes a wider one.
 
 use pkmig::schema::name::intern;
-use pkmig::schema::ty::Family;
+use pkmig::schema::types::Family;
 use pkmig::schema::{Name, Piece, Returns, Sql, Table, Type};
 
 use crate::choice::Choice;

@@ -1,7 +1,7 @@
 //! Types, and values of them.
 
 use pkmig::schema::name::intern;
-use pkmig::schema::ty::TYPES;
+use pkmig::schema::types::TYPES;
 use pkmig::schema::{List, Literal, Name, Piece, Sql, Type, Value};
 
 use crate::choice::Choice;
@@ -25,7 +25,7 @@ pub(crate) fn ty(world: &World, choice: &mut Choice) -> Type {
     Type { name: word, modifiers: modifiers(word, choice), array: choice.one_in(10) }
 }
 
-fn choice_of_known(world: &World, choice: &mut Choice) -> Option<&'static pkmig::schema::ty::KnownType> {
+fn choice_of_known(world: &World, choice: &mut Choice) -> Option<&'static pkmig::schema::types::KnownType> {
     let there = |extension: Option<&str>| extension.is_none_or(|name| world.schema.extensions().any(|e| e == name));
     let known: Vec<_> = TYPES.iter().filter(|known| there(known.extension)).collect();
     Some(choice.of(&known))
@@ -138,7 +138,7 @@ pub(crate) fn default(world: &World, ty: &Type, choice: &mut Choice) -> Value {
             None => value(world, ty, choice.number()),
         },
         (2, "integer" | "bigint" | "smallint") => match choice.one(world.schema.sequences().map(|known| known.name)) {
-            Some(name) => pkmig::schema::inverse::next_value(name),
+            Some(name) => pkmig::schema::down::inverse::next_value(name),
             None => value(world, ty, choice.number()),
         },
         _ => value(world, ty, choice.number()),

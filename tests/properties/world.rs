@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use pkmig::Chain;
-use pkmig::schema::inverse::{NoInverse, inverse};
+use pkmig::schema::down::inverse::{NoInverse, inverse};
 use pkmig::schema::replay::replay;
 use pkmig::schema::{Down, Enum, List, Migration, Name, Report, Requirement, Schema, Step, Table, TableDef, Version};
 

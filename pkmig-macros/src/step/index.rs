@@ -1,7 +1,7 @@
 //! Indexes: definitions, and the steps on them.
 
 use pkmig_schema::name::UNNAMED;
-use pkmig_schema::ty::METHODS;
+use pkmig_schema::types::METHODS;
 use pkmig_schema::{Index, IndexColumn, IndexKey, List, Name, NullsOrder, Step};
 use syn::LitStr;
 use syn::ext::IdentExt;

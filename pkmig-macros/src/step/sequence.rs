@@ -1,6 +1,6 @@
 //! Sequences.
 
-use pkmig_schema::ty::Family;
+use pkmig_schema::types::Family;
 use pkmig_schema::{Sequence, Step, Type};
 use syn::parse::ParseStream;
 use syn::{LitInt, Token};

@@ -1,6 +1,6 @@
 //! Column types.
 
-use pkmig_schema::ty::{ALIASES, SERIALS, lookup};
+use pkmig_schema::types::{ALIASES, SERIALS, lookup};
 use pkmig_schema::{List, Name, Type};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pkmig_schema::step::{Change, Effect};
 use pkmig_schema::{Migration, ObjectKind, ObjectRef, Schema, Step};
 
-use crate::stake::Dropped;
+use crate::plan::data_at_risk::Dropped;
 use pkmig_sql::Context;
 
 /// The column that a step writes over, if it was there before the run.

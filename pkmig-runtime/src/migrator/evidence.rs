@@ -15,7 +15,7 @@ use super::install::Install;
 use super::{Migrator, ledger, preflight};
 use crate::misfit::{MisfitKind, Taken};
 use crate::plan::PlannedVersion;
-use crate::stake::Dropped;
+use crate::plan::data_at_risk::Dropped;
 use crate::verify::{Found, Holder, ObjectKind, Stages};
 use crate::{Chain, Edit, Entry, Error, Ledger};
 use pkmig_sql::{Context, Entering, Transaction};

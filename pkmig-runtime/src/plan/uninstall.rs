@@ -1,11 +1,11 @@
 //! An uninstall: all versions taken away at once.
 
-use pkmig_schema::uninstall::{NotRun, Uninstall};
+use pkmig_schema::down::uninstall::{NotRun, Uninstall};
 use pkmig_schema::{Requirement, Schema, Version};
 
 use super::{PlannedVersion, Planner, take_along};
-use crate::right::rights;
-use crate::stake::Past;
+use crate::plan::privileges::rights;
+use crate::plan::data_at_risk::Past;
 use pkmig_sql::going::Goings;
 use pkmig_sql::shown;
 use pkmig_sql::{self as sql, Direction, Outcome, Own};

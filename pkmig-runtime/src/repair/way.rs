@@ -1,6 +1,6 @@
 //! The steps of a repair: which ones, and in which order.
 
-use pkmig_schema::inverse::next_value;
+use pkmig_schema::down::inverse::next_value;
 use pkmig_schema::repair::{self, Part};
 use pkmig_schema::step::LabelPosition;
 use pkmig_schema::{Column, Constraint, ConstraintKind, GeneratorKind, Name, Schema, Sequence, Step, Table};

@@ -316,7 +316,7 @@ fn of_a_fresh_install(step: &Step) -> Step {
 
 /// Whether an expression is `now()` or the like: a function of PostgreSQL's that makes a value of nothing.
 fn gives_no_null(sql: &Sql) -> bool {
-    crate::ty::called(sql).is_some()
+    crate::types::called(sql).is_some()
 }
 
 /// Whether a cell holds what it would be filled with anyway.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Style, Writer, canonical};
 use crate::name::{is_identifier, literal, written};
-use crate::ty::{ALIASES, SERIALS, lookup};
+use crate::types::{ALIASES, SERIALS, lookup};
 use crate::{Literal, Piece, Sql, Type, Value};
 
 /// `(a,` `b)`: a list that may run over several lines.

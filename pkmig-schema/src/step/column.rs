@@ -304,7 +304,7 @@ fn owned_sequence(schema: &Schema, table: Name, column: Name, value: &Value) -> 
     let owned = |name: &Name| {
         let own = serial_sequence(name, ty, table, column);
         schema.sequences.get(name).is_some_and(|sequence| sequence.def == own)
-            && *value == crate::inverse::next_value(name)
+            && *value == crate::down::inverse::next_value(name)
     };
     match value {
         Value::Sql(sql) => sql.objects().find(owned),

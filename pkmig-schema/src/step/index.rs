@@ -63,13 +63,13 @@ pub(super) fn check_keys<'a>(
     report: &mut Report,
 ) {
     for opclass in keys.filter_map(|column| column.opclass) {
-        if let Some(extension) = crate::ty::opclass_extension(opclass)
+        if let Some(extension) = crate::types::opclass_extension(opclass)
             && !schema.extensions.contains_key(extension)
         {
             report.push(needs_extension(opclass, &format!("operator class `{opclass}`"), extension));
         }
     }
-    let known = crate::ty::METHODS.iter().find(|(known, _)| *known == method);
+    let known = crate::types::METHODS.iter().find(|(known, _)| *known == method);
     if let Some((known, Some(extension))) = known
         && !schema.extensions.contains_key(extension)
     {
@@ -235,7 +235,7 @@ pub(super) fn key_names<'a>(keys: impl Iterator<Item = &'a IndexColumn>, include
     let mut columns: Vec<Name> = Vec::new();
     let keys = keys.map(|column| match &column.key {
         IndexKey::Column(name) => *name,
-        IndexKey::Expression(sql) => sql.figure_name().unwrap_or("expr"),
+        IndexKey::Expression(sql) => sql.expression_name().unwrap_or("expr"),
     });
     for name in keys.chain(include.iter().copied()) {
         // A name that stands in it already gets a number (`ChooseIndexColumnNames` in `indexcmds.c`).

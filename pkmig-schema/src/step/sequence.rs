@@ -2,7 +2,7 @@
 
 use super::column;
 use crate::ObjectKind;
-use crate::ty::Family;
+use crate::types::Family;
 use crate::{Name, Problem, Report, Schema, Sequence};
 
 pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {

@@ -4,7 +4,7 @@ use super::column::{check_collation, find};
 use super::index;
 use super::table::check_expression;
 use super::value::{check_type, check_value};
-use crate::ty::Family;
+use crate::types::Family;
 use crate::{
     Column, ConstraintKind, IndexColumn, IndexKey, Literal, Name, Problem, Report, Schema, Sql, Table, TableRef, Type,
     Value,

@@ -3,7 +3,7 @@
 use super::table::check_objects;
 use crate::ObjectKind;
 use crate::schema::Returns;
-use crate::ty::{self, Family};
+use crate::types::{self, Family};
 use crate::{Literal, Piece, Problem, Report, Schema, Sql, Type, Value};
 
 /// Reports a type that nothing in the schema brings.
@@ -21,9 +21,9 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
 pub(crate) fn missing_type(schema: &Schema, ty: &Type) -> Problem {
     let fate = schema.history.fate(ObjectKind::Enum, ty.name, ty.name);
     let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
-    match ty::meant(ty.name) {
+    match types::meant(ty.name) {
         Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-        None => problem.nearest(ty::words().chain(schema.enums.keys().copied())),
+        None => problem.nearest(types::words().chain(schema.enums.keys().copied())),
     }
 }
 
@@ -65,7 +65,7 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
             else {
                 return;
             };
-            let Some(function) = ty::function(word) else { return };
+            let Some(function) = types::function(word) else { return };
             if let Some(extension) = function.extension
                 && !schema.extensions.contains_key(extension)
             {

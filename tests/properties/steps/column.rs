@@ -2,7 +2,7 @@
 
 use pkmig::schema::name::{UNNAMED, intern};
 use pkmig::schema::step::{Backfill, Source};
-use pkmig::schema::ty::Family;
+use pkmig::schema::types::Family;
 use pkmig::schema::{
     Column, Constraint, ConstraintKind, Generator, GeneratorKind, List, Name, Piece, Sql, Step, Table, Type, Value,
 };
@@ -212,7 +212,7 @@ pub(super) fn set_default(world: &World, choice: &mut Choice) -> Option<Vec<Step
     let known = &table.column(column)?.def;
     let own = known.generator.as_ref().filter(|_| choice.one_in(3)).map(|generator| generator.sequence);
     let value = match own {
-        Some(sequence) => pkmig::schema::inverse::next_value(sequence),
+        Some(sequence) => pkmig::schema::down::inverse::next_value(sequence),
         None => types::default(world, &known.ty, choice),
     };
     Some(vec![Step::SetDefault { table: table.name, column, value }])

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use crate::migrator::transaction::Transaction;
 use crate::migrator::{Migrator, preflight};
 use crate::plan::PlannedVersion;
-use crate::stake::{Dropped, Unfilled};
+use crate::plan::data_at_risk::{Dropped, Unfilled};
 use crate::{Error, pinned};
 use pkmig_sql::{Context, Direction, Path, ident, lifting, literal};
 

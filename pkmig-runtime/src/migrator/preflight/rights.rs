@@ -6,7 +6,7 @@ use sqlx::{PgConnection, Row};
 use crate::migrator::Migrator;
 use crate::migrator::install::Install;
 use crate::plan::PlannedVersion;
-use crate::right::{self, Owned, Right};
+use crate::plan::privileges::{self, Owned, Right};
 use crate::{Chain, Error, MissingRight, Prefix, pinned};
 use pkmig_sql::{Context, Direction, ident, literal};
 
@@ -23,7 +23,7 @@ pub(in crate::migrator) async fn check(
     }
     let wanted = extensions(install, coming(migrator.chain, install, planned));
     let names = wanted.iter().map(|(name, _)| literal(name)).collect::<Vec<_>>().join(", ");
-    let rights = right::together(planned.iter().flat_map(|version| &version.rights));
+    let rights = privileges::together(planned.iter().flat_map(|version| &version.rights));
     let rights: Vec<_> = rights.into_iter().filter(|right| !has_extension(install, right)).collect();
     let questions = rights.iter().enumerate().map(|(index, right)| format!("({index}, {})", holds(right, prefix)));
     let sql = format!(

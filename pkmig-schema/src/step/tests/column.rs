@@ -291,7 +291,7 @@ fn a_serial_column_keeps_its_sequence_when_its_default_goes() {
     assert_eq!(column(&schema, "t", "id").generator, None);
     assert!(schema.has_object("t_id_seq"));
     assert!(!then(&schema, &drop_column("t", "id")).has_object("t_id_seq"));
-    let again = then(&schema, &set_default("t", "id", crate::inverse::next_value("t_id_seq")));
+    let again = then(&schema, &set_default("t", "id", crate::down::inverse::next_value("t_id_seq")));
     assert_eq!(column(&again, "t", "id").generator.map(|generator| generator.kind), Some(GeneratorKind::Serial));
 }
 
@@ -301,14 +301,14 @@ fn a_serial_default_comes_and_goes() {
     assert_eq!(undone(&schema, &drop_default("t", "id")).len(), 1);
     assert_eq!(undone(&schema, &set_default("t", "id", number("0"))).len(), 1);
     let dropped = then(&schema, &drop_default("t", "id"));
-    let step = set_default("t", "id", crate::inverse::next_value("t_id_seq"));
+    let step = set_default("t", "id", crate::down::inverse::next_value("t_id_seq"));
     assert_eq!(undone(&dropped, &step), ["drop_default t.id"]);
 }
 
 #[test]
 fn a_sequence_of_its_own_kind_does_not_make_a_serial_column() {
     let schema = after([table("t", &[col("n", "integer")], &[]), sequence("numbers", Some(("t", "n")))]);
-    let step = set_default("t", "n", crate::inverse::next_value("numbers"));
+    let step = set_default("t", "n", crate::down::inverse::next_value("numbers"));
     assert_eq!(column(&then(&schema, &step), "t", "n").generator, None);
     assert_eq!(undone(&schema, &step), ["drop_default t.n"]);
 }

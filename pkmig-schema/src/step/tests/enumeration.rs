@@ -47,7 +47,7 @@ fn a_value_has_no_way_back_unless_the_enum_goes_too() {
     let mut now = schema.clone();
     add_value("x", None).apply(&mut now, &mut crate::Report::default());
     assert_eq!(add_value("x", None).class(&schema, &now), Class::Lossless);
-    assert!(crate::inverse::inverse(&add_value("x", None), &schema, &now).is_ok_and(|steps| steps.is_empty()));
+    assert!(crate::down::inverse::inverse(&add_value("x", None), &schema, &now).is_ok_and(|steps| steps.is_empty()));
 }
 
 #[test]

@@ -12,7 +12,7 @@ mod found;
 mod function;
 mod grant;
 mod index;
-mod moot;
+mod prune;
 mod policy;
 mod random;
 mod repair;

@@ -8,7 +8,7 @@ use super::baseline::made_at_once;
 use super::repair::repaired;
 use super::support::*;
 use super::{function, policy};
-use crate::inverse::NoInverse;
+use crate::down::inverse::NoInverse;
 use crate::replay::replay;
 use crate::step::{CommentTarget, LabelPosition};
 use crate::{
@@ -107,7 +107,7 @@ fn of_a_table() -> impl Strategy<Value = Step> {
 fn of_a_column() -> impl Strategy<Value = Step> {
     let types = select(vec!["bigint", "text", "varchar(9)", "timestamp"]);
     let values = select(vec![number("2"), text("3"), expression("@.f()"), expression("nextval('@.s'::regclass)")]);
-    let own = a_sequence().prop_map(crate::inverse::next_value);
+    let own = a_sequence().prop_map(crate::down::inverse::next_value);
     prop_oneof![
         3 => (a_table(), a_definition()).prop_map(|(table, column)| add_column(table, column)),
         2 => (a_table(), a_column()).prop_map(|(table, column)| drop_column(table, column)),

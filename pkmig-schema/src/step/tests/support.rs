@@ -1,6 +1,6 @@
 //! Steps in few words, and schemas to try them on.
 
-use crate::inverse::{NoInverse, inverse};
+use crate::down::inverse::{NoInverse, inverse};
 use crate::name::{UNNAMED, intern};
 use crate::step::CommentTarget;
 use crate::{

@@ -1,7 +1,7 @@
 //! Whether a column can get its type without any value being lost, given the type that PostgreSQL says it has.
 
 use crate::Type;
-use crate::ty::{KnownType, TYPES};
+use crate::types::{KnownType, TYPES};
 
 /// Pairs of types of which the second one takes every value of the first one as it is.
 const WIDER: [(&str, &str); 5] = [

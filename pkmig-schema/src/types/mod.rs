@@ -1,5 +1,6 @@
 //! Column types: which there are, what PostgreSQL calls them, what fits into them and what casts to what.
 
+mod lossless_cast;
 mod opclass;
 
 pub use opclass::{METHODS, opclass_extension};

@@ -21,7 +21,7 @@ use Token::{Cast, Close, Dot, Literal, Open, Other, Word};
 impl Sql {
     /// The name that PostgreSQL makes from the expression (`FigureColnameInternal` in its `parse_target.c`): the
     /// column, the function called, or else the type cast to. `None` where it says `expr`.
-    pub(crate) fn figure_name(&self) -> Option<Name> {
+    pub(crate) fn expression_name(&self) -> Option<Name> {
         let mut tokens = Vec::new();
         for piece in self.pieces.iter() {
             match piece {
@@ -34,26 +34,26 @@ impl Sql {
                 | Piece::Outside { name, .. } => tokens.push(Word(name)),
             }
         }
-        figure(&tokens).map(|figured| intern(&figured.name))
+        name_of(&tokens).map(|found| intern(&found.name))
     }
 }
 
-struct Figured {
+struct FromExpression {
     name: String,
     /// Whether it comes from a column or a function: then a cast around it does not change it.
     strong: bool,
 }
 
-fn figure(tokens: &[Token<'_>]) -> Option<Figured> {
-    let of = |name: &str| Some(Figured { name: name.to_lowercase(), strong: true });
+fn name_of(tokens: &[Token<'_>]) -> Option<FromExpression> {
+    let of = |name: &str| Some(FromExpression { name: name.to_lowercase(), strong: true });
     match tokens {
-        [Open, inner @ .., Close] if closes(tokens, 0) == Some(tokens.len() - 1) => figure(inner),
-        [column @ .., Word(word), Word(_)] if word.eq_ignore_ascii_case("collate") => figure(column),
+        [Open, inner @ .., Close] if closes(tokens, 0) == Some(tokens.len() - 1) => name_of(inner),
+        [column @ .., Word(word), Word(_)] if word.eq_ignore_ascii_case("collate") => name_of(column),
         [value @ .., Cast, Word(ty)] | [value @ .., Cast, Word(ty), Open, Literal, Close] if is_operand(value) => {
-            let cast = Figured { name: internal_name(ty), strong: false };
-            figure(value).filter(|inner| inner.strong).or(Some(cast))
+            let cast = FromExpression { name: internal_name(ty), strong: false };
+            name_of(value).filter(|inner| inner.strong).or(Some(cast))
         }
-        [Word(column)] | [Word(_), Dot, Word(column)] => Some(Figured { name: (*column).to_owned(), strong: true }),
+        [Word(column)] | [Word(_), Dot, Word(column)] => Some(FromExpression { name: (*column).to_owned(), strong: true }),
         // The parser turns the SQL standard's word into a function of another name.
         _ => {
             call(tokens).and_then(|function| of(if function.eq_ignore_ascii_case("trim") { "btrim" } else { function }))

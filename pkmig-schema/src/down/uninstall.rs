@@ -4,7 +4,7 @@
 //! where all goes. What the last schema holds is dropped by the inverse of a baseline, backwards. Before that, raw SQL that
 //! undoes raw SQL is run, newest first, because the model does not see what it takes away.
 
-use crate::inverse::inverse;
+use crate::down::inverse::inverse;
 use crate::replay::{Moment, Replayed, replay, steps};
 use crate::step::{Condition, Execute, Tail};
 use crate::{
