@@ -3,9 +3,9 @@
 use std::sync::OnceLock;
 
 use pkmig_schema::baseline::{Folded, NoBaseline, fold};
+use pkmig_schema::down::uninstall::{Uninstall, uninstall};
 use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Replayed, apply, replay};
-use pkmig_schema::down::uninstall::{Uninstall, uninstall};
 use pkmig_schema::{Function, GrantTarget, Migration, Name, Privilege, Report, Requirement, Schema, Step, Version};
 
 use crate::Prefix;

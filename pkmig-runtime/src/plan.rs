@@ -12,12 +12,12 @@ use pkmig_schema::{Class, Down, Migration, Report, Schema, Version};
 
 use crate::dependent::Dependent;
 use crate::fired::Fired;
-use privileges::{Right, rights};
-use data_at_risk::{Dropped, Past, Unfilled};
 use crate::{Chain, Error};
+use data_at_risk::{Dropped, Past, Unfilled};
 use pkmig_sql::going::{Going, Goings};
 use pkmig_sql::shown;
 use pkmig_sql::{self as sql, Ask, Context, Direction, Guarded, Outcome, Own, Path, Segment, lower, lower_down};
+use privileges::{Right, rights};
 pub use uninstall::Left;
 
 /// A version that is about to run.

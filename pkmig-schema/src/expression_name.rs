@@ -53,7 +53,9 @@ fn name_of(tokens: &[Token<'_>]) -> Option<FromExpression> {
             let cast = FromExpression { name: internal_name(ty), strong: false };
             name_of(value).filter(|inner| inner.strong).or(Some(cast))
         }
-        [Word(column)] | [Word(_), Dot, Word(column)] => Some(FromExpression { name: (*column).to_owned(), strong: true }),
+        [Word(column)] | [Word(_), Dot, Word(column)] => {
+            Some(FromExpression { name: (*column).to_owned(), strong: true })
+        }
         // The parser turns the SQL standard's word into a function of another name.
         _ => {
             call(tokens).and_then(|function| of(if function.eq_ignore_ascii_case("trim") { "btrim" } else { function }))

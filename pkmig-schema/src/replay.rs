@@ -1,8 +1,8 @@
 //! A chain replayed on the model: the schema before and after every step, up and down.
 
 use crate::down::demand::demands;
-use crate::down::{prune, written};
 use crate::down::inverse::{NoInverse, inverse};
+use crate::down::{prune, written};
 use crate::step::Seed;
 use crate::{Class, Down, Migration, Problem, Report, Schema, Step};
 

@@ -4,8 +4,8 @@ use pkmig_schema::down::uninstall::{NotRun, Uninstall};
 use pkmig_schema::{Requirement, Schema, Version};
 
 use super::{PlannedVersion, Planner, take_along};
-use crate::plan::privileges::rights;
 use crate::plan::data_at_risk::Past;
+use crate::plan::privileges::rights;
 use pkmig_sql::going::Goings;
 use pkmig_sql::shown;
 use pkmig_sql::{self as sql, Direction, Outcome, Own};

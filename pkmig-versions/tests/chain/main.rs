@@ -58,7 +58,7 @@ fn versions(chain: &pkmig::Chain) -> Vec<u32> {
     let distance = match latest {
         _ if full() => 1,
         ..=10 => 1,
-        ..=100 => 4,
+        11..=100 => 4,
         _ => 32,
     };
     let some: Vec<u32> = (1..latest).step_by(distance).chain([latest]).collect();
