@@ -99,16 +99,18 @@ impl PlannedVersion {
         )
     }
 
-    /// The same version, to be sent in these segments, for tests.
-    #[cfg(feature = "rehearsal")]
-    pub fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
-        let Self { migration, baseline, versions, direction, class, .. } = *self;
-        let uninstall = self.uninstall.clone();
+    /// A single version that is made of these statements, drops nothing and asks for nothing.
+    fn new(
+        migration: &'static Migration,
+        (direction, class): (Direction, Class),
+        (statements, segments): (Vec<Guarded>, Vec<Segment>),
+        path: &Path,
+    ) -> Self {
         Self {
             migration,
-            baseline,
-            uninstall,
-            versions,
+            baseline: false,
+            uninstall: None,
+            versions: 1,
             direction,
             class,
             statements,
@@ -122,8 +124,19 @@ impl PlannedVersion {
             asks: Vec::new(),
             unfilled: Vec::new(),
             segments,
-            path: self.path.clone(),
+            path: path.clone(),
             before: String::new(),
+        }
+    }
+
+    /// The same version, to be sent in these segments, for tests.
+    #[cfg(feature = "rehearsal")]
+    pub fn sent_as(&self, statements: Vec<Guarded>, segments: Vec<Segment>) -> Self {
+        Self {
+            baseline: self.baseline,
+            uninstall: self.uninstall.clone(),
+            versions: self.versions,
+            ..Self::new(self.migration, (self.direction, self.class), (statements, segments), &self.path)
         }
     }
 
@@ -241,25 +254,11 @@ impl Planner<'_> {
         // What psql asks before it.
         let before = [sql::baseline::lock(&version), sql::baseline::is_done(&version)].join(";\n");
         Ok(PlannedVersion {
-            migration: to,
             baseline: true,
-            uninstall: None,
             versions: self.chain.between(Version(0), to.version),
-            direction: Direction::Up,
-            class,
-            statements,
-            drops: Vec::new(),
-            holds: Vec::new(),
-            stays: Vec::new(),
             rights: rights(&moments, self.chain.schema_at(Version(0)), self.chain),
-            dependents: Vec::new(),
-            fires: Vec::new(),
-            going: Vec::new(),
-            asks: Vec::new(),
-            unfilled: Vec::new(),
-            segments: vec![segment],
-            path: self.pins.path.clone(),
             before,
+            ..PlannedVersion::new(to, (Direction::Up, class), (statements, vec![segment]), &self.pins.path)
         })
     }
 
@@ -303,25 +302,11 @@ impl Planner<'_> {
             asks.extend(found.ask);
         }
         PlannedVersion {
-            migration,
-            baseline: false,
-            uninstall: None,
-            versions: 1,
-            direction,
-            class,
-            statements,
             drops,
-            holds: Vec::new(),
-            stays: Vec::new(),
             rights: rights(moments, start, self.chain),
-            dependents: Vec::new(),
-            fires: Vec::new(),
-            going: Vec::new(),
             asks,
             unfilled,
-            segments,
-            path: self.pins.path.clone(),
-            before: String::new(),
+            ..PlannedVersion::new(migration, (direction, class), (statements, segments), &self.pins.path)
         }
     }
 

@@ -3,7 +3,7 @@
 //! A [`Migration`] is one version: a list of [`Step`]s. A chain of migrations is replayed on a [`Schema`], which
 //! behaves as PostgreSQL does (a dropped column takes its indexes along, a rename follows into foreign keys and
 //! leaves names alone) and remembers what happened to every name. From that model come the errors of a chain
-//! ([`Problem`]), the inverse of every structural step ([`inverse`]) and the schema expected at any version.
+//! ([`Problem`]), the inverse of every structural step ([`down::inverse`]) and the schema expected at any version.
 //!
 //! This crate knows no tokens, no SQL text and no database: `pkmig-macros` parses into it, `pkmig-sql` lowers it
 //! to SQL.

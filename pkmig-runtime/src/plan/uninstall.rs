@@ -54,26 +54,15 @@ impl Planner<'_> {
             drops.extend(found.dropped);
             asks.extend(found.ask);
         }
+        let segments = sql::version(&target, &statements, &Outcome::default());
         let mut planned = PlannedVersion {
-            migration,
-            baseline: false,
             uninstall: Some(Left { stays: self.stays(start), not_run: not_run.collect() }),
             versions: self.chain.between(Version(0), from),
-            direction: Direction::Down,
-            class,
-            segments: sql::version(&target, &statements, &Outcome::default()),
             drops,
-            holds: Vec::new(),
-            stays: Vec::new(),
             asks,
             rights: rights(&moments, start, self.chain),
-            dependents: Vec::new(),
-            fires: Vec::new(),
             going: goings.of(&moments),
-            statements,
-            unfilled: Vec::new(),
-            path: self.pins.path.clone(),
-            before: String::new(),
+            ..PlannedVersion::new(migration, (Direction::Down, class), (statements, segments), &self.pins.path)
         };
         take_along(std::slice::from_mut(&mut planned), start, Version(0), own, self.context);
         Some(planned)

@@ -9,11 +9,12 @@ use super::repair::repaired;
 use super::support::*;
 use super::{function, policy};
 use crate::down::inverse::NoInverse;
-use crate::replay::replay;
-use crate::step::{CommentTarget, LabelPosition};
+use crate::name::UNNAMED;
+use crate::replay::{Moment, replay};
+use crate::step::{Change, CommentTarget, LabelPosition};
 use crate::{
-    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, Report, Schema, Sql, Step,
-    Version,
+    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, ObjectKind, ObjectRef, Report, Schema,
+    Sql, Step, Version,
 };
 
 /// What every chain starts from.
@@ -223,6 +224,7 @@ fn leads_back(before: &Schema, version: Version, steps: Vec<Step>) -> Schema {
         Err(NoInverse::Missing(_)) => return replayed.after,
         Err(NoInverse::Irreversible(why)) => panic!("{why}"),
     };
+    replayed.moments.iter().chain(&moments).for_each(takes_effect);
     let restored = moments.last().map_or(&replayed.after, |moment| &moment.after);
     let down = || moments.iter().map(|moment| format!("{}\n", moment.step)).collect::<String>();
     assert_eq!(restored.difference(before), None, "up:\n{}down:\n{}", shown(), down());
@@ -230,6 +232,41 @@ fn leads_back(before: &Schema, version: Version, steps: Vec<Step>) -> Schema {
         assert_eq!(complaints(&moment.before, &moment.step), [], "up:\n{}down:\n{}", shown(), down());
     }
     replayed.after
+}
+
+/// What a step says that it does is what it does to the model.
+fn takes_effect(moment: &Moment) {
+    let Some(effect) = moment.step.effect().filter(|effect| effect.object.name != UNNAMED) else { return };
+    let (was, is) = (has(&moment.before, &effect.object), has(&moment.after, &effect.after()));
+    let expected = match effect.change {
+        Change::Create => true,
+        Change::Drop => false,
+        // What history may not have is passed over.
+        Change::Rename(_) | Change::Alter | Change::Rows => was,
+    };
+    assert_eq!(is, expected, "{}: {effect:?}", moment.step);
+}
+
+fn has(schema: &Schema, object: &ObjectRef) -> bool {
+    let ObjectRef { kind, of, name } = *object;
+    let table = of.and_then(|of| schema.table(of));
+    match kind {
+        ObjectKind::Table => schema.table(name).is_some(),
+        ObjectKind::View => schema.view(name).is_some(),
+        ObjectKind::Sequence => schema.sequence(name).is_some(),
+        ObjectKind::Enum => schema.enumeration(name).is_some(),
+        ObjectKind::Function => schema.function(name).is_some(),
+        ObjectKind::Extension => schema.extensions().any(|it| it == name),
+        ObjectKind::Schema => true,
+        ObjectKind::Index => schema.table_of_index(name).is_some() || schema.view_of_index(name).is_some(),
+        ObjectKind::Column => table.is_some_and(|table| table.column(name).is_some()),
+        ObjectKind::Constraint => table.is_some_and(|table| table.constraint(name).is_some()),
+        ObjectKind::Policy => table.is_some_and(|table| table.policy(name).is_some()),
+        ObjectKind::Trigger => {
+            let of_view = of.and_then(|of| schema.view(of)).and_then(|view| view.trigger(name));
+            of_view.is_some() || table.is_some_and(|table| table.trigger(name).is_some())
+        }
+    }
 }
 
 proptest! {
