@@ -23,7 +23,7 @@ mod requirement;
 mod schema;
 pub mod seeds;
 pub mod source;
-mod sql;
+pub mod sql;
 pub mod step;
 pub mod types;
 

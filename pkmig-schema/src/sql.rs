@@ -165,7 +165,12 @@ fn name_in_sql(name: &str, touched: bool) -> String {
     if keyword::is_postgresql(name) { quoted(name) } else { object_in_sql(name, touched) }
 }
 
-/// The same behind `@.`, where every word is a name.
+/// An object of the chain as SQL text speaks of it: `@.notes`, `@."Notes"`.
+pub fn object(name: &str) -> String {
+    format!("@.{}", object_in_sql(name, false))
+}
+
+/// A name behind `@.`, where every word is one.
 fn object_in_sql(name: &str, touched: bool) -> String {
     let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');

@@ -177,7 +177,8 @@ impl Reader<'_> {
         found: &mut Vec<Found>,
     ) {
         for (name, node) in relations::bare(root) {
-            let message = format!("table `{name}` without a schema: write `@.{name}` for one of the chain");
+            let object = pkmig_schema::sql::object(&name);
+            let message = format!("table `{name}` without a schema: write `{object}` for one of the chain");
             mistakes.push(self.mistake(message, place(&node).start));
         }
         for it in relations::qualified(root) {

@@ -571,6 +571,8 @@ fn a_table_without_a_schema_is_a_mistake() {
     let mistake = |text: &str, kind| parse(text, kind).unwrap_err();
     let expected = Mistake::new("table `t` without a schema: write `@.t` for one of the chain", 14);
     assert_eq!(mistake("SELECT 1 FROM t", Kind::Query), expected);
+    let expected = Mistake::new("table `T t` without a schema: write `@.\"T t\"` for one of the chain", 14);
+    assert_eq!(mistake("SELECT 1 FROM \"T t\"", Kind::Query), expected);
     assert_eq!(mistake("BEGIN UPDATE t SET a = 1; END", Kind::PlpgsqlBody).offset, 13);
     for fine in
         ["WITH t AS (SELECT 1) SELECT * FROM t", "SELECT FROM pg_class", "SELECT FROM generate_series(1, 2) AS g"]

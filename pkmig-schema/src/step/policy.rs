@@ -1,6 +1,7 @@
 //! Row level security, and the policies that it asks.
 
 use super::table::{SYSTEM_COLUMNS, check_objects};
+use crate::sql::object;
 use crate::ObjectKind;
 use crate::{Name, Piece, Policy, Problem, Report, RowSecurity, Schema, Sql, Table};
 
@@ -73,7 +74,7 @@ pub(super) fn check_query(schema: &Schema, sql: &Sql, report: &mut Report) {
     }
     for call in sql.calls().filter(|call| schema.function(call).is_some()) {
         let message = format!("function `{call}` is one of the chain, and called without its schema");
-        report.push(Problem::new(call, message).help(format!("write `@.{call}`")));
+        report.push(Problem::new(call, message).help(format!("write `{}`", object(call))));
     }
 }
 

@@ -76,11 +76,11 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
         [Piece::Object { name, .. }, Piece::Text(text)] if text.strip_prefix('(').is_some_and(is_closed) => {
             let Some(function) = schema.function(name) else {
                 if schema.has_object(name) {
-                    report.push(Problem::new(name, format!("`@.{name}` is no function")));
+                    report.push(Problem::new(name, format!("`{}` is no function", crate::sql::object(name))));
                 }
                 return;
             };
-            (*name, format!("@.{name}()"), function.returns.clone())
+            (*name, format!("{}()", crate::sql::object(name)), function.returns.clone())
         }
         _ => return,
     };
