@@ -242,7 +242,8 @@ impl Schema {
         let fate = fates.iter().find(|fate| !fate.is_empty()).map_or("", String::as_str);
         let named = self.tables.keys().chain(self.functions.keys()).chain(self.enums.keys());
         let candidates = named.chain(self.sequences.keys()).chain(self.views.keys()).copied();
-        Problem::missing(name, format!("no object `{}` in the schema", crate::sql::object(name)), fate).nearest(candidates)
+        Problem::missing(name, format!("no object `{}` in the schema", crate::sql::object(name)), fate)
+            .nearest(candidates)
     }
 
     /// The problem of a table that is not there, with what became of it.

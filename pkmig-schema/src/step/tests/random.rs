@@ -13,8 +13,8 @@ use crate::name::UNNAMED;
 use crate::replay::{Moment, replay};
 use crate::step::{Change, CommentTarget, LabelPosition};
 use crate::{
-    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, ObjectKind, ObjectRef, Report, Schema,
-    Sql, Step, Version,
+    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, ObjectKind, ObjectRef, Report,
+    Schema, Sql, Step, Version,
 };
 
 /// What every chain starts from.
