@@ -2,8 +2,9 @@
 
 use super::support::*;
 use super::{function, policy};
-use crate::baseline::{baseline, replayed};
-use crate::{Schema, Step};
+use crate::baseline::{baseline, fold, replayed};
+use crate::step::{ConflictAction, OnConflict, Seed};
+use crate::{Down, Migration, Schema, Step, Version};
 
 /// Makes the schema where nothing is, by steps that each can be run, and returns them.
 #[track_caller]
@@ -84,4 +85,52 @@ fn types_functions_and_sequences_come_before_the_tables_that_use_them() {
         "create_sequence owned",
     ];
     assert_eq!(kinds, expected);
+}
+
+/// The steps of a fresh install at once, after versions of these steps.
+fn folded<const N: usize>(versions: [Vec<Step>; N]) -> Vec<Step> {
+    let version = |(steps, number): (Vec<Step>, u32)| Migration {
+        version: Version(number),
+        title: "folded",
+        steps: steps.leak(),
+        down: Down::Derived,
+    };
+    let migrations: Vec<_> = versions.into_iter().zip(1..).map(version).collect();
+    fold(&[], &migrations).unwrap().moments.into_iter().map(|moment| moment.step).collect()
+}
+
+/// A row of `t (a, b)` that is known by `a`.
+fn seeded(action: ConflictAction, b: &'static str) -> Step {
+    Step::Seed(Seed {
+        table: "t",
+        columns: vec!["a", "b"].into(),
+        on_conflict: OnConflict { columns: vec!["a"].into(), action },
+        rows: vec![vec![number("1"), text(b)].into()].into(),
+        kept: None,
+    })
+}
+
+#[test]
+fn a_seed_over_a_seeded_row_is_what_a_fresh_install_has() {
+    let t = table("t", &[col("a", "integer"), col("b", "text")], &[pk(&["a"])]);
+    let over = seeded(ConflictAction::DoUpdate(vec!["b"].into()), "later");
+    let steps = folded([vec![t, seeded(ConflictAction::DoNothing, "first")], vec![over]]);
+    let rows = steps.iter().filter_map(|step| if let Step::Seed(seed) = step { Some(&seed.rows) } else { None });
+    let rows: Vec<_> = rows.flat_map(|rows| rows.iter()).map(|row| row.to_vec()).collect();
+    assert_eq!(rows, [[number("1"), text("later")]]);
+}
+
+#[test]
+fn row_level_security_holds_after_the_rows_of_the_chain_are_in() {
+    let t = table("t", &[col("a", "integer"), col("b", "text")], &[pk(&["a"])]);
+    let secured = [
+        Step::EnableRowLevelSecurity { table: "t" },
+        Step::ForceRowLevelSecurity { table: "t" },
+        seeded(ConflictAction::DoNothing, "x"),
+    ];
+    let steps = folded([[vec![t], secured.to_vec()].concat()]);
+    let place = |found: fn(&Step) -> bool| steps.iter().position(found).unwrap();
+    let seed = place(|step| matches!(step, Step::Seed(_)));
+    assert!(seed < place(|step| matches!(step, Step::EnableRowLevelSecurity { .. })));
+    assert!(seed < place(|step| matches!(step, Step::ForceRowLevelSecurity { .. })));
 }
