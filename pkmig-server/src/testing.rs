@@ -3,6 +3,8 @@
 //! Where `DATABASE_URL` is set, its server is used, and databases are dropped when they go out of scope; elsewhere a
 //! throw-away server is started once for the test program and goes away with it.
 
+mod between;
+
 use std::io::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -11,6 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use url::Url;
 
 use crate::server::Throwaway;
+pub use between::{Between, Line};
 use pkmig_sql::ident;
 
 /// Whether tests that take minutes are asked for, by setting `PKMIG_FULL`: every version of long chains, every statement.
@@ -119,6 +122,14 @@ impl Database {
         let _ = url.set_username(role);
         let _ = url.set_password(Some(password));
         Ok(url.into())
+    }
+
+    /// A place between a client and its server, for a test that counts or cuts what goes over the line.
+    ///
+    /// # Errors
+    /// If no port is free.
+    pub async fn between(&self) -> Result<Between, Error> {
+        Between::open(&self.url).await
     }
 
     /// A new connection to it.

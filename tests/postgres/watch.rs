@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use pkmig::testing::Database;
 use pkmig::{Chain, Error, Event, Migrator, schema::Version};
-use sqlx::postgres::{PgConnectOptions, PgPool};
+use sqlx::postgres::PgPool;
 use sqlx::{Connection as _, PgConnection};
-use tokio::io::{AsyncRead, AsyncWrite, copy};
-use tokio::net::{TcpListener, TcpStream, UnixStream};
+use tokio::io::copy;
 
 use crate::support::{ask, database, failed, run, until};
 
@@ -94,15 +93,10 @@ struct Line {
 
 impl Line {
     async fn to(database: &Database) -> Self {
-        let server: PgConnectOptions = database.url().parse().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut url = url::Url::parse(database.url()).unwrap();
-        url.set_host(Some("127.0.0.1")).unwrap();
-        url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
-        url.query_pairs_mut().append_pair("sslmode", "disable");
-        let (connection, accepted) = tokio::join!(PgConnection::connect(url.as_str()), async {
-            let (client, _) = listener.accept().await.unwrap();
-            let (mut from_server, mut to_server) = ends(&server).await;
+        let between = database.between().await.unwrap();
+        let url = between.url.clone();
+        let (connection, accepted) = tokio::join!(PgConnection::connect(&url), async {
+            let (client, (mut from_server, mut to_server)) = between.ends().await.unwrap();
             let (mut from_client, to_client) = client.into_split();
             let to_client = Arc::new(tokio::sync::Mutex::new(to_client));
             let kept = to_client.clone();
@@ -116,23 +110,6 @@ impl Line {
             }))
         });
         Self { connection: connection.unwrap(), answers: accepted.unwrap() }
-    }
-}
-
-type Ends = (Box<dyn AsyncRead + Send + Unpin>, Box<dyn AsyncWrite + Send + Unpin>);
-
-async fn ends(server: &PgConnectOptions) -> Ends {
-    let port = server.get_port();
-    match server.get_socket() {
-        Some(folder) => {
-            let (read, write) =
-                UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await.unwrap().into_split();
-            (Box::new(read), Box::new(write))
-        }
-        None => {
-            let (read, write) = TcpStream::connect((server.get_host(), port)).await.unwrap().into_split();
-            (Box::new(read), Box::new(write))
-        }
     }
 }
 

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pkmig::testing::Database;
 use pkmig_versions::phoenix_kit::PHOENIX_KIT;
-use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection, PgConnection};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, copy};
+use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt, copy};
 use tokio::net::tcp::OwnedReadHalf;
-use tokio::net::{TcpListener, TcpStream, UnixStream};
 
 use crate::{database, phoenix_kit};
 
@@ -44,47 +43,26 @@ async fn forward(
     }
 }
 
-/// The server's end, to read from and to write to.
-async fn ends(server: &PgConnectOptions) -> (Box<dyn AsyncRead + Send + Unpin>, Box<dyn AsyncWrite + Send + Unpin>) {
-    let port = server.get_port();
-    match server.get_socket() {
-        Some(folder) => {
-            let stream = UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await.unwrap();
-            let (read, write) = stream.into_split();
-            (Box::new(read), Box::new(write))
-        }
-        None => {
-            let (read, write) = TcpStream::connect((server.get_host(), port)).await.unwrap().into_split();
-            (Box::new(read), Box::new(write))
-        }
-    }
-}
-
 /// A connection through a proxy, with its counts of simple queries and of parsed statements.
-async fn counted(url: &str) -> (PgConnection, Arc<AtomicUsize>, Arc<AtomicUsize>) {
-    let mut url = url::Url::parse(url).unwrap();
-    let upstream: PgConnectOptions = url.as_str().parse().unwrap();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    url.set_host(Some("127.0.0.1")).unwrap();
-    url.set_port(Some(listener.local_addr().unwrap().port())).unwrap();
-    url.query_pairs_mut().append_pair("sslmode", "disable");
+async fn counted(database: &Database) -> (PgConnection, Arc<AtomicUsize>, Arc<AtomicUsize>) {
+    let between = database.between().await.unwrap();
+    let url = between.url.clone();
     let counts = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
     let (queries, parses) = counts.clone();
     tokio::spawn(async move {
-        let (client, _) = listener.accept().await.unwrap();
-        let (mut from_server, to_server) = ends(&upstream).await;
+        let (client, (mut from_server, to_server)) = between.ends().await.unwrap();
         let (from_client, mut to_client) = client.into_split();
         tokio::spawn(async move { copy(&mut from_server, &mut to_client).await });
         forward(from_client, to_server, queries, parses).await;
     });
-    let connection = PgConnection::connect(url.as_str()).await.unwrap();
+    let connection = PgConnection::connect(&url).await.unwrap();
     (connection, counts.0, counts.1)
 }
 
 #[tokio::test]
 async fn a_version_is_one_message_and_nothing_to_do_is_one_query() {
     let (database, _connection) = database().await;
-    let (mut connection, queries, parses) = counted(database.url()).await;
+    let (mut connection, queries, parses) = counted(&database).await;
     let greeting = queries.swap(0, Ordering::Relaxed);
 
     let versions = phoenix_kit("acme").baseline(false).up(&mut connection).await.unwrap().applied.len();
