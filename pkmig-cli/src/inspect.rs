@@ -11,8 +11,9 @@ use super::database::{Database, Place};
 use super::error::Failure;
 use super::ledger;
 use super::output::{Output, versions, way};
-use pkmig_runtime::{Chain, Dependent, Dropped, Effect, Entry, Fired, Ledger, Left, PlannedVersion, Status};
-use pkmig_runtime::{Right, together};
+use pkmig_runtime::{
+    Chain, Dependent, Dropped, Effect, Entry, Fired, Ledger, Left, PlannedVersion, Right, Status, together,
+};
 use pkmig_sql::Direction;
 
 /// Shows where the install stands.

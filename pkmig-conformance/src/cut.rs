@@ -1,8 +1,7 @@
 //! Where a session can end within a version: behind each of its statements, behind its stamp, and between its parts.
 
 use super::dice::Dice;
-use pkmig_runtime::PlannedVersion;
-use pkmig_runtime::Rehearsal;
+use pkmig_runtime::{PlannedVersion, Rehearsal};
 use pkmig_sql::{Guarded, SegmentKind, Statement, Transaction, literal};
 
 /// Ends the session that says it. The sleep is where PostgreSQL notices, before anything is committed.

@@ -12,8 +12,7 @@ use super::dice::Dice;
 use super::install::Install;
 use super::snapshot::{Extent, Snapshot};
 use super::{Case, During, Outcome, Stop};
-use pkmig_runtime::Direction;
-use pkmig_runtime::Rehearsal;
+use pkmig_runtime::{Direction, Rehearsal};
 use pkmig_sql::{ident, literal};
 
 /// Behind every statement of every version: the version before it is there, and the next run makes the version.

@@ -93,7 +93,7 @@ impl Suite {
         Self { stops: Some(versions), ..self }
     }
 
-    /// Leaves out the tests of what happens around the versions (runners, interruptions, roles, hosts, several installs), unless
+    /// Leaves out the tests of what happens around the versions (settings, runners, interruptions, roles, hosts, several installs), unless
     /// `PKMIG_FULL` is set: for a long chain beside shorter ones that go through them.
     #[must_use]
     pub fn brief(self, brief: bool) -> Self {
@@ -162,7 +162,7 @@ impl Suite {
             left.push(format!("{} runs end at random moments", self.interruptions()));
         }
         if self.is_brief() {
-            left.push("tests of runners, interruptions, roles, hosts and several installs".to_owned());
+            left.push("tests of settings, runners, interruptions, roles, hosts and several installs".to_owned());
         }
         if self.told.set(()).is_ok() && !left.is_empty() {
             left_out(&format!("{}: {}", self.chain.name, left.join("; ")));

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use pkmig_schema::baseline::{self, NoBaseline};
-use pkmig_schema::step::{Change, CommentTarget};
+use pkmig_schema::step::CommentTarget;
 use pkmig_schema::{Migration, ObjectKind, Problem, Report, Schema, Step, replay};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -315,8 +315,7 @@ fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, first:
     let (table, version) = (chain.tracked_by.unraw().to_string(), migration.version);
     let takes_away = |step: &Step| {
         let effect = step.effect().filter(|effect| effect.object.kind == ObjectKind::Table)?;
-        let goes = matches!(effect.change, Change::Drop | Change::Rename(_));
-        (goes && effect.object.name == table).then_some(effect.object.name)
+        (effect.frees_its_name() && effect.object.name == table).then_some(effect.object.name)
     };
     let comments = |step: &Step| match step {
         Step::CommentOn { target: CommentTarget::Table(name), .. } if *name == table => Some(*name),

@@ -135,10 +135,7 @@ fn lasting(chain: &'static Chain) -> (Version, Vec<Name>) {
     let of = |it: &'static Migration| it.steps.iter().filter_map(move |step| Some((it.version, step.effect()?)));
     let effects = || chain.migrations().iter().copied().flat_map(of);
     let tables = || effects().filter(|(_, effect)| effect.object.kind == ObjectKind::Table);
-    let stays = |name: Name| {
-        let goes = |change| matches!(change, Change::Drop | Change::Rename(_));
-        !tables().any(|(_, effect)| effect.object.name == name && goes(effect.change))
-    };
+    let stays = |name: Name| !tables().any(|(_, effect)| effect.object.name == name && effect.frees_its_name());
     let made = tables().filter(|(_, effect)| effect.change == Change::Create);
     let made =
         made.map(|(version, effect)| (version, effect.object.name)).filter(|(_, name)| *name != chain.tracked_by);

@@ -116,7 +116,7 @@ impl Catalog {
                 grants.add(on.clone(), (*role).to_owned(), privilege.word().to_owned());
                 let whole = || Grant { privileges: Vec::new().into(), on: target.clone(), roles: vec![*role].into() };
                 let step = grants.steps.entry((on.clone(), (*role).to_owned())).or_insert_with(whole);
-                step.privileges = step.privileges.iter().copied().chain([*privilege]).collect::<Vec<_>>().into();
+                step.privileges.to_mut().push(*privilege);
             }
             let by_default = target.by_default().into_iter();
             grants.by_default.extend(by_default.map(|(it, role)| (on.clone(), role.to_owned(), it.word().to_owned())));

@@ -40,6 +40,11 @@ impl Effect {
         }
     }
 
+    /// Whether nothing has the object's name any more.
+    pub fn frees_its_name(&self) -> bool {
+        matches!(self.change, Change::Drop | Change::Rename(_))
+    }
+
     /// The kind of the object, and what is done.
     pub fn what(&self) -> (Change, ObjectKind) {
         (self.change, self.object.kind)

@@ -1,7 +1,6 @@
 //! Enum types: create, add a value, drop.
 
-use crate::ObjectKind;
-use crate::{Enum, Name, Problem, Report, Schema};
+use crate::{Enum, Name, ObjectKind, Problem, Report, Schema};
 
 /// Where a new value stands among the others.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,9 +2,8 @@
 
 use super::table::check_objects;
 use super::value::check_type;
-use crate::ObjectKind;
 use crate::schema::{Returns, of_new_function};
-use crate::{Function, Known, Name, Problem, Report, Schema, Type};
+use crate::{Function, Known, Name, ObjectKind, Problem, Report, Schema, Type};
 
 pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report: &mut Report) {
     for arg in def.args.iter() {

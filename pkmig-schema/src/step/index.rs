@@ -2,9 +2,8 @@
 
 use super::table::{check_expression, check_objects};
 use super::value::needs_extension;
-use crate::ObjectKind;
 use crate::name::{MAX_BYTES, UNNAMED, clip, default_name, intern};
-use crate::{Index, IndexColumn, IndexKey, Known, Name, Problem, Report, Schema, Table, Type};
+use crate::{Index, IndexColumn, IndexKey, Known, Name, ObjectKind, Problem, Report, Schema, Table, Type};
 
 pub(super) fn create_step(schema: &mut Schema, table: Name, index: &Index, if_not_exists: bool, report: &mut Report) {
     if schema.view(table).is_some() {

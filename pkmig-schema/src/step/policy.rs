@@ -1,9 +1,8 @@
 //! Row level security, and the policies that it asks.
 
 use super::table::{SYSTEM_COLUMNS, check_objects};
-use crate::ObjectKind;
 use crate::sql::object;
-use crate::{Name, Piece, Policy, Problem, Report, RowSecurity, Schema, Sql, Table};
+use crate::{Name, ObjectKind, Piece, Policy, Problem, Report, RowSecurity, Schema, Sql, Table};
 
 pub(super) fn set_security(
     schema: &mut Schema,

@@ -1,9 +1,8 @@
 //! Sequences that no column brings along.
 
 use super::column;
-use crate::ObjectKind;
 use crate::types::Family;
-use crate::{Name, Problem, Report, Schema, Sequence};
+use crate::{Name, ObjectKind, Problem, Report, Schema, Sequence};
 
 pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
     // A sequence adds no type of its own, but PostgreSQL refuses a type's name for any relation but an index.

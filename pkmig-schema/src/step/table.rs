@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::{column, constraint, index, policy, trigger};
-use crate::ObjectKind;
 use crate::name::UNNAMED;
 use crate::schema::Losses;
-use crate::{Constraint, ConstraintKind, Name, Piece, Privileges, Problem, Report, Schema, Sql, Table, TableDef};
+use crate::{
+    Constraint, ConstraintKind, Name, ObjectKind, Piece, Privileges, Problem, Report, Schema, Sql, Table, TableDef,
+};
 
 pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, report: &mut Report) {
     if let Some((what, since)) = schema.relation(def.name) {

@@ -1,9 +1,10 @@
 //! Triggers: create, drop.
 
 use super::table::check_expression;
-use crate::ObjectKind;
 use crate::schema::Returns;
-use crate::{Name, Piece, Problem, Report, Schema, Sql, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
+use crate::{
+    Name, ObjectKind, Piece, Problem, Report, Schema, Sql, Table, Trigger, TriggerEvent, TriggerLevel, TriggerTiming,
+};
 
 /// Adds a trigger to a table that exists.
 pub(super) fn create(schema: &mut Schema, table: Name, trigger: &Trigger, report: &mut Report) {

@@ -1,10 +1,9 @@
 //! What stands in columns: whether a type is there, and whether a value fits into it.
 
 use super::table::check_objects;
-use crate::ObjectKind;
 use crate::schema::Returns;
 use crate::types::{self, Family};
-use crate::{Literal, Piece, Problem, Report, Schema, Sql, Type, Value};
+use crate::{Literal, ObjectKind, Piece, Problem, Report, Schema, Sql, Type, Value};
 
 /// Reports a type that nothing in the schema brings.
 pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {

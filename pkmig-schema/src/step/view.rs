@@ -1,8 +1,7 @@
 //! Views and materialized views: create, replace, refresh, drop.
 
 use super::policy::check_query;
-use crate::ObjectKind;
-use crate::{Index, IndexKey, Name, Problem, Report, Schema, View};
+use crate::{Index, IndexKey, Name, ObjectKind, Problem, Report, Schema, View};
 
 pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mut Report) {
     let existing = schema.views.get(def.name).filter(|known| replace && !known.def.materialized);
