@@ -66,7 +66,9 @@ pub use pkmig_sql::{Direction, Entering, Prefix, PrefixError};
 
 /// The statements that steps become.
 pub mod sql {
-    pub use pkmig_sql::{Condition, Context, Expectation, Expected, Guarded, Object, Statement, Transaction};
+    pub use pkmig_sql::ddl::{self, Statement};
+    pub use pkmig_sql::plpgsql;
+    pub use pkmig_sql::{Condition, Context, Expectation, Expected, Guarded, Object, Transaction};
 }
 
 /// The steps and the schema model: what migrations expand to.

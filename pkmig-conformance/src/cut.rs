@@ -2,7 +2,9 @@
 
 use super::dice::Dice;
 use pkmig_runtime::{PlannedVersion, Rehearsal};
-use pkmig_sql::{Guarded, SegmentKind, Statement, Transaction, literal};
+use pkmig_sql::ddl::Expression;
+use pkmig_sql::plpgsql::{Node, Raise};
+use pkmig_sql::{Guarded, SegmentKind, Transaction, literal};
 
 /// Ends the session that says it. The sleep is where PostgreSQL notices, before anything is committed.
 const END: &str = "pg_catalog.pg_terminate_backend(pg_catalog.pg_backend_pid()), pg_catalog.pg_sleep(60)";
@@ -24,31 +26,24 @@ pub(super) enum Cut {
 const TRANSACTION: &str = "pkmig_conformance.transaction";
 
 /// A version with a mark behind each of its statements.
-pub(super) struct Marked {
+pub(super) struct Marked<'a> {
+    rehearsal: &'a Rehearsal<'a>,
+    /// The version with all of its marks.
     version: PlannedVersion,
     /// The step of each mark.
     steps: Vec<String>,
 }
 
-impl Marked {
-    pub(super) fn new(rehearsal: &Rehearsal<'_>) -> Self {
-        let one_transaction = rehearsal.planned.segments.len() == 1;
+impl<'a> Marked<'a> {
+    pub(super) fn new(rehearsal: &'a Rehearsal<'a>) -> Self {
         let mut steps = Vec::new();
-        let mut mark = |one: &Guarded| {
-            let mut one = one.clone();
-            // What runs outside of a transaction runs alone: the session ends behind it as behind a part.
-            if !matches!(one.transaction, Transaction::Outside { .. }) {
-                let statements = std::mem::take(&mut one.statements);
-                for statement in statements {
-                    let mark = Statement::Written(mark(steps.len(), one_transaction));
-                    steps.push(one.text.clone());
-                    one.statements.extend([statement, mark]);
-                }
-            }
-            one
-        };
-        let statements = rehearsal.planned.statements.iter().map(&mut mark).collect();
-        Self { version: rehearsal.with(statements), steps }
+        let one_transaction = rehearsal.planned.segments.len() == 1;
+        let statements = marked(rehearsal, |number, one| {
+            debug_assert_eq!(number, steps.len());
+            steps.push(one.text.clone());
+            mark(one_transaction)
+        });
+        Self { rehearsal, version: rehearsal.with(statements), steps }
     }
 
     /// Whether all of it is one transaction: a session that ends within it leaves nothing behind.
@@ -83,8 +78,9 @@ impl Marked {
         let mut segments = self.version.segments.clone();
         match cut {
             Cut::Statement(number) => {
-                let (mark, end) = (mark(number, self.is_one_transaction()), format!("PERFORM {END}"));
-                segments.iter_mut().for_each(|segment| segment.sql = segment.sql.replace(&mark, &end));
+                let one_transaction = self.is_one_transaction();
+                let ends = |place, _: &Guarded| if place == number { end() } else { mark(one_transaction) };
+                segments = self.rehearsal.with(marked(self.rehearsal, ends)).segments;
                 let survived = format!("DO $$ BEGIN RAISE EXCEPTION 'survived' USING ERRCODE = '{SURVIVED}'; END $$");
                 segments.last_mut().into_iter().for_each(|last| last.sql = format!("{};\n{survived}", last.sql));
             }
@@ -98,18 +94,41 @@ impl Marked {
     }
 }
 
+/// The statements of a version, each with what `mark` puts behind it. What runs outside of a transaction runs alone: the
+/// session ends behind it as behind a part.
+fn marked(rehearsal: &Rehearsal<'_>, mut mark: impl FnMut(usize, &Guarded) -> Node) -> Vec<Guarded> {
+    let mut number = 0;
+    let mut with_marks = |one: &Guarded| {
+        let mut one = one.clone();
+        if !matches!(one.transaction, Transaction::Outside { .. }) {
+            for statement in std::mem::take(&mut one.statements) {
+                let mark = mark(number, &one);
+                one.statements.extend([statement, mark.into()]);
+                number += 1;
+            }
+        }
+        one
+    };
+    rehearsal.planned.statements.iter().map(&mut with_marks).collect()
+}
+
+/// What ends the session.
+fn end() -> Node {
+    Node::Perform(Expression::new(END))
+}
+
 /// A statement of PL/pgSQL that changes nothing, not even `ROW_COUNT`. If the version is to be one transaction, it fails in
 /// another one than the first mark: so what holds for a session that ends behind one statement holds for all.
-fn mark(number: usize, one_transaction: bool) -> String {
-    let place = format!("/* statement {number} is done */");
+fn mark(one_transaction: bool) -> Node {
     if !one_transaction {
-        return format!("NULL {place}");
+        return Node::Null;
     }
     let setting = literal(TRANSACTION);
-    format!(
-        "IF coalesce(nullif(pg_catalog.current_setting({setting}, true), ''), \
-           pg_catalog.set_config({setting}, pg_catalog.pg_current_xact_id()::pg_catalog.text, false)) \
-           OPERATOR(pg_catalog.<>) pg_catalog.pg_current_xact_id()::pg_catalog.text \
-         THEN RAISE EXCEPTION 'another transaction than the first statement'; END IF {place}"
-    )
+    let other = Expression::new(format!(
+        "coalesce(nullif(pg_catalog.current_setting({setting}, true), ''), \
+         pg_catalog.set_config({setting}, pg_catalog.pg_current_xact_id()::pg_catalog.text, false)) \
+         OPERATOR(pg_catalog.<>) pg_catalog.pg_current_xact_id()::pg_catalog.text"
+    ));
+    let raise = Raise::error("another transaction than the first statement".to_owned());
+    Node::when(other, vec![raise.into()])
 }

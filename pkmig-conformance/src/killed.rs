@@ -83,7 +83,7 @@ async fn finish(install: &mut Install, then: Then<'_>, what: impl Fn() -> String
 const MANY: u32 = 50;
 
 /// A version that is one transaction leaves nothing behind, so all its sessions can end in one database.
-async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Marked) -> Result<u32, Stop> {
+async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Marked<'_>) -> Result<u32, Stop> {
     let before = fingerprint(install).await?;
     let (mut doomed, mut dice, mut ended) = (install.session().await?, Dice::new(), Vec::new());
     for cut in marked.cuts(install.suite.sampled(), &mut dice) {
@@ -113,7 +113,7 @@ async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Mar
 async fn in_copies(
     install: &mut Install,
     rehearsal: &Rehearsal<'_>,
-    marked: &Marked,
+    marked: &Marked<'_>,
     then: Then<'_>,
 ) -> Result<u32, Stop> {
     let stamped = install.version().await?;
@@ -134,7 +134,12 @@ async fn in_copies(
 }
 
 /// Sends the version up to a place. Whether the session has ended there: a guard may have passed over the statement.
-async fn ends(rehearsal: &Rehearsal<'_>, marked: &Marked, cut: Cut, doomed: &mut PgConnection) -> Result<bool, Stop> {
+async fn ends(
+    rehearsal: &Rehearsal<'_>,
+    marked: &Marked<'_>,
+    cut: Cut,
+    doomed: &mut PgConnection,
+) -> Result<bool, Stop> {
     let sent = rehearsal.send(&marked.ending(cut), doomed).await;
     let code = sent.as_ref().err().and_then(sqlx::Error::as_database_error).and_then(|error| error.code());
     match (sent.is_ok(), code.as_deref()) {
@@ -149,7 +154,7 @@ async fn ends(rehearsal: &Rehearsal<'_>, marked: &Marked, cut: Cut, doomed: &mut
     }
 }
 
-fn at(rehearsal: &Rehearsal<'_>, marked: &Marked, cut: Cut) -> String {
+fn at(rehearsal: &Rehearsal<'_>, marked: &Marked<'_>, cut: Cut) -> String {
     let way = if rehearsal.planned.direction == Direction::Up { "" } else { "the down of " };
     format!("{way}{}, {}", rehearsal.planned.migration.version, marked.place(cut))
 }

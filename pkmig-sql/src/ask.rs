@@ -11,10 +11,11 @@ use pkmig_schema::{Schema, Sql, Step, Table, Value, Version};
 use super::guard::{Condition, Object};
 use super::own::{Rows, Which, is_own};
 use super::script::Transaction;
-use super::statement::Statement;
 use super::template::Template;
-use super::writer::{Context, literal};
-use super::{Guarded, dollar_quoted, lost};
+use super::writer::Context;
+use super::{Guarded, lost};
+use crate::ddl::{Expression, LockMode, LockTable, Statement};
+use crate::plpgsql::{Block, Node};
 
 /// The SQLSTATE of a down that would lose what nobody has allowed to lose.
 pub const LOSS: &str = "PKM08";
@@ -31,15 +32,15 @@ pub struct Ask {
     /// What goes.
     kind: Kind,
     /// Which rows hold something that may not go without leave, as a condition.
-    guarded: String,
+    guarded: Expression,
     /// Which rows are counted then.
-    counted: String,
+    counted: Expression,
     /// Other tables that the conditions read.
     read: Vec<String>,
     /// Of a seed.
     seed: Option<AskedSeed>,
     /// Before a plan is run: tables whose rows go anyway, with a condition over `t` that says which; all, without one.
-    pub going: Vec<(String, Option<String>)>,
+    pub going: Vec<(String, Option<Expression>)>,
 }
 
 /// A seed that a down deletes.
@@ -47,9 +48,9 @@ pub struct Ask {
 struct AskedSeed {
     version: Version,
     /// Which rows have its keys.
-    any: String,
+    any: Expression,
     /// The keys of a row.
-    key: String,
+    key: Expression,
 }
 
 /// What a step takes away.
@@ -109,11 +110,11 @@ impl Ask {
     }
 
     /// The rows of a table for which a condition holds.
-    pub fn rows(table: &str, condition: String) -> Self {
+    pub fn rows(table: &str, condition: Expression) -> Self {
         Self::new(Kind::Rows, table, condition.clone(), condition)
     }
 
-    fn new(kind: Kind, table: &str, guarded: String, counted: String) -> Self {
+    fn new(kind: Kind, table: &str, guarded: Expression, counted: Expression) -> Self {
         let (table, column, read, seed, going) = (table.to_owned(), None, Vec::new(), None, Vec::new());
         Self { table, column, kind, guarded, counted, read, seed, going }
     }
@@ -121,10 +122,10 @@ impl Ask {
     fn table(table: &Table, own: Own<'_>, context: &Context) -> Self {
         let seeds: Vec<_> = own.rows.in_table(table, own.version).collect();
         let guarded = match is_own(context, table, &seeds, Which::Unchanged) {
-            Some(own) => format!("NOT ({own})"),
-            None => "true".to_owned(),
+            Some(own) => Expression::new(format!("NOT ({own})")),
+            None => Expression::new("true"),
         };
-        Self { read: read_by(&seeds), ..Self::new(Kind::Table, table.name, guarded, "true".to_owned()) }
+        Self { read: read_by(&seeds), ..Self::new(Kind::Table, table.name, guarded, Expression::new("true")) }
     }
 
     /// A column that PostgreSQL computes holds nothing of its own.
@@ -152,9 +153,10 @@ impl Ask {
             .filter(|own| ours || own.seed.columns.contains(&column.name))
             .collect();
         let guarded = match is_own(context, table, &seeds, Which::Unchanged) {
-            Some(own) => format!("{counted} AND NOT ({own})"),
-            None => counted.clone(),
+            Some(own) => Expression::new(format!("{counted} AND NOT ({own})")),
+            None => Expression::new(&*counted),
         };
+        let counted = Expression::new(counted);
         let (read, name) = (read_by(&seeds), Some(column.name.to_owned()));
         Some(Self { column: name, read, ..Self::new(Kind::Column, table.name, guarded, counted) })
     }
@@ -163,7 +165,7 @@ impl Ask {
         let rows = Rows { context, seed: &own.seed, table };
         let unchanged = rows.found(own, Which::Unchanged);
         let keys = own.seed.on_conflict.columns.iter().map(|column| format!("t.{}", context.ident(column)));
-        let key = format!("pg_catalog.concat_ws(', ', {})", keys.collect::<Vec<_>>().join(", "));
+        let key = Expression::new(format!("pg_catalog.concat_ws(', ', {})", keys.collect::<Vec<_>>().join(", ")));
         let seed = Some(AskedSeed { version: own.version, any: rows.found(own, Which::Any), key });
         let read = read_by(std::slice::from_ref(own));
         Self { read, seed, ..Self::new(Kind::Seed, table.name, unchanged.clone(), unchanged) }
@@ -183,69 +185,65 @@ impl Ask {
     fn statements(&self, context: &Context, whose: &str) -> Vec<Statement> {
         // Who writes a row that points at one of these holds ROW SHARE on the table (manual, section 13.3.1).
         let mode = match self.kind {
-            Kind::Table | Kind::Column => "ACCESS EXCLUSIVE",
-            Kind::Rows | Kind::Seed => "EXCLUSIVE",
+            Kind::Table | Kind::Column => LockMode::AccessExclusive,
+            Kind::Rows | Kind::Seed => LockMode::Exclusive,
         };
-        let lock = format!("LOCK TABLE {} IN {mode} MODE", context.qualified(&self.table));
-        let arguments = self.arguments(context, whose);
-        let text = format!("EXECUTE pg_catalog.format(pkmig_loss, {arguments})");
-        vec![Statement::Written(lock), Statement::Templated { template: Template::Loss, text }]
+        let lock = LockTable { table: context.qualified(&self.table), mode, nowait: false };
+        vec![lock.into(), Node::call(Template::Loss, self.arguments(context, whose)).into()]
     }
 
     /// A block that asks the same before a run, and leaves what it finds in the setting `pkmig.found`, a line each.
     pub fn question(&self, context: &Context) -> String {
-        block(Template::Told, &format!("pkmig_loss, {}", self.arguments(context, "")))
+        block(Template::Told, self.arguments(context, ""))
     }
 
     /// A block that looks for the rows of a seed that stay, in the same way.
     pub fn staying(&self, context: &Context) -> Option<String> {
         let AskedSeed { version, any, key } = self.seed.as_ref()?;
-        let arguments = [
+        let arguments = vec![
             context.lookup(&self.table),
             quoted(any),
             quoted(&self.guarded),
             quoted(key),
             self.going(context),
             self.read(context),
-            literal(&format!("{version}")),
+            Expression::literal(&version.to_string()),
         ];
-        Some(block(Template::Stays, &format!("pkmig_stays, {}", arguments.join(", "))))
+        Some(block(Template::Stays, arguments))
     }
 
-    fn read(&self, context: &Context) -> String {
-        let read: Vec<_> = self.read.iter().map(|table| context.lookup(table)).collect();
-        format!("ARRAY[{}]::pg_catalog.text[]", read.join(", "))
+    fn read(&self, context: &Context) -> Expression {
+        texts(self.read.iter().map(|table| context.lookup(table)))
     }
 
-    fn going(&self, context: &Context) -> String {
-        let going = self.going.iter().map(|(table, rows)| {
-            format!("[{}, {}]", context.lookup(table), rows.as_deref().map_or_else(|| "NULL".to_owned(), quoted))
-        });
-        format!("ARRAY[{}]::pg_catalog.text[]", going.collect::<Vec<_>>().join(", "))
+    fn going(&self, context: &Context) -> Expression {
+        texts(self.going.iter().map(|(table, rows)| {
+            let rows = rows.as_ref().map_or_else(Expression::null, quoted);
+            Expression::new(format!("[{}, {rows}]", context.lookup(table)))
+        }))
     }
 
-    fn arguments(&self, context: &Context, whose: &str) -> String {
-        let table = context.qualified(&self.table);
+    fn arguments(&self, context: &Context, whose: &str) -> Vec<Expression> {
+        let table = context.qualified(&self.table).to_string();
         // The condition of a step may call the table by its name.
         let from = if self.kind == Kind::Rows { table.clone() } else { format!("{table} AS t") };
         let label = match (self.kind, &self.column) {
-            (Kind::Seed, _) => "NULL".to_owned(),
-            (Kind::Column, Some(column)) => literal(&format!("column `{}.{column}`", self.table)),
-            (Kind::Rows, _) => literal(&format!("rows of table `{}`", self.table)),
-            _ => literal(&format!("table `{}`", self.table)),
+            (Kind::Seed, _) => Expression::null(),
+            (Kind::Column, Some(column)) => Expression::literal(&format!("column `{}.{column}`", self.table)),
+            (Kind::Rows, _) => Expression::literal(&format!("rows of table `{}`", self.table)),
+            _ => Expression::literal(&format!("table `{}`", self.table)),
         };
-        [
-            literal(&table),
-            literal(&from),
+        vec![
+            Expression::literal(&table),
+            Expression::literal(&from),
             quoted(&self.guarded),
             quoted(&self.counted),
             label,
-            self.follows().to_string(),
+            Expression::new(self.follows().to_string()),
             self.read(context),
             self.going(context),
-            literal(whose),
+            Expression::literal(whose),
         ]
-        .join(", ")
     }
 }
 
@@ -284,20 +282,22 @@ pub(crate) fn asking(
 }
 
 /// A block that does nothing but call a template.
-fn block(template: Template, arguments: &str) -> String {
-    let declared = template.declaration(arguments);
-    let body = format!("\nDECLARE\n{declared}BEGIN\n  EXECUTE pg_catalog.format({arguments});\nEND\n");
-    format!("DO {}", dollar_quoted(&body, "pkmig"))
+fn block(template: Template, arguments: Vec<Expression>) -> String {
+    Block::plain("pkmig", vec![Node::call(template, arguments)]).to_string()
+}
+
+/// An array of texts.
+fn texts(elements: impl Iterator<Item = Expression>) -> Expression {
+    Expression::new(format!("{}::pg_catalog.text[]", Expression::array(elements)))
 }
 
 /// A block that has row level security hide no row of these tables until the end of the transaction.
 pub fn lifting(tables: &[String], context: &Context) -> String {
-    let tables: Vec<_> = tables.iter().map(|table| context.lookup(table)).collect();
-    block(Template::Lift, &format!("pkmig_lift, ARRAY[{}]::pg_catalog.text[]", tables.join(", ")))
+    block(Template::Lift, vec![texts(tables.iter().map(|table| context.lookup(table)))])
 }
 
 /// The rows that the down of a plan deletes by the seeds that have brought them, by table, as conditions over `t`.
-pub fn going_seeds(schema: &Schema, to: Version, own: Own<'_>, context: &Context) -> Vec<(String, Option<String>)> {
+pub fn going_seeds(schema: &Schema, to: Version, own: Own<'_>, context: &Context) -> Vec<(String, Option<Expression>)> {
     let tables = schema.tables().filter_map(|table| {
         let goes = |seed: &OwnSeed| seed.goes && seed.version > to && seed.version <= own.version;
         let seeds: Vec<_> = own.rows.in_table(table, own.version).filter(goes).collect();
@@ -326,9 +326,6 @@ fn read_by(seeds: &[OwnSeed]) -> Vec<String> {
 }
 
 /// A condition as a text.
-pub(super) fn quoted(condition: &str) -> String {
-    match condition.contains('\'') {
-        true => dollar_quoted(condition, "rows"),
-        false => literal(condition),
-    }
+fn quoted(condition: &Expression) -> Expression {
+    Expression::quoted(condition.as_str())
 }

@@ -6,10 +6,12 @@ use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
 use super::script::{
-    ACCEPT_BODIES, Segment, SegmentKind, Version, create_schema, current_version, isolation, lock_key, stamp,
+    CURRENT_DECLARED, Segment, SegmentKind, Version, accept_bodies, create_schema, current_version, lock_key,
+    not_its_turn, read_version, stamp,
 };
-use super::writer::{dollar_quoted, literal, raised};
-use super::{Context, Entering, Guarded, MOVED, Place, Statement, TAKEN, Transaction, ledger, lower};
+use super::{Context, Entering, Guarded, Place, Statement, TAKEN, Transaction, ledger, lower};
+use crate::ddl::{Expression, Ident};
+use crate::plpgsql::{Block, Declaration, Node, Part, Raise};
 
 /// The statements of a baseline, in order. Those that stay guarded say so.
 pub fn plain(moments: &[Moment], context: &Context) -> Vec<Guarded> {
@@ -63,7 +65,7 @@ pub fn segment(
         count += texts.len();
         sql.push_str(&texts.join(";\n"));
     }
-    let _ = write!(sql, ";\n\n{}", stamp(version.tracked_by, version.number, version.context));
+    let _ = write!(sql, ";\n\n{}", stamp(version.tracked_by, version.number, version.context).to_sql(""));
     if version.ledger {
         let entries = ledger::statement(version.chain, version.context, Entering::Baseline, versions);
         let _ = write!(sql, ";\n{entries}");
@@ -73,16 +75,15 @@ pub fn segment(
 
 /// The statements of a step as they are sent; what only PL/pgSQL can say, in a block.
 fn texts(one: &Guarded, context: &Context) -> Vec<String> {
-    let texts: Vec<String> = one.statements.iter().map(|statement| statement.to_sql("")).collect();
     if one.when.is_none() && !one.statements.iter().any(Statement::needs_a_block) {
-        return texts;
+        return one.statements.iter().map(|statement| statement.to_sql("")).collect();
     }
-    let body = texts.iter().map(|text| format!("{text};\n")).collect::<String>();
+    let body: Vec<_> = one.statements.iter().cloned().map(Node::Sql).collect();
     let body = match &one.when {
-        Some(when) => format!("IF {} THEN\n{body}END IF;\n", when.render(context)),
+        Some(when) => vec![Node::when(when.render(context), body)],
         None => body,
     };
-    vec![format!("DO {}", dollar_quoted(&format!("\nBEGIN\n{body}END\n"), "pkmig"))]
+    vec![Block::plain("pkmig", body).to_string()]
 }
 
 /// Whether the install is at the version of the baseline, as a query.
@@ -96,51 +97,49 @@ pub fn is_done(version: &Version<'_>) -> String {
 
 /// The lock among runners, as a statement.
 pub fn lock(version: &Version<'_>) -> String {
-    let body = format!(" BEGIN PERFORM pg_advisory_xact_lock({}); END ", lock_key(version.chain, version.context));
-    format!("DO {}", dollar_quoted(&body, "pkmig"))
+    let key = lock_key(version.chain, version.context);
+    let lock = Node::Perform(Expression::new(format!("pg_advisory_xact_lock({key})")));
+    Block::plain("pkmig", vec![lock]).to_string()
 }
-
-/// For each index PostgreSQL would ask how many processes are to build it, and look at all of the table's: on an empty table
-/// none helps (manual section 20.4).
-const BUILD_ALONE: &str = "PERFORM set_config('max_parallel_maintenance_workers', '0', true);\n";
 
 /// Stops where the install is no fresh one, or the schema holds a name that is to be made; makes the schema. Bodies of
 /// functions may name tables that come later.
 fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     let context = version.context;
-    let schema = super::ident(context.schema());
-    let place = format!("to_regnamespace({})", literal(&schema));
-    let moved = format!("a baseline is for a fresh install, and {} is at V%", raised(version.chain));
-    let mut body = format!(
-        "\nDECLARE\n  pkmig_version integer;\n  pkmig_taken text;\nBEGIN\n{}  PERFORM pg_advisory_xact_lock({});\n  \
-         pkmig_version := {};\n  IF pkmig_version <> 0 THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{MOVED}';\n  \
-         END IF;\n",
-        isolation(),
-        lock_key(version.chain, context),
-        current_version(version.tracked_by, context),
-        literal(&moved)
-    );
+    let moved = format!("a baseline is for a fresh install, and {} is at V", version.chain);
+    let mut body: Vec<_> = read_version(version.chain, version.tracked_by, context).into();
+    body.push(Node::when(Expression::new("pkmig_version <> 0"), vec![not_its_turn(moved)]));
     if version.create_schema {
-        body.push_str(&create_schema(context, "  "));
+        body.push(create_schema(context));
     }
+    let taken = ["the schema has ".into(), Part::Value(Expression::new("pkmig_taken")), " already".into()];
+    body.extend([
+        Node::Assign("pkmig_taken", taken_name(moments, context)),
+        Node::when(Expression::new("pkmig_taken IS NOT NULL"), vec![Raise::exception(taken, TAKEN).into()]),
+        accept_bodies(),
+        // For each index PostgreSQL would ask how many processes are to build it, and look at all of the table's: on an
+        // empty table none helps (manual section 20.4).
+        Node::Perform(Expression::new("set_config('max_parallel_maintenance_workers', '0', true)")),
+    ]);
+    let declare = vec![CURRENT_DECLARED, Declaration::Variable("pkmig_taken", "text", None)];
+    Block { tag: "pkmig", declare, body }.to_string()
+}
+
+/// The first of the names that the steps make which the schema has.
+fn taken_name(moments: &[Moment], context: &Context) -> Expression {
+    let schema = Expression::literal(&Ident::new(context.schema()).to_string());
     let taken = names(moments, context).into_iter().map(|(catalog, own, names)| {
         format!(
-            "SELECT {own}name::text FROM pg_catalog.{catalog} WHERE {own}namespace = {place} \
-             AND {own}name = ANY (ARRAY[{names}]::name[])"
+            "SELECT {own}name::text FROM pg_catalog.{catalog} WHERE {own}namespace = to_regnamespace({schema}) \
+             AND {own}name = ANY ({names}::name[])"
         )
     });
     let taken = taken.collect::<Vec<_>>().join("\n    UNION ALL ");
-    let _ = write!(
-        body,
-        "  pkmig_taken := (SELECT min(relname) FROM (\n    {taken}\n  ) AS taken);\n  IF pkmig_taken IS NOT NULL THEN\n    \
-         RAISE EXCEPTION 'the schema has % already', pkmig_taken USING ERRCODE = '{TAKEN}';\n  END IF;\n  \
-         {ACCEPT_BODIES}  {BUILD_ALONE}END\n"
-    );
-    format!("DO {}", dollar_quoted(&body, "pkmig"))
+    Expression::new(format!("(SELECT min(relname) FROM (\n    {taken}\n  ) AS taken)"))
 }
 
 /// The names that the steps make, by the catalog that they stand in and what its columns begin with. Indexes and sequences come with their tables.
-fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static str, String)> {
+fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static str, Expression)> {
     let (mut relations, mut types, mut functions) = (Vec::new(), Vec::new(), Vec::new());
     for moment in moments {
         match &moment.step {
@@ -152,11 +151,10 @@ fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static s
             _ => {}
         }
     }
-    let listed =
-        |names: Vec<&str>| names.iter().map(|name| literal(&context.name(name))).collect::<Vec<_>>().join(", ");
+    let listed = |names: Vec<&str>| Expression::array(names.into_iter().map(|name| context.named(name)));
     [("pg_class", "rel", relations), ("pg_type", "typ", types), ("pg_proc", "pro", functions)]
         .into_iter()
-        .filter(|(.., names)| !names.is_empty())
+        .filter(|(.., names): &(_, _, Vec<&str>)| !names.is_empty())
         .map(|(catalog, own, names)| (catalog, own, listed(names)))
         .collect()
 }

@@ -2,18 +2,18 @@
 
 use pkmig_schema::types::Family;
 use pkmig_schema::{Column, Constraint, GeneratorKind, Literal, Name, Sql, Table, Type, Value};
-use sea_query::{ColumnDef, ColumnType, Expr};
+use sea_query::{ColumnDef, ColumnType};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
-use super::statement::Statement;
 use super::table::{default_sequence, dropped};
 use super::writer::Context;
 use super::{Lowered, Place};
+use crate::ddl::{AlterSequence, AlterTable, ColumnAction, CreateSequence, Ident, Statement, TableAction};
 
 /// A column as sea-query takes it.
 pub(super) fn definition(context: &Context, table: &str, column: &Column) -> ColumnDef {
-    let mut ty = context.ty(&column.ty);
+    let mut ty = context.ty(&column.ty).to_string();
     if is_serial_by_word(table, column) {
         ty = pkmig_schema::types::SERIALS
             .iter()
@@ -28,15 +28,15 @@ pub(super) fn definition(context: &Context, table: &str, column: &Column) -> Col
         definition.not_null();
     }
     if let Some(value) = column.default.as_ref().filter(|value| value.is_kept_by(&column.ty)) {
-        definition.default(Expr::cust(context.value(value)));
+        definition.default(context.value(value).custom());
     }
     if let Some(expression) = &column.generated {
-        definition.generated(Expr::cust(context.sql(expression)), true);
+        definition.generated(context.sql(expression).custom(), true);
     }
     match &column.generator {
         Some(generator) if generator.kind == GeneratorKind::Serial && !is_serial_by_word(table, column) => {
             let next = pkmig_schema::down::inverse::next_value(generator.sequence);
-            definition.default(Expr::cust(context.value(&next)));
+            definition.default(context.value(&next).custom());
         }
         Some(generator) if generator.kind != GeneratorKind::Serial => {
             let when = if generator.kind == GeneratorKind::Always { "ALWAYS" } else { "BY DEFAULT" };
@@ -62,16 +62,22 @@ pub(super) fn sequences(context: &Context, table: &Table) -> Vec<Statement> {
 fn sequence(context: &Context, table: &str, column: &Column) -> Option<Statement> {
     let generator = column.generator.as_ref()?;
     let needed = generator.kind == GeneratorKind::Serial && !is_serial_by_word(table, column);
-    let (name, ty) = (context.qualified(generator.sequence), context.ty(&column.ty));
-    needed.then(|| Statement::Written(format!("CREATE SEQUENCE IF NOT EXISTS {name} AS {ty}")))
+    let create = CreateSequence {
+        name: context.qualified(generator.sequence),
+        if_not_exists: true,
+        ty: context.ty(&column.ty),
+        increment: 1,
+        start: 1,
+        owned_by: None,
+    };
+    needed.then(|| create.into())
 }
 
 /// Ties such a sequence to its column.
 fn owned(context: &Context, table: &str, column: &Column) -> Option<Statement> {
     sequence(context, table, column)?;
     let sequence = context.qualified(column.generator.as_ref()?.sequence);
-    let owner = format!("{}.{}", context.qualified(table), context.ident(column.name));
-    Some(Statement::Written(format!("ALTER SEQUENCE {sequence} OWNED BY {owner}")))
+    Some(AlterSequence::OwnedBy(sequence, context.column(table, column.name)).into())
 }
 
 /// Ties the sequences of a new table to their columns.
@@ -93,10 +99,9 @@ impl Place<'_> {
         // The model has filled in the names that the step leaves to PostgreSQL.
         let known = self.after.table(table).and_then(|known| known.column(column.name));
         let column = known.map_or(column, |known| &known.def);
-        let mut alter = sea_query::Table::alter();
-        alter.table(self.context.table(table)).add_column(definition(self.context, table, column));
+        let add = TableAction::AddColumn(Box::new(definition(self.context, table, column)));
         let mut statements: Vec<_> = sequence(self.context, table, column).into_iter().collect();
-        statements.push(Statement::AlterTable(alter));
+        statements.push(self.alter_table(table, add));
         statements.extend(owned(self.context, table, column));
         if let Some(text) = column.comment {
             statements.push(self.column_comment(table, column.name, Some(text)));
@@ -169,21 +174,13 @@ impl Place<'_> {
             let columns = &self.before.table(table)?.columns;
             columns.iter().find(|column| column.id == id).map(|taker| column_object(table, taker.def.name))
         });
-        let statement = match cascade {
-            false => {
-                let mut alter = sea_query::Table::alter();
-                alter.table(self.context.table(table)).drop_column(self.context.alias(column));
-                Statement::AlterTable(alter)
-            }
-            true => self.alter_table(table, &format!("DROP COLUMN {} CASCADE", self.context.ident(column))),
-        };
-        let statements = self.moving_foreign_keys(table, statement);
+        let drop = TableAction::DropColumn { column: self.context.ident(column), cascade };
+        let statements = self.moving_foreign_keys(table, self.alter_table(table, drop));
         Lowered::when(dropped(column_object(table, column), taker), statements)
     }
 
     pub(super) fn rename_column(&self, table: Name, from: Name, to: Name, if_exists: bool) -> Lowered {
-        let mut alter = sea_query::Table::alter();
-        alter.table(self.context.table(table)).rename_column(self.context.alias(from), self.context.alias(to));
+        let rename = TableAction::RenameColumn { from: self.context.ident(from), to: self.context.ident(to) };
         let exists = Condition::Exists(column_object(table, from));
         let end = self.name_at_end(table).and_then(|name| self.end.table(name));
         let id = self.before.table(table).and_then(|known| known.column(from)).map(|column| column.id);
@@ -197,19 +194,17 @@ impl Place<'_> {
             Some((table, column)) if !if_exists => vec![self.column_expectation(table, column)],
             _ => Vec::new(),
         };
-        Lowered::when(when, vec![Statement::AlterTable(alter)]).otherwise(otherwise)
+        Lowered::when(when, vec![self.alter_table(table, rename)]).otherwise(otherwise)
     }
 
     pub(super) fn set_type(&self, table: Name, column: Name, ty: &Type, using: Option<&Sql>) -> Lowered {
         let known = self.before.table(table).and_then(|known| known.column(column));
-        let mut action = format!("ALTER COLUMN {} TYPE {}", self.context.ident(column), self.context.ty(ty));
         let now = self.after.table(table).and_then(|known| known.column(column));
-        if let Some(collation) = now.and_then(|now| now.def.collation) {
-            action.push_str(&format!(" COLLATE {}", super::ident(collation)));
-        }
-        if let Some(using) = using {
-            action.push_str(&format!(" USING {}", self.context.sql(using)));
-        }
+        let retype = ColumnAction::Type {
+            ty: self.context.ty(ty),
+            collation: now.and_then(|now| now.def.collation).map(Ident::new),
+            using: using.map(|using| self.context.sql(using)),
+        };
         let was = known.map_or_else(String::new, |known| known.def.ty.formatted());
         let when = Condition::HasType(table.to_owned(), column.to_owned(), was);
         // A default of the old type may not cast, or be written in that type's own form: it goes first and comes back in the
@@ -218,23 +213,18 @@ impl Place<'_> {
         let differs = |value: &Value, was: &Type| is_read(value, was) || value.is_kept_by(was) != value.is_kept_by(ty);
         let default =
             default.filter(|value| using.is_some() || known.is_some_and(|known| differs(value, &known.def.ty)));
-        let name = self.context.ident(column);
+        let alter = |action| self.alter_table(table, TableAction::AlterColumn(self.context.ident(column), action));
         let mut statements = Vec::new();
-        if default.is_some() {
-            statements.push(self.alter_table(table, &format!("ALTER COLUMN {name} DROP DEFAULT")));
-        }
-        statements.push(self.alter_table(table, &action));
-        if let Some(value) = default {
-            let set = format!("ALTER COLUMN {name} SET DEFAULT {}", self.context.value(value));
-            statements.push(self.alter_table(table, &set));
-        }
+        statements.extend(default.map(|_| alter(ColumnAction::DropDefault)));
+        statements.push(alter(retype));
+        statements.extend(default.map(|value| alter(ColumnAction::SetDefault(self.context.value(value)))));
         // An identity column takes its sequence along by itself; that of a serial one would keep its old limit.
         let generator = known.and_then(|known| known.def.generator.as_ref());
         if let Some(generator) = generator.filter(|generator| generator.kind == GeneratorKind::Serial)
             && matches!(ty.family(), Family::Integer(_))
         {
             let sequence = self.context.qualified(generator.sequence);
-            statements.push(Statement::Written(format!("ALTER SEQUENCE {sequence} AS {}", self.context.ty(ty))));
+            statements.push(AlterSequence::As(sequence, self.context.ty(ty)).into());
         }
         let end = known.and_then(|known| self.column_at_end(table, known.id));
         let otherwise = end.map(|(table, column)| self.column_expectation(table, column));
@@ -242,8 +232,8 @@ impl Place<'_> {
     }
 
     /// `ALTER COLUMN c action`, for actions that change nothing the second time.
-    pub(super) fn alter_column(&self, table: Name, column: Name, action: &str, if_exists: bool) -> Lowered {
-        let statement = self.alter_table(table, &format!("ALTER COLUMN {} {action}", self.context.ident(column)));
+    pub(super) fn alter_column(&self, table: Name, column: Name, action: ColumnAction, if_exists: bool) -> Lowered {
+        let statement = self.alter_table(table, TableAction::AlterColumn(self.context.ident(column), action));
         let gone = !self.column_stays(table, column);
         match if_exists || gone {
             true => Lowered::when(Condition::Exists(column_object(table, column)), vec![statement]),
@@ -252,7 +242,7 @@ impl Place<'_> {
     }
 
     pub(super) fn drop_not_null(&self, table: Name, column: Name, if_exists: bool) -> Lowered {
-        let mut lowered = self.alter_column(table, column, "DROP NOT NULL", if_exists);
+        let mut lowered = self.alter_column(table, column, ColumnAction::DropNotNull, if_exists);
         let id = self.before.table(table).and_then(|known| known.column(column)).map(|known| known.id);
         let end = id.and_then(|id| self.column_at_end(table, id));
         // A primary key that comes later in the version lets no null in.
@@ -289,8 +279,7 @@ impl Place<'_> {
         gone.map(|known| Condition::Exists(column_object(table, known.def.name))).collect()
     }
 
-    /// `ALTER TABLE t action`, for what sea-query has no word.
-    pub(super) fn alter_table(&self, table: Name, action: &str) -> Statement {
-        Statement::Written(format!("ALTER TABLE {} {action}", self.context.qualified(table)))
+    pub(super) fn alter_table(&self, table: Name, action: TableAction) -> Statement {
+        AlterTable { table: self.context.qualified(table), action }.into()
     }
 }

@@ -1,12 +1,11 @@
 //! Comments. Setting one twice changes nothing.
 
 use pkmig_schema::step::CommentTarget;
-use pkmig_schema::{Function, Name};
+use pkmig_schema::{Name, View};
 
 use super::guard::{Condition, Object};
-use super::statement::Statement;
-use super::writer::literal;
 use super::{Lowered, Place};
+use crate::ddl::{Comment, On, Statement};
 
 impl Place<'_> {
     pub(super) fn comment_on(&self, target: &CommentTarget, text: Option<Name>) -> Lowered {
@@ -14,7 +13,7 @@ impl Place<'_> {
         // Where the version goes on to rename or drop the object, it is not there the second time.
         let (statement, stays, object) = match target {
             CommentTarget::Table(table) => (
-                self.comment(&format!("TABLE {}", self.context.qualified(table)), text),
+                self.table_comment(table, text),
                 self.name_at_end(table) == Some(table),
                 Object::Relation(owned(table)),
             ),
@@ -43,8 +42,9 @@ impl Place<'_> {
             }
             CommentTarget::Function(name) => {
                 let Some(function) = self.after.function(name) else { return Lowered::always(Vec::new()) };
-                let signature = self.signature(function);
-                (self.function_comment(function, text), self.end.function(name).is_some(), Object::Function(signature))
+                let signature = self.context.signature_of(function);
+                let there = Object::Function(signature.to_string());
+                (comment(On::Function(signature), text), self.end.function(name).is_some(), there)
             }
         };
         match stays {
@@ -53,36 +53,32 @@ impl Place<'_> {
         }
     }
 
-    pub(super) fn function_comment(&self, function: &Function, text: Option<Name>) -> Statement {
-        self.comment(&format!("FUNCTION {}", self.signature(function)), text)
-    }
-
-    /// `"prefix"."f"(text, integer)`
-    fn signature(&self, function: &Function) -> String {
-        let types = function.args.iter().map(|arg| self.context.ty(&arg.ty)).collect::<Vec<_>>();
-        format!("{}({})", self.context.qualified(function.name), types.join(", "))
+    pub(super) fn table_comment(&self, table: &str, text: Option<Name>) -> Statement {
+        comment(On::Table(self.context.qualified(table)), text)
     }
 
     pub(super) fn column_comment(&self, table: &str, column: &str, text: Option<Name>) -> Statement {
-        self.comment(&format!("COLUMN {}.{}", self.context.qualified(table), self.context.ident(column)), text)
+        comment(On::Column(self.context.column(table, column)), text)
     }
 
     pub(super) fn index_comment(&self, index: &str, text: Option<Name>) -> Statement {
-        self.comment(&format!("INDEX {}", self.context.qualified(index)), text)
+        comment(On::Index(self.context.qualified(index)), text)
     }
 
     pub(super) fn constraint_comment(&self, table: &str, constraint: &str, text: Option<Name>) -> Statement {
-        let object = format!("CONSTRAINT {} ON {}", self.context.ident(constraint), self.context.qualified(table));
-        self.comment(&object, text)
+        comment(On::Constraint(self.context.ident(constraint), self.context.qualified(table)), text)
     }
 
     pub(super) fn trigger_comment(&self, table: &str, trigger: &str, text: Option<Name>) -> Statement {
-        let object = format!("TRIGGER {} ON {}", self.context.ident(trigger), self.context.qualified(table));
-        self.comment(&object, text)
+        comment(On::Trigger(self.context.ident(trigger), self.context.qualified(table)), text)
     }
 
-    pub(super) fn comment(&self, object: &str, text: Option<Name>) -> Statement {
-        let text = text.map_or_else(|| "NULL".to_owned(), literal);
-        Statement::Written(format!("COMMENT ON {object} IS {text}"))
+    pub(super) fn view_comment(&self, view: &View, text: Option<Name>) -> Statement {
+        let name = self.context.qualified(view.name);
+        comment(if view.materialized { On::MaterializedView(name) } else { On::View(name) }, text)
     }
+}
+
+fn comment(on: On, text: Option<Name>) -> Statement {
+    Comment { on, text: text.map(str::to_owned) }.into()
 }

@@ -4,10 +4,10 @@ use pkmig_schema::{Constraint, ConstraintKind, Name, Schema};
 
 use super::guard::{Condition, Object};
 use super::shape;
-use super::statement::Statement;
 use super::table::dropped;
-use super::writer::literal;
 use super::{Lowered, Place};
+use crate::ddl::{Statement, TableAction};
+use crate::plpgsql::{Execute, Node};
 
 impl Place<'_> {
     /// Nothing for a constraint of a table or column that history has already without it.
@@ -25,13 +25,8 @@ impl Place<'_> {
         })?;
         let id = brought.id;
         let constraint = if constraint.name == pkmig_schema::name::UNNAMED { &brought.def } else { constraint };
-        let statement = match &constraint.kind {
-            ConstraintKind::ForeignKey { .. } if constraint.validated => {
-                Statement::CreateForeignKey(self.foreign_key(table, constraint))
-            }
-            _ => self.alter_table(table, &format!("ADD {}", self.definition(constraint))),
-        };
-        let mut statements = vec![statement];
+        let add = TableAction::AddConstraint(self.context.constraint(constraint));
+        let mut statements = vec![self.alter_table(table, add)];
         if let Some(text) = constraint.comment {
             statements.push(self.constraint_comment(table, constraint.name, Some(text)));
         }
@@ -62,32 +57,9 @@ impl Place<'_> {
         Some(Lowered::when(Condition::All(missing), statements).otherwise(expectations))
     }
 
-    /// `CONSTRAINT n …`: what stands behind `ADD`.
-    pub(super) fn definition(&self, constraint: &Constraint) -> String {
-        let context = self.context;
-        let kind = match &constraint.kind {
-            ConstraintKind::PrimaryKey { columns } => format!("PRIMARY KEY ({})", context.list(columns)),
-            ConstraintKind::Unique { columns } => format!("UNIQUE ({})", context.list(columns)),
-            ConstraintKind::Check { expression } => format!("CHECK ({})", context.sql(expression)),
-            ConstraintKind::Exclude(exclusion) => context.exclusion(exclusion),
-            ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => {
-                let (own, target) = (context.list(columns), context.list(references));
-                let mut key = format!("FOREIGN KEY ({own}) REFERENCES {} ({target})", context.table_ref(table));
-                for (event, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
-                    if *action != pkmig_schema::ReferentialAction::NoAction {
-                        key.push_str(&format!(" ON {event} {}", action.sql()));
-                    }
-                }
-                key
-            }
-        };
-        let valid = if constraint.validated { "" } else { " NOT VALID" };
-        format!("CONSTRAINT {} {kind}{valid}", context.ident(constraint.name))
-    }
-
     pub(super) fn validate_constraint(&self, table: Name, constraint: Name) -> Lowered {
-        let action = format!("VALIDATE CONSTRAINT {}", self.context.ident(constraint));
-        let statements = vec![self.alter_table(table, &action)];
+        let action = TableAction::ValidateConstraint(self.context.ident(constraint));
+        let statements = vec![self.alter_table(table, action)];
         match self.constraint_stays(table, constraint) {
             true => Lowered::always(statements),
             false => Lowered::when(Condition::Exists(object(table, constraint)), statements),
@@ -110,9 +82,8 @@ impl Place<'_> {
         if let Some(not_yet) = self.not_yet_the_next_key(table, constraint) {
             when = Condition::All(vec![when, not_yet]);
         }
-        let cascading = if cascade { " CASCADE" } else { "" };
-        let action = format!("DROP CONSTRAINT {}{cascading}", self.context.ident(constraint));
-        Lowered::when(when, self.moving_foreign_keys(table, self.alter_table(table, &action)))
+        let action = TableAction::DropConstraint { constraint: self.context.ident(constraint), cascade };
+        Lowered::when(when, self.moving_foreign_keys(table, self.alter_table(table, action)))
     }
 
     /// That the name does not stand yet for another key, which the version gives it to: the second time, foreign keys may rest on
@@ -131,15 +102,8 @@ impl Place<'_> {
         if next.def.kind == dropped.def.kind && (next.def != dropped.def || !same) {
             return None;
         }
-        let columns: Vec<_> = columns.iter().map(|column| literal(&self.context.name(column))).collect();
-        Some(Condition::ReturnsNothing(format!(
-            "SELECT FROM pg_catalog.pg_constraint WHERE conrelid = to_regclass({}) AND conname = {} AND ARRAY(SELECT a.attname \
-             FROM unnest(conkey) WITH ORDINALITY AS k (attnum, place) JOIN pg_catalog.pg_attribute a ON a.attrelid = conrelid \
-             AND a.attnum = k.attnum ORDER BY k.place) = ARRAY[{}]::name[]",
-            self.context.lookup(table),
-            literal(&self.context.name(constraint)),
-            columns.join(", ")
-        )))
+        let columns = columns.iter().map(|column| (*column).to_owned()).collect();
+        Some(Condition::IsOfOthers(table.to_owned(), constraint.to_owned(), columns))
     }
 
     /// A statement that drops a key, around which the foreign keys that rest on it are made anew, on another key of the
@@ -150,9 +114,10 @@ impl Place<'_> {
         if given_up.is_empty() {
             return vec![drop];
         }
-        let keys = given_up.iter().map(|key| self.context.lookup(key)).collect();
-        let execute = |variable: &str| Statement::Block(format!("EXECUTE {variable}"));
-        vec![Statement::Resting(keys), execute("pkmig_off"), drop, execute("pkmig_on")]
+        let keys = given_up.iter().map(|key| self.context.qualified(key)).collect();
+        let execute = |what: Execute| Statement::from(Node::Execute(what));
+        let [off, on] = ["pkmig_off", "pkmig_on"].map(|variable| execute(Execute::Variable(variable)));
+        vec![execute(Execute::Resting(keys)), off, drop, on]
     }
 
     /// The primary keys, unique constraints and unique indexes that the step takes away while another key of the same
@@ -167,14 +132,14 @@ impl Place<'_> {
     }
 
     pub(super) fn rename_constraint(&self, table: Name, from: Name, to: Name) -> Lowered {
-        let action = format!("RENAME CONSTRAINT {} TO {}", self.context.ident(from), self.context.ident(to));
+        let action = TableAction::RenameConstraint { from: self.context.ident(from), to: self.context.ident(to) };
         let exists = Condition::Exists(object(table, from));
         // Where another constraint has taken the old name since, only the new one tells whether this was done.
         let when = match self.end.table(table).and_then(|end| end.constraint(from)) {
             Some(_) => Condition::All(vec![exists, Condition::Missing(object(table, to))]),
             None => exists,
         };
-        let lowered = Lowered::when(when, vec![self.alter_table(table, &action)]);
+        let lowered = Lowered::when(when, vec![self.alter_table(table, action)]);
         let end = self.end.table(table).and_then(|end| end.constraint(to));
         lowered.otherwise(match end {
             Some(known) => vec![shape::constraint(self.context, table, &known.def)],

@@ -3,78 +3,73 @@
 use pkmig_schema::own::OwnSeed;
 use pkmig_schema::step::{ConflictAction, DeleteRows, Seed};
 use pkmig_schema::{GeneratorKind, Name, Piece, Sql, Table, Value};
-use sea_query::{Expr, Query};
 
-use super::ask::quoted;
 use super::guard::{Condition, Object};
 use super::own::{Rows, Which, compared};
-use super::statement::Statement;
 use super::template::Template;
-use super::writer::literal;
 use super::{Lowered, Place};
+use crate::ddl::{Delete, Expression, Insert, InsertMissing, Statement, Update, Values};
+use crate::plpgsql::Node;
 
 impl Place<'_> {
     /// A row that is there is found before the insert, not by its conflict: a number that a conflict has drawn from a
     /// sequence is lost, and a null never conflicts.
     pub(super) fn seed(&self, seed: &Seed) -> Lowered {
         let Some(table) = self.after.table(seed.table) else { return Lowered::always(Vec::new()) };
-        let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let same = self.seeded(seed, table).same_row();
-        let (rows, missing) = self.missing_rows(seed, table);
-        let (mut with, mut conflict) = (rows, String::new());
-        if let ConflictAction::DoUpdate(update) = &seed.on_conflict.action {
-            let ident = |column: &&str| self.context.ident(column);
-            let set = update.iter().map(|column| format!("{0} = seed.{0}", ident(column))).collect::<Vec<_>>();
-            let changed = update.iter().map(|column| compared(table, column, &ident(column), "IS DISTINCT FROM"));
-            let changed = changed.collect::<Vec<_>>().join(" OR ");
-            with.push_str(&format!(
-                ",\n  updated AS (UPDATE {name} AS t SET {} FROM seed WHERE {same} AND ({changed}))",
-                set.join(", ")
-            ));
-        }
         // The version may drop the key later: the second time, it is gone.
         let end = self.end.table_by_id(table.id);
         let has_key = end.is_none_or(|end| end.unique_by(&seed.on_conflict.columns));
-        if seed.on_conflict.action != ConflictAction::UnlessExists && has_key {
-            // Another session may have put the row there a moment ago.
-            conflict = format!("\n  ON CONFLICT ({}) DO NOTHING", self.context.list(&seed.on_conflict.columns));
-        }
-        // A join may give the rows in another order, and serial numbers follow it.
-        let order = if seed.rows.len() > 1 { "\n  ORDER BY pkmig_place" } else { "" };
-        let insert = format!(
-            "WITH {with}\n  INSERT INTO {name} ({columns})\n  SELECT {columns} FROM seed\n  WHERE {missing}{order}{conflict}"
-        );
-        self.seed_where_all_is_left(seed, insert)
+        // Another session may have put the row there a moment ago.
+        let conflict = seed.on_conflict.action != ConflictAction::UnlessExists && has_key;
+        let insert = InsertMissing {
+            table: self.context.qualified(seed.table),
+            columns: self.context.list(&seed.columns),
+            seed: self.seeded(seed, table).seed(),
+            updated: self.updated(seed, table),
+            missing: self.is_missing(seed, table),
+            conflict: conflict.then(|| self.context.list(&seed.on_conflict.columns)),
+        };
+        self.seed_where_all_is_left(seed, insert.into())
     }
 
-    /// The rows of a seed as a table `seed`, several with their places, and when one of them is not there.
-    pub(super) fn missing_rows(&self, seed: &Seed, table: &Table) -> (String, String) {
-        let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let several = seed.rows.len() > 1;
-        let place = if several { ", pkmig_place" } else { "" };
-        let rows = format!("seed ({columns}{place}) AS (VALUES\n{}\n  )", self.seeded(seed, table).values(several));
-        (rows, format!("NOT EXISTS (SELECT FROM {name} AS t WHERE {})", self.seeded(seed, table).same_row()))
+    /// What is done with the rows of a seed that are there.
+    fn updated(&self, seed: &Seed, table: &Table) -> Option<Update> {
+        let ConflictAction::DoUpdate(update) = &seed.on_conflict.action else { return None };
+        let ident = |column: &&str| self.context.ident(column);
+        let set = update.iter().map(|column| (ident(column), Expression::new(format!("seed.{}", ident(column)))));
+        let changed = update.iter().map(|column| compared(table, column, &ident(column), "IS DISTINCT FROM"));
+        let changed = changed.collect::<Vec<_>>().join(" OR ");
+        Some(Update {
+            table: self.context.qualified(seed.table),
+            alias: Some("t"),
+            set: set.collect(),
+            from: Some(Expression::new("seed")),
+            filter: Expression::new(format!("{} AND ({changed})", self.seeded(seed, table).same_row())),
+        })
     }
 
-    fn seeded<'a>(&'a self, seed: &'a Seed, table: &'a Table) -> Rows<'a> {
+    /// That a row of `seed` is not there.
+    pub(super) fn is_missing(&self, seed: &Seed, table: &Table) -> Expression {
+        let (name, same) = (self.context.qualified(seed.table), self.seeded(seed, table).same_row());
+        Expression::new(format!("NOT EXISTS (SELECT FROM {name} AS t WHERE {same})"))
+    }
+
+    pub(super) fn seeded<'a>(&'a self, seed: &'a Seed, table: &'a Table) -> Rows<'a> {
         Rows { context: self.context, seed, table }
     }
 
     /// The rows alone, for a table that has none like them.
     pub(super) fn insert(&self, seed: &Seed) -> Statement {
-        let (name, columns) = (self.context.qualified(seed.table), self.context.list(&seed.columns));
-        let rows = seed.rows.iter().map(|row| {
-            let values: Vec<_> = row.iter().map(|value| self.context.value(value)).collect();
-            format!("  ({})", values.join(", "))
-        });
-        let rows = rows.collect::<Vec<_>>().join(",\n");
-        Statement::Written(format!("INSERT INTO {name} ({columns}) VALUES\n{rows}"))
+        let rows = seed.rows.iter().map(|row| row.iter().map(|value| self.context.value(value)).collect());
+        let values = Values { rows: rows.collect(), indent: "  " };
+        let columns = self.context.list(&seed.columns);
+        Insert { table: self.context.qualified(seed.table), columns, values }.into()
     }
 
-    fn seed_where_all_is_left(&self, seed: &Seed, sql: String) -> Lowered {
+    fn seed_where_all_is_left(&self, seed: &Seed, statement: Statement) -> Lowered {
         let values = seed.rows.iter().flat_map(|row| row.iter());
         let texts: Vec<&Sql> = values.filter_map(sql_of).collect();
-        self.where_all_is_left(seed.table, &seed.columns, &texts, Statement::Written(sql))
+        self.where_all_is_left(seed.table, &seed.columns, &texts, statement)
     }
 
     /// Deletes the rows of a seed that are as it has made them and that no row points at. Serial numbers that nothing has
@@ -89,30 +84,24 @@ impl Place<'_> {
             serial && !seed.columns.contains(&column.def.name)
         };
         let (id, sequence) = match table.columns.iter().find(drawn) {
-            None => ("NULL".to_owned(), "NULL".to_owned()),
+            None => ("NULL".to_owned(), Expression::null()),
             Some(column) => {
                 let sequence = column.def.generator.as_ref().map_or("", |generator| generator.sequence);
                 (format!("t.{}", self.context.ident(column.def.name)), self.context.lookup(sequence))
             }
         };
-        let statement = Statement::Templated {
-            template: Template::DeleteSeed,
-            text: format!(
-                "EXECUTE pg_catalog.format(pkmig_delete_seed, {}, {}, {}, {sequence})",
-                literal(&self.context.qualified(seed.table)),
-                quoted(&rows.found(&own, Which::Unchanged)),
-                literal(&id),
-            ),
-        };
-        let values = seed.rows.iter().flat_map(|row| row.iter());
-        let texts: Vec<&Sql> = values.filter_map(sql_of).collect();
-        self.where_all_is_left(seed.table, &seed.columns, &texts, statement)
+        let arguments = vec![
+            self.context.lookup(seed.table),
+            Expression::quoted(rows.found(&own, Which::Unchanged).as_str()),
+            Expression::literal(&id),
+            sequence,
+        ];
+        self.seed_where_all_is_left(seed, Node::call(Template::DeleteSeed, arguments).into())
     }
 
     pub(super) fn delete_rows(&self, rows: &DeleteRows) -> Lowered {
-        let mut delete = Query::delete();
-        delete.from_table(self.context.table(rows.table)).cond_where(Expr::cust(self.context.sql(&rows.predicate)));
-        self.where_all_is_left(rows.table, &[], &[&rows.predicate], Statement::Delete(delete.take()))
+        let delete = Delete { table: self.context.qualified(rows.table), filter: self.context.sql(&rows.predicate) };
+        self.where_all_is_left(rows.table, &[], &[&rows.predicate], delete.into())
     }
 
     /// A statement over tables and columns some of which the version renames or drops later: where they are gone, it

@@ -7,7 +7,6 @@ use sea_query::extension::postgres;
 use super::guard::{Condition, Object};
 use super::script::Transaction;
 use super::shape::Expectation;
-use super::statement::Statement;
 use super::{Lowered, Place};
 
 impl Place<'_> {
@@ -16,7 +15,7 @@ impl Place<'_> {
         let labels = def.labels.iter().map(|label| sea_query::Alias::new(*label));
         create.as_enum(self.context.table(def.name)).values(labels);
         let labels = def.labels.iter().map(|label| (*label).to_owned()).collect();
-        Lowered::when(Condition::Missing(Object::Type(def.name.to_owned())), vec![Statement::CreateType(create)])
+        Lowered::when(Condition::Missing(Object::Type(def.name.to_owned())), vec![create.into()])
             .otherwise(vec![Expectation::Enum(def.name.to_owned(), labels)])
     }
 
@@ -28,7 +27,7 @@ impl Place<'_> {
             None => alter,
         };
         let missing = Condition::Missing(Object::EnumValue(name.to_owned(), label.to_owned()));
-        let mut lowered = Lowered::when(missing, vec![Statement::AlterType(alter)]);
+        let mut lowered = Lowered::when(missing, vec![alter.into()]);
         if self.end.enumeration(name).is_none() {
             // The version drops it later: the second time, it is gone.
             lowered.only_when(Condition::Exists(Object::Type(name.to_owned())));
@@ -41,6 +40,6 @@ impl Place<'_> {
     pub(super) fn drop_enum(&self, name: Name) -> Lowered {
         let mut drop = postgres::Type::drop();
         drop.name(self.context.table(name));
-        Lowered::when(Condition::Exists(Object::Type(name.to_owned())), vec![Statement::DropType(drop)])
+        Lowered::when(Condition::Exists(Object::Type(name.to_owned())), vec![drop.into()])
     }
 }

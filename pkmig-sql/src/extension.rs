@@ -5,19 +5,16 @@ use pkmig_schema::Name;
 
 use super::guard::{Condition, Object};
 use super::script::lock_shared;
-use super::statement::Statement;
-use super::writer::dollar_quoted;
 use super::{Lowered, Place};
+use crate::ddl::{CreateExtension, Ident};
+use crate::plpgsql::{Block, Node};
 
 impl Place<'_> {
     pub(super) fn create_extension(&self, name: Name) -> Lowered {
-        let schema = super::ident(self.context.extension_schema(name));
-        let lock = format!(
-            "DO {}",
-            dollar_quoted(&format!(" BEGIN PERFORM {}; END ", lock_shared("extension", name)), "lock")
-        );
-        let create = format!("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA {schema}", super::ident(name));
-        let statements = [lock, create].map(Statement::Written);
-        Lowered::when(Condition::Missing(Object::Extension(name.to_owned())), statements.into())
+        let lock = Block::plain("lock", vec![Node::Perform(lock_shared("extension", name))]);
+        let schema = Ident::new(self.context.extension_schema(name));
+        let create = CreateExtension { name: Ident::new(name), schema };
+        let missing = Condition::Missing(Object::Extension(name.to_owned()));
+        Lowered::when(missing, vec![lock.into(), create.into()])
     }
 }

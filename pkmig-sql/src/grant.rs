@@ -1,81 +1,53 @@
 //! Privileges: grant and revoke.
 
-use pkmig_schema::{Grant, GrantTarget, Name, PUBLIC, Privilege};
+use pkmig_schema::{Grant, GrantTarget, Name, PUBLIC};
 
-use super::guard::Condition;
-use super::statement::Statement;
-use super::writer::{ident, literal};
+use super::guard::{Condition, Privileged};
 use super::{Lowered, Place};
-
-/// An object with privileges, and where PostgreSQL's catalog has them.
-struct Object {
-    /// What stands behind `ON`.
-    sql: String,
-    catalog: &'static str,
-    /// The columns with the privileges and the owner begin so.
-    column: &'static str,
-    /// The letter by which `acldefault` knows its kind.
-    kind: char,
-    /// Its identifier; null, if it is not there.
-    lookup: String,
-}
+use crate::ddl::{self, GrantAction, Ident, On, Privileges, Role, Roles};
 
 impl Place<'_> {
     pub(super) fn grant(&self, grant: &Grant) -> Lowered {
-        self.privileges(grant, "GRANT", "TO", "NOT EXISTS")
+        self.privileges(grant, GrantAction::Grant)
     }
 
     pub(super) fn revoke(&self, grant: &Grant) -> Lowered {
-        self.privileges(grant, "REVOKE", "FROM", "EXISTS")
+        self.privileges(grant, GrantAction::Revoke)
     }
 
     /// The statement, where one of the privileges is not as it shall be.
-    fn privileges(&self, grant: &Grant, verb: &str, direction: &str, wrong: &str) -> Lowered {
-        let word = |privilege: Privilege| privilege.word().to_uppercase();
-        let pair = |(privilege, role)| format!("({}, {})", literal(&word(privilege)), literal(role));
-        let pairs = grant.pairs().map(pair).collect::<Vec<_>>().join(", ");
-        let Object { sql, catalog, column, kind, lookup } = self.object(&grant.on);
-        let query = format!(
-            "SELECT FROM pg_catalog.{catalog} AS o CROSS JOIN (VALUES {pairs}) AS w (privilege, role) WHERE o.oid = {lookup} \
-             AND {wrong} (SELECT FROM aclexplode(coalesce(o.{column}acl, acldefault('{kind}', o.{column}owner))) AS a \
-             LEFT JOIN pg_catalog.pg_roles AS r ON r.oid = a.grantee \
-             WHERE a.privilege_type = w.privilege AND coalesce(r.rolname, 'public') = w.role)"
-        );
-        let words = grant.privileges.iter().copied().map(word).collect::<Vec<_>>().join(", ");
-        let role = |role: &Name| if *role == PUBLIC { "PUBLIC".to_owned() } else { ident(role) };
-        let roles = grant.roles.iter().map(role).collect::<Vec<_>>().join(", ");
-        let statement = Statement::Written(format!("{verb} {words} ON {sql} {direction} {roles}"));
-        let (expected, found) = match verb {
-            "GRANT" => (format!("{words} granted to {roles}"), "it not granted"),
-            _ => (format!("{words} revoked from {roles}"), "it granted still"),
+    fn privileges(&self, grant: &Grant, action: GrantAction) -> Lowered {
+        let statement = ddl::Grant {
+            action,
+            privileges: Privileges(grant.privileges.to_vec()),
+            on: self.on(&grant.on),
+            roles: Roles(grant.roles.iter().map(role).collect()),
         };
-        let message = format!("{sql} is not as declared: expected {expected}, found {found}");
-        let lowered = Lowered::when(Condition::Returns(query), vec![statement]);
+        let ddl::Grant { privileges, on, roles, .. } = &statement;
+        let expected = match action {
+            GrantAction::Grant => format!("expected {privileges} granted to {roles}, found it not granted"),
+            GrantAction::Revoke => format!("expected {privileges} revoked from {roles}, found it granted still"),
+        };
+        let message = format!("{on} is not as declared: {expected}");
+        let pairs = grant.pairs().map(|(privilege, role)| (privilege, role.to_owned())).collect();
+        let privileged = Privileged { on: on.clone(), pairs };
+        let when = match action {
+            GrantAction::Grant => Condition::Lacks(privileged),
+            GrantAction::Revoke => Condition::Has(privileged),
+        };
         // Who may not grant a privilege gets a warning if he has any on the object (manual, GRANT): no error.
-        Lowered { still: Some(message), ..lowered }
+        Lowered { still: Some(message), ..Lowered::when(when, vec![statement.into()]) }
     }
 
-    fn object(&self, on: &GrantTarget) -> Object {
-        let context = self.context;
+    fn on(&self, on: &GrantTarget) -> On {
         match on {
-            GrantTarget::Table(table) => Object {
-                sql: format!("TABLE {}", context.qualified(table)),
-                catalog: "pg_class",
-                column: "rel",
-                kind: 'r',
-                lookup: format!("to_regclass({})", context.lookup(table)),
-            },
-            GrantTarget::Function(name, args) => {
-                let types = args.iter().map(|ty| context.ty(ty)).collect::<Vec<_>>().join(", ");
-                let signature = format!("{}({types})", context.qualified(name));
-                let lookup = format!("to_regprocedure({})", literal(&signature));
-                Object { sql: format!("FUNCTION {signature}"), catalog: "pg_proc", column: "pro", kind: 'f', lookup }
-            }
-            GrantTarget::Schema => {
-                let name = ident(context.schema());
-                let lookup = format!("to_regnamespace({})", literal(&name));
-                Object { sql: format!("SCHEMA {name}"), catalog: "pg_namespace", column: "nsp", kind: 'n', lookup }
-            }
+            GrantTarget::Table(table) => On::Table(self.context.qualified(table)),
+            GrantTarget::Function(name, args) => On::Function(self.context.signature(name, args.iter())),
+            GrantTarget::Schema => On::Schema(Ident::new(self.context.schema())),
         }
     }
+}
+
+fn role(name: &Name) -> Role {
+    if *name == PUBLIC { Role::Public } else { Role::Named(Ident::new(*name)) }
 }

@@ -1,14 +1,13 @@
 //! Indexes: create, drop, rename.
 
-use pkmig_schema::{Index, IndexKey, Name, Schema};
-use sea_query::{Expr, IndexCreateStatement, IndexOrder, IndexType};
+use pkmig_schema::{Index, Name, Schema};
 
 use super::guard::{Condition, Object};
 use super::script::Transaction;
 use super::shape::{self, Expectation};
-use super::statement::Statement;
 use super::table::dropped;
 use super::{Lowered, Place};
+use crate::ddl::{CreateIndex, Drop, Droppable, RenameIndex, Statement};
 
 impl Place<'_> {
     /// Nothing for an index of a table that history has already without it.
@@ -35,15 +34,8 @@ impl Place<'_> {
                 expectations.push(Expectation::Index(end.name.to_owned(), end_table.to_owned(), expected));
             }
         }
-        let mut statements = vec![match concurrently {
-            false => self.create_index_statement(table, index),
-            true => Statement::Written(self.context.create_index(
-                index,
-                &self.context.name(index.name),
-                &self.context.qualified(table),
-                "CONCURRENTLY ",
-            )),
-        }];
+        let create = CreateIndex { concurrently, ..self.context.index(table, index) };
+        let mut statements: Vec<Statement> = vec![create.into()];
         if let Some(text) = index.comment {
             statements.push(self.index_comment(index.name, Some(text)));
         }
@@ -91,52 +83,14 @@ impl Place<'_> {
         Some((&known.def, end))
     }
 
-    fn create_index_statement(&self, table: Name, index: &Index) -> Statement {
-        let context = self.context;
-        let plain = index.columns.iter().all(|column| column.opclass.is_none() && column.nulls.is_none());
-        if !plain {
-            let (name, table) = (context.name(index.name), context.qualified(table));
-            return Statement::Written(context.create_index(index, &name, &table, ""));
-        }
-        let mut create: IndexCreateStatement = sea_query::Index::create();
-        create.name(context.unescaped(index.name)).table(context.table(table));
-        for column in index.columns.iter() {
-            match (&column.key, column.descending) {
-                (IndexKey::Column(name), false) => create.col(context.alias(name)),
-                (IndexKey::Column(name), true) => create.col((context.alias(name), IndexOrder::Desc)),
-                (IndexKey::Expression(sql), false) => create.col(Expr::cust(context.sql(sql))),
-                (IndexKey::Expression(sql), true) => create.col((Expr::cust(context.sql(sql)), IndexOrder::Desc)),
-            };
-        }
-        if index.unique {
-            create.unique();
-        }
-        if index.method != "btree" {
-            create.index_type(IndexType::Custom(index.method.into()));
-        }
-        index.include.iter().for_each(|column| {
-            create.include(context.alias(column));
-        });
-        if index.nulls_not_distinct {
-            create.nulls_not_distinct();
-        }
-        if let Some(predicate) = &index.predicate {
-            use sea_query::ConditionalStatement;
-            create.and_where(Expr::cust(context.sql(predicate)));
-        }
-        Statement::CreateIndex(create)
-    }
-
     pub(super) fn drop_index(&self, index: Name) -> Lowered {
-        let mut drop = sea_query::Index::drop();
-        drop.name(self.context.unescaped(index)).table(self.context.table(index));
         let relation = |name: Name| Object::Relation(name.to_owned());
         let taker = self.end.table_of_index(index).and_then(|table| {
             let id = table.index(index)?.id;
             let mut indexes = self.before.tables().flat_map(|table| &table.indexes);
             indexes.find(|known| known.id == id).map(|taker| relation(taker.def.name))
         });
-        let drop = Statement::DropIndex(drop);
+        let drop: Statement = Drop::plain(Droppable::Index, self.context.qualified(index)).into();
         let statements = match self.before.table_of_index(index) {
             Some(table) => self.moving_foreign_keys(table.name, drop),
             None => vec![drop],
@@ -158,8 +112,7 @@ impl Place<'_> {
     }
 
     pub(super) fn rename_index(&self, from: Name, to: Name) -> Lowered {
-        let (qualified, to_name) = (self.context.qualified(from), self.context.ident(to));
-        let statement = Statement::Written(format!("ALTER INDEX {qualified} RENAME TO {to_name}"));
+        let statement = RenameIndex { index: self.context.qualified(from), to: self.context.ident(to) }.into();
         let known = self.end.table_of_index(to).and_then(|table| Some((table.name, &table.index(to)?.def)));
         // Where history may lack it, what has the new name at the end came otherwise.
         let known = known.filter(|_| self.after.table_of_index(to).is_some());

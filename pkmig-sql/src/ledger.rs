@@ -8,6 +8,8 @@
 use super::trust::own_roles;
 use super::writer::{dollar_quote, placed};
 use super::{Context, dollar_quoted, literal};
+use crate::ddl::Expression;
+use crate::plpgsql::{Block, Declaration, Execute, Node};
 
 /// The beginning of its comment: a later format says another number.
 const FORMAT: &str = "pkmig ledger 1";
@@ -118,24 +120,24 @@ pub(super) fn declaration(chain: &str, context: &Context) -> String {
 }
 
 /// Writes lines where there is a ledger: one line of a block.
-pub(super) fn enter(chain: &str, context: &Context, entering: Entering, lines: &[Line]) -> String {
+pub(super) fn enter(chain: &str, context: &Context, entering: Entering, lines: &[Line]) -> Node {
     let array = |texts: Vec<String>| literal(&format!("{{{}}}", texts.join(",")));
-    format!(
-        "  EXECUTE pg_catalog.format(pkmig_ledger, {}, {}, '{}', {}, {});\n",
-        literal(chain),
-        literal(context.prefix().as_str()),
-        entering.word(),
-        array(lines.iter().map(|(version, _)| version.to_string()).collect()),
-        array(lines.iter().map(|(_, hash)| hash.clone()).collect())
-    )
+    Node::Execute(Execute::Format(
+        "pkmig_ledger",
+        vec![
+            Expression::literal(chain),
+            Expression::literal(context.prefix().as_str()),
+            Expression::literal(entering.word()),
+            Expression::new(array(lines.iter().map(|(version, _)| version.to_string()).collect())),
+            Expression::new(array(lines.iter().map(|(_, hash)| hash.clone()).collect())),
+        ],
+    ))
 }
 
 /// The same as a statement of its own.
 pub fn statement(chain: &str, context: &Context, entering: Entering, lines: &[Line]) -> String {
-    let (declaration, entered) = (declaration(chain, context), enter(chain, context, entering, lines));
-    let body = format!("\nDECLARE\n{declaration}BEGIN\n{entered}END\n");
-    // A prefix may hold the end of the quote.
-    format!("DO {}", dollar_quoted(&body, "pkmig"))
+    let declare = vec![Declaration::Lines(declaration(chain, context))];
+    Block { tag: "pkmig", declare, body: vec![enter(chain, context, entering, lines)] }.to_string()
 }
 
 /// Asks why the last lines of this transaction could not be written.
@@ -202,8 +204,8 @@ END
 }
 
 /// Says which program writes, for the rest of the transaction.
-pub fn written_by(program: &str) -> String {
-    format!("PERFORM pg_catalog.set_config('pkmig.program', {}, true);", literal(program))
+pub fn written_by(program: &str) -> Node {
+    Node::Perform(Expression::new(format!("pg_catalog.set_config('pkmig.program', {}, true)", literal(program))))
 }
 
 /// Reads the lines of an install, oldest first, without ever failing or waiting for long. The first row says how it went

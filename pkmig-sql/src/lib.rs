@@ -1,8 +1,7 @@
-//! Steps to SQL: one lowering per step kind, to sea-query's builders where they have the words, else to the one
-//! `writer`.
+//! Steps to SQL: one lowering for each kind of step, to the typed statements of `ddl`.
 //!
 //! The files are named after the families of objects, as in `pkmig-schema/src/step/`. A step becomes one or more
-//! [`Guarded`] statements; `script` puts a version's into one block.
+//! [`Guarded`] statements; `script` puts a version's into one block, a tree of `plpgsql`, which is printed at the end.
 
 mod ask;
 mod backfill;
@@ -11,6 +10,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+pub mod ddl;
 mod dependents;
 mod enumeration;
 mod extension;
@@ -22,6 +22,7 @@ mod index;
 pub mod ledger;
 mod outcome;
 mod own;
+pub mod plpgsql;
 mod policy;
 mod prefix;
 mod raw;
@@ -33,7 +34,6 @@ mod sequence;
 pub mod session;
 mod shape;
 pub mod shown;
-mod statement;
 mod table;
 mod template;
 mod trigger;
@@ -47,6 +47,8 @@ use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::Moment;
 use pkmig_schema::{Literal, Schema, Step, Value};
 
+use ddl::{ColumnAction, RowSecurityAction, Statement};
+
 pub use ask::{ALLOWED, Ask, LOSS, Own, going_seeds, lifting};
 pub use dependents::{dependents, locks};
 pub use guard::{Condition, Object};
@@ -59,9 +61,8 @@ pub use script::{Direction, Transaction};
 pub use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_key, stamp, version};
 pub use session::{Path, Pins, TimeOuts};
 pub use shape::{Expectation, Expected};
-pub use statement::Statement;
 pub use writer::Context;
-pub use writer::{dollar_quoted, ident, literal, placed, raised};
+pub use writer::{dollar_quoted, ident, literal, placed};
 
 /// The SQLSTATE of an object that is there and not as declared.
 pub const DIFFERS: &str = "PKM03";
@@ -188,18 +189,20 @@ impl Place<'_> {
             Step::RenameColumn { table, from, to, if_exists } => vec![self.rename_column(table, from, to, *if_exists)],
             Step::SetType { table, column, ty, using, .. } => vec![self.set_type(table, column, ty, using.as_ref())],
             Step::SetNotNull { table, column, if_exists } => {
-                vec![self.alter_column(table, column, "SET NOT NULL", *if_exists)]
+                vec![self.alter_column(table, column, ColumnAction::SetNotNull, *if_exists)]
             }
             Step::DropNotNull { table, column, if_exists } => vec![self.drop_not_null(table, column, *if_exists)],
             // PostgreSQL keeps a null that it has to cut to a length, and would show it as a default.
             Step::SetDefault { table, column, value: Value::Literal(Literal::Null(_)) } => {
-                vec![self.alter_column(table, column, "DROP DEFAULT", false)]
+                vec![self.alter_column(table, column, ColumnAction::DropDefault, false)]
             }
             Step::SetDefault { table, column, value } => {
-                let action = format!("SET DEFAULT {}", self.context.value(value));
-                vec![self.alter_column(table, column, &action, false)]
+                let action = ColumnAction::SetDefault(self.context.value(value));
+                vec![self.alter_column(table, column, action, false)]
             }
-            Step::DropDefault { table, column } => vec![self.alter_column(table, column, "DROP DEFAULT", false)],
+            Step::DropDefault { table, column } => {
+                vec![self.alter_column(table, column, ColumnAction::DropDefault, false)]
+            }
             Step::AddConstraint { table, constraint, .. } => {
                 self.add_constraint(table, constraint).into_iter().collect()
             }
@@ -213,10 +216,10 @@ impl Place<'_> {
             }
             Step::DropIndex { index, .. } => vec![self.drop_index(index)],
             Step::RenameIndex { from, to, .. } => vec![self.rename_index(from, to)],
-            Step::EnableRowLevelSecurity { table } => vec![self.row_security(table, "ENABLE")],
-            Step::DisableRowLevelSecurity { table } => vec![self.row_security(table, "DISABLE")],
-            Step::ForceRowLevelSecurity { table } => vec![self.row_security(table, "FORCE")],
-            Step::NoForceRowLevelSecurity { table } => vec![self.row_security(table, "NO FORCE")],
+            Step::EnableRowLevelSecurity { table } => vec![self.row_security(table, RowSecurityAction::Enable)],
+            Step::DisableRowLevelSecurity { table } => vec![self.row_security(table, RowSecurityAction::Disable)],
+            Step::ForceRowLevelSecurity { table } => vec![self.row_security(table, RowSecurityAction::Force)],
+            Step::NoForceRowLevelSecurity { table } => vec![self.row_security(table, RowSecurityAction::NoForce)],
             Step::CreatePolicy { table, policy, replace: false } => vec![self.create_policy(table, policy)],
             Step::CreatePolicy { table, policy, replace: true } => vec![self.replace_policy(table, policy)],
             Step::DropPolicy { table, policy, .. } => vec![self.drop_policy(table, policy)],

@@ -10,23 +10,25 @@ use pkmig_schema::{Part, Schema, Step, Table, Touched};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation, Expected};
-use super::template::Kind;
+use super::template::Template;
 use super::writer::{Context, literal};
 use super::{Guarded, policy, trigger, view};
+use crate::ddl::Expression;
+use crate::plpgsql::Node;
 
 /// What must hold at a version's end.
 #[derive(Debug, Default)]
 pub struct Outcome {
     /// What is asked in numbers.
-    pub(super) many: Vec<Many>,
+    many: Vec<Many>,
     /// What is asked one by one.
     single: Vec<Asked>,
 }
 
 /// Objects of one kind that are asked about at once.
 #[derive(Debug)]
-pub(super) struct Many {
-    pub(super) kind: Kind,
+struct Many {
+    kind: Template,
     rows: Vec<Row>,
 }
 
@@ -35,7 +37,7 @@ pub(super) struct Many {
 struct Row {
     step: usize,
     /// What it is called and what it is of, as literals.
-    names: [String; 2],
+    names: [Expression; 2],
     /// What it must look like; of what is gone, its kind.
     shape: String,
 }
@@ -64,7 +66,7 @@ impl Outcome {
         let (Some(first), Some(last)) = (moments.first(), moments.last()) else { return Self::default() };
         let review = Review { moments, guarded, context, before: &first.before, end: &last.after };
         let touched = review.end.touched_since(review.before);
-        let (mut many, mut single) = (BTreeMap::<Kind, Vec<Row>>::new(), Vec::new());
+        let (mut many, mut single) = (BTreeMap::<Template, Vec<Row>>::new(), Vec::new());
         for asked in review.asked(&touched) {
             match rows(&asked, context) {
                 Some((kind, rows)) => many.entry(kind).or_default().extend(rows),
@@ -72,7 +74,7 @@ impl Outcome {
             }
         }
         let gone = touched.gone.iter().filter_map(|part| review.gone(part));
-        many.entry(Kind::Gone).or_default().extend(gone);
+        many.entry(Template::Gone).or_default().extend(gone);
         many.retain(|_, rows| !rows.is_empty());
         for rows in many.values_mut() {
             rows.sort_by_key(|row| row.step);
@@ -84,26 +86,21 @@ impl Outcome {
         Self { many: many.into_iter().map(|(kind, rows)| Many { kind, rows }).collect(), single }
     }
 
-    /// What is asked one by one.
-    pub(super) fn expectations(&self) -> impl Iterator<Item = &Expectation> {
-        self.single.iter().map(|asked| &asked.expectation)
-    }
-
-    /// As statements at the end of a block, with the lines at which they begin and their steps.
-    pub(super) fn render(&self, context: &Context, body: &mut String, lines: &mut Vec<(usize, usize)>) {
+    /// As statements at the end of a block, each behind its step.
+    pub(super) fn nodes(&self, context: &Context) -> Vec<Node> {
         if self.many.is_empty() && self.single.is_empty() {
-            return;
+            return Vec::new();
         }
-        body.push_str("\n  -- what this leaves behind\n");
-        let mut begin = |body: &str, step| lines.push((body.matches('\n').count() + 1, step));
+        let mut nodes = vec![Node::Comment("what this leaves behind".to_owned())];
         for many in &self.many {
-            begin(body, many.rows.first().map_or(0, |row| row.step));
-            body.push_str(&many.render());
+            nodes.push(Node::Step(many.rows.first().map_or(0, |row| row.step)));
+            nodes.push(many.call());
         }
         for asked in &self.single {
-            begin(body, asked.step);
-            body.push_str(&asked.render(context));
+            nodes.push(Node::Step(asked.step));
+            nodes.extend(asked.nodes(context));
         }
+        nodes
     }
 }
 
@@ -113,46 +110,43 @@ pub fn step_named(detail: &str) -> Option<usize> {
 }
 
 impl Many {
-    pub(super) fn render(&self) -> String {
+    fn call(&self) -> Node {
         let row = |row: &Row| {
             let [one, two] = &row.names;
             format!("    ['{}', {one}, {two}, {}]", row.step + 1, literal(&row.shape))
         };
         let rows = self.rows.iter().map(row).collect::<Vec<_>>().join(",\n");
-        format!("  EXECUTE format({}, ARRAY[\n{rows}]);\n", self.kind.all())
+        Node::call(self.kind, vec![Expression::new(format!("ARRAY[\n{rows}]"))])
     }
 }
 
 impl Asked {
-    fn render(&self, context: &Context) -> String {
+    fn nodes(&self, context: &Context) -> Vec<Node> {
+        let nodes = self.expectation.nodes(context);
         match self.expectation.object().filter(|_| self.optional) {
-            None => self.expectation.render(context, "  "),
-            Some(object) => format!(
-                "  IF {} THEN\n{}  END IF;\n",
-                Condition::Exists(object).render(context),
-                self.expectation.render(context, "    ")
-            ),
+            None => nodes,
+            Some(object) => vec![Node::when(Condition::Exists(object).render(context), nodes)],
         }
     }
 }
 
 /// The rows of what can be asked in numbers: whatever has a shape that needs no probe.
-fn rows(asked: &Asked, context: &Context) -> Option<(Kind, Vec<Row>)> {
-    let row = |names: [String; 2], shape: &str| {
+fn rows(asked: &Asked, context: &Context) -> Option<(Template, Vec<Row>)> {
+    let row = |names: [Expression; 2], shape: &str| {
         let or_none = if asked.optional { " or none" } else { "" };
         Row { step: asked.step, names, shape: format!("{shape}{or_none}") }
     };
     match &asked.expectation {
         Expectation::Columns(table, columns) => {
             let table = context.lookup(table);
-            let column = |(name, shape): &(String, String)| row([table.clone(), literal(name)], shape);
-            Some((Kind::Column, columns.iter().map(column).collect()))
+            let column = |(name, shape): &(String, String)| row([table.clone(), Expression::literal(name)], shape);
+            Some((Template::AllColumns, columns.iter().map(column).collect()))
         }
         Expectation::Index(index, table, Expected::Shape(shape)) => {
-            Some((Kind::Index, vec![row([context.lookup(index), context.lookup(table)], shape)]))
+            Some((Template::AllIndexes, vec![row([context.lookup(index), context.lookup(table)], shape)]))
         }
         Expectation::Constraint(table, name, Expected::Shape(shape)) => {
-            Some((Kind::Constraint, vec![row([context.lookup(table), literal(&context.name(name))], shape)]))
+            Some((Template::AllConstraints, vec![row([context.lookup(table), context.named(name)], shape)]))
         }
         _ => None,
     }
@@ -254,8 +248,8 @@ impl Review<'_> {
             Object::Column(table, name)
             | Object::Constraint(table, name)
             | Object::Policy(table, name)
-            | Object::Trigger(table, name) => [context.lookup(table), literal(&context.name(name))],
-            Object::Relation(name) | Object::Type(name) => [context.lookup(name), "NULL".to_owned()],
+            | Object::Trigger(table, name) => [context.lookup(table), context.named(name)],
+            Object::Relation(name) | Object::Type(name) => [context.lookup(name), Expression::null()],
             _ => return None,
         };
         Some(Row { step, names, shape: kind.to_owned() })

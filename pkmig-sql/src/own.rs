@@ -8,6 +8,7 @@ use pkmig_schema::types::{Family, KnownFunction};
 use pkmig_schema::{List, Literal, Name, Table, Type, Value};
 
 use super::writer::Context;
+use crate::ddl::{self, Expression, Ident, Values};
 
 /// Which of a seed's rows are meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +28,15 @@ pub(crate) struct Rows<'a> {
 }
 
 /// That a row `t` of a table is one of those that its seeds have brought, as a condition.
-pub(crate) fn is_own(context: &Context, table: &Table, seeds: &[OwnSeed], which: Which) -> Option<String> {
+pub(crate) fn is_own(context: &Context, table: &Table, seeds: &[OwnSeed], which: Which) -> Option<Expression> {
     let conditions: Vec<_> =
-        seeds.iter().map(|own| Rows { context, seed: &own.seed, table }.found(own, which)).collect();
-    (!conditions.is_empty()).then(|| conditions.join("\n    OR "))
+        seeds.iter().map(|own| Rows { context, seed: &own.seed, table }.found(own, which).to_string()).collect();
+    (!conditions.is_empty()).then(|| Expression::new(conditions.join("\n    OR ")))
 }
 
 impl Rows<'_> {
     /// That a row `t` is one of the seed's. A value that is SQL is not compared: a second `now()` is another one.
-    pub(crate) fn found(&self, own: &OwnSeed, which: Which) -> String {
+    pub(crate) fn found(&self, own: &OwnSeed, which: Which) -> Expression {
         let keys = &self.seed.on_conflict.columns;
         let mut groups: BTreeMap<Vec<Name>, Vec<List<Value>>> = BTreeMap::new();
         for row in self.seed.rows.iter() {
@@ -52,8 +53,9 @@ impl Rows<'_> {
             let seed = Seed { columns: columns.into(), rows: rows.into(), ..self.seed.clone() };
             let part = Rows { seed: &seed, ..*self };
             let others = seed.columns.iter().filter(|column| !keys.contains(column));
-            let same: Vec<_> =
-                std::iter::once(part.same_row()).chain(others.map(|column| part.as_seeded(column))).collect();
+            let same: Vec<_> = std::iter::once(part.same_row().to_string())
+                .chain(others.map(|column| part.as_seeded(column)))
+                .collect();
             format!(
                 "EXISTS (SELECT FROM (VALUES\n{}\n    ) AS seed ({}) WHERE {})",
                 part.values(false),
@@ -61,7 +63,7 @@ impl Rows<'_> {
                 same.join(" AND ")
             )
         });
-        found.collect::<Vec<_>>().join("\n    OR ")
+        Expression::new(found.collect::<Vec<_>>().join("\n    OR "))
     }
 
     /// That a row `t` has a column as the row `seed` gives it, to the letter: `citext` takes two texts for equal that
@@ -74,39 +76,45 @@ impl Rows<'_> {
     }
 
     /// That a row `t` has the key of the row `seed`.
-    pub(super) fn same_row(&self) -> String {
+    pub(super) fn same_row(&self) -> Expression {
         let same = self.seed.on_conflict.columns.iter().map(|column| {
             let nullable = self.table.column(column).is_none_or(|column| !column.def.not_null);
             let equals = if nullable { "IS NOT DISTINCT FROM" } else { "=" };
             compared(self.table, column, &self.context.ident(column), equals)
         });
-        same.collect::<Vec<_>>().join(" AND ")
+        Expression::new(same.collect::<Vec<_>>().join(" AND "))
+    }
+
+    /// The rows as a table `seed`, several with their places.
+    pub(super) fn seed(&self) -> ddl::Seed {
+        let places = self.seed.rows.len() > 1;
+        ddl::Seed { columns: self.context.list(&self.seed.columns), places, values: self.values(places) }
     }
 
     /// The rows, with their places if asked for, and with the types of the first one said: in VALUES a text would stay a
     /// text. The others follow it, but for what is no plain literal of the type.
-    pub(super) fn values(&self, places: bool) -> String {
+    pub(super) fn values(&self, places: bool) -> Values {
         let rows = self.seed.rows.iter().enumerate().map(|(index, row)| {
             let values = row.iter().zip(self.seed.columns.iter()).map(|(written, column)| {
                 let value = self.context.value(written);
                 match self.table.column(column) {
                     Some(column) if index == 0 || !follows(written, &column.def.ty) => {
                         let open = matches!(written, Value::Sql(_)) && called(written).is_none();
-                        let value = if open { format!("({value})") } else { value };
-                        format!("{value}::{}", self.context.bare_type(&column.def.ty))
+                        let ty = self.context.bare_type(&column.def.ty);
+                        Expression::new(if open { format!("({value})::{ty}") } else { format!("{value}::{ty}") })
                     }
                     _ => value,
                 }
             });
-            let place = places.then(|| (index + 1).to_string());
-            format!("    ({})", values.chain(place).collect::<Vec<_>>().join(", "))
+            let place = places.then(|| Expression::new((index + 1).to_string()));
+            values.chain(place).collect()
         });
-        rows.collect::<Vec<_>>().join(",\n")
+        Values { rows: rows.collect(), indent: "    " }
     }
 }
 
 /// A column of the table beside that of the seed; as texts, where PostgreSQL cannot tell whether two values are equal.
-pub(super) fn compared(table: &Table, column: &str, ident: &str, operator: &str) -> String {
+pub(super) fn compared(table: &Table, column: &str, ident: &Ident, operator: &str) -> String {
     let text = match table.column(column).is_none_or(|known| known.def.ty.has_equality()) {
         true => "",
         false => "::text",

@@ -1,36 +1,32 @@
 //! Row level security and policies.
 
-use pkmig_schema::{Known, Name, Policy, Sql};
+use pkmig_schema::{Known, Name, Policy};
 
 use super::guard::{Condition, Object};
 use super::shape::{Expectation, PROBE};
-use super::statement::Statement;
 use super::table::dropped;
-use super::writer::{Context, ident};
+use super::writer::Context;
 use super::{Lowered, Place};
+use crate::ddl::{CreatePolicy, DropPolicy, Ident, RenamePolicy, Role, RowSecurityAction, TableAction};
 
-/// `CREATE POLICY`, whole. `name` is quoted.
-fn create(context: &Context, table: &str, name: &str, policy: &Policy) -> String {
-    let mut sql = format!("CREATE POLICY {name} ON {}", context.qualified(table));
-    sql.push_str(if policy.restrictive { " AS RESTRICTIVE" } else { "" });
-    sql.push_str(&format!(" FOR {}", policy.command.word().to_uppercase()));
-    sql.push_str(&match &*policy.roles {
-        [] => " TO PUBLIC".to_owned(),
-        roles => format!(" TO {}", context.list(roles)),
-    });
-    let clause = |word: &str, text: &Option<Sql>| match text {
-        Some(text) => format!(" {word} ({})", context.sql(text)),
-        None => String::new(),
-    };
-    sql.push_str(&clause("USING", &policy.using));
-    sql.push_str(&clause("WITH CHECK", &policy.with_check));
-    sql
+/// The statement that makes a policy.
+fn create(context: &Context, table: &str, policy: &Policy) -> CreatePolicy {
+    let roles: Vec<_> = policy.roles.iter().map(|role| Role::Named(context.ident(role))).collect();
+    CreatePolicy {
+        name: context.ident(policy.name),
+        table: context.qualified(table),
+        restrictive: policy.restrictive,
+        command: policy.command,
+        roles: if roles.is_empty() { vec![Role::Public] } else { roles },
+        using: policy.using.as_ref().map(|sql| context.sql(sql)),
+        with_check: policy.with_check.as_ref().map(|sql| context.sql(sql)),
+    }
 }
 
 /// That the table has the policy as it is declared.
 pub(super) fn expectation(context: &Context, table: &str, policy: &Policy) -> Expectation {
-    let statement = create(context, table, &ident(PROBE), policy);
-    Expectation::Policy(table.to_owned(), policy.name.to_owned(), statement)
+    let probe = CreatePolicy { name: Ident::new(PROBE), ..create(context, table, policy) };
+    Expectation::Policy(table.to_owned(), policy.name.to_owned(), Box::new(probe))
 }
 
 fn object(table: &str, policy: &str) -> Object {
@@ -39,22 +35,12 @@ fn object(table: &str, policy: &str) -> Object {
 
 impl Place<'_> {
     /// `ENABLE`, `DISABLE`, `FORCE` or `NO FORCE`, where the table does not have it so.
-    pub(super) fn row_security(&self, table: Name, word: &str) -> Lowered {
-        let differs = match word {
-            "ENABLE" => "NOT relrowsecurity",
-            "DISABLE" => "relrowsecurity",
-            "FORCE" => "NOT relforcerowsecurity",
-            _ => "relforcerowsecurity",
-        };
-        let lookup = self.context.lookup(table);
-        let query = format!("SELECT FROM pg_catalog.pg_class WHERE oid = to_regclass({lookup}) AND {differs}");
-        let statement = self.alter_table(table, &format!("{word} ROW LEVEL SECURITY"));
-        Lowered::when(Condition::Returns(query), vec![statement])
+    pub(super) fn row_security(&self, table: Name, action: RowSecurityAction) -> Lowered {
+        let statement = self.alter_table(table, TableAction::RowSecurity(action));
+        Lowered::when(Condition::NotYet(table.to_owned(), action), vec![statement])
     }
 
     pub(super) fn create_policy(&self, table: Name, policy: &Policy) -> Lowered {
-        let name = self.context.ident(policy.name);
-        let statement = Statement::Written(create(self.context, table, &name, policy));
         let at_end = self.policy_at_end(table, policy.name);
         let mut when = vec![Condition::Missing(object(table, policy.name))];
         when.extend(at_end.and_then(|(end_table, known)| self.not_yet_named(table, policy.name, end_table, known)));
@@ -63,16 +49,14 @@ impl Place<'_> {
             when.extend(self.not_yet_called_otherwise(table));
         }
         let otherwise = at_end.map(|(table, known)| expectation(self.context, table, &known.def));
-        Lowered::when(Condition::All(when), vec![statement]).otherwise(otherwise.into_iter().collect())
+        Lowered::when(Condition::All(when), vec![create(self.context, table, policy).into()])
+            .otherwise(otherwise.into_iter().collect())
     }
 
     /// Made anew every time: it becomes as declared whatever was there.
     pub(super) fn replace_policy(&self, table: Name, policy: &Policy) -> Lowered {
-        let (name, on) = (self.context.ident(policy.name), self.context.qualified(table));
-        let statements = vec![
-            Statement::Written(format!("DROP POLICY IF EXISTS {name} ON {on}")),
-            Statement::Written(create(self.context, table, &name, policy)),
-        ];
+        let drop = DropPolicy { if_exists: true, ..self.dropping(table, policy.name) };
+        let statements = vec![drop.into(), create(self.context, table, policy).into()];
         let mut when = Vec::new();
         let at_end = self.policy_at_end(table, policy.name);
         when.extend(at_end.and_then(|(end_table, known)| self.not_yet_named(table, policy.name, end_table, known)));
@@ -92,14 +76,16 @@ impl Place<'_> {
             let policies = &self.before.table(table)?.policies;
             policies.iter().find(|known| known.id == id).map(|taker| object(table, taker.def.name))
         });
-        let (name, on) = (self.context.ident(policy), self.context.qualified(table));
-        let drop = Statement::Written(format!("DROP POLICY {name} ON {on}"));
-        Lowered::when(dropped(object(table, policy), taker), vec![drop])
+        Lowered::when(dropped(object(table, policy), taker), vec![self.dropping(table, policy).into()])
+    }
+
+    fn dropping(&self, table: Name, policy: Name) -> DropPolicy {
+        DropPolicy { name: self.context.ident(policy), table: self.context.qualified(table), if_exists: false }
     }
 
     pub(super) fn rename_policy(&self, table: Name, from: Name, to: Name) -> Lowered {
-        let (name, on, new) = (self.context.ident(from), self.context.qualified(table), self.context.ident(to));
-        let rename = Statement::Written(format!("ALTER POLICY {name} ON {on} RENAME TO {new}"));
+        let (name, new) = (self.context.ident(from), self.context.ident(to));
+        let rename = RenamePolicy { name, table: self.context.qualified(table), to: new };
         let exists = Condition::Exists(object(table, from));
         // Where another policy has taken the old name since, only the new one tells whether this was done.
         let end = self.name_at_end(table).and_then(|name| self.end.table(name));
@@ -109,7 +95,7 @@ impl Place<'_> {
         };
         let otherwise =
             self.policy_at_end(table, to).map(|(table, known)| expectation(self.context, table, &known.def));
-        Lowered::when(when, vec![rename]).otherwise(otherwise.into_iter().collect())
+        Lowered::when(when, vec![rename.into()]).otherwise(otherwise.into_iter().collect())
     }
 
     /// The policy that the version ends with, and the name of its table then.

@@ -3,15 +3,14 @@
 use pkmig_schema::step;
 
 use super::guard::{Condition, Object};
-use super::statement::Statement;
-use super::writer::dollar_quoted;
 use super::{Lowered, Place};
+use crate::plpgsql::{Execute, Node};
 
 impl Place<'_> {
     /// The text is handed to EXECUTE: it may hold several statements, and a SELECT whose result nobody wants.
     pub(super) fn execute(&self, execute: &step::Execute) -> Lowered {
         let text = self.context.sql(&execute.sql);
-        let statements = vec![Statement::Block(format!("EXECUTE {}", dollar_quoted(&text, "execute")))];
+        let statements = vec![Node::Execute(Execute::Text(text)).into()];
         match &execute.condition {
             step::Condition::Idempotent => Lowered::always(statements),
             step::Condition::Unless(query) => {

@@ -4,8 +4,8 @@ use pkmig_schema::Literal;
 use pkmig_schema::step::{RenameValue, Taken};
 use pkmig_schema::{Name, Table, Value};
 
-use super::statement::Statement;
 use super::{Context, Lowered, Place};
+use crate::ddl::{Delete, Expression, Update};
 
 impl Place<'_> {
     pub(super) fn rename_value(&self, step: &RenameValue) -> Lowered {
@@ -16,23 +16,26 @@ impl Place<'_> {
             (Taken::Keep, Some(taken)) => format!(" AND NOT {taken}"),
             _ => String::new(),
         };
-        let update = format!(
-            "UPDATE {qualified} SET {column} = pkmig_new FROM {renamed} WHERE {row}.{column} = pkmig_old{free}"
-        );
-        let mut lowered = self.where_all_is_left(step.table, &[step.column], &[], Statement::Written(update));
+        let update = Update {
+            table: qualified.clone(),
+            alias: None,
+            set: vec![(column.clone(), Expression::new("pkmig_new"))],
+            from: Some(Expression::new(renamed)),
+            filter: Expression::new(format!("{row}.{column} = pkmig_old{free}")),
+        };
+        let mut lowered = self.where_all_is_left(step.table, &[step.column], &[], update.into());
         if let (Taken::Delete, Some(lost)) = (step.taken, lost(self.context, step, table)) {
-            let delete = format!("DELETE FROM {qualified} WHERE {lost}");
-            lowered.statements.insert(0, Statement::Written(delete));
+            lowered.statements.insert(0, Delete { table: qualified, filter: lost }.into());
         }
         lowered
     }
 }
 
 /// What holds for the rows that go because another row has their new value, if the step deletes any.
-pub fn lost(context: &Context, step: &RenameValue, table: &Table) -> Option<String> {
+pub fn lost(context: &Context, step: &RenameValue, table: &Table) -> Option<Expression> {
     let taken = taken(context, step, table).filter(|_| step.taken == Taken::Delete)?;
     let (renamed, row, column) = (renamed(context, step, table), context.ident(step.table), context.ident(step.column));
-    Some(format!("EXISTS (SELECT FROM {renamed} WHERE {row}.{column} = pkmig_old AND {taken})"))
+    Some(Expression::new(format!("EXISTS (SELECT FROM {renamed} WHERE {row}.{column} = pkmig_old AND {taken})")))
 }
 
 /// The old values and the new, with their type said in the first row: in VALUES a text would stay a text.
@@ -43,7 +46,7 @@ fn renamed(context: &Context, step: &RenameValue, table: &Table) -> String {
             let value = context.value(&Value::Literal(Literal::Text(text)));
             match &ty {
                 Some(ty) if index == 0 => format!("{value}::{ty}"),
-                _ => value,
+                _ => value.to_string(),
             }
         };
         format!("({}, {})", value(from), value(to))

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 
 use pkmig_schema::replay::Moment;
 use pkmig_schema::step::{ConflictAction, Seed};
-use pkmig_schema::{Constraint, ConstraintKind, Index, IndexKey, Name, Schema, Sql, Step};
+use pkmig_schema::{Constraint, ConstraintKind, Index, Name, Schema, Sql, Step};
 
 use super::{Context, Place, lower};
+use crate::ddl::{AlterTable, TableAction};
 
 /// The statements of steps, whatever is there.
 pub fn statements(moments: &[Moment], context: &Context) -> Vec<String> {
@@ -34,7 +35,7 @@ fn of_constraint(context: &Context, table: Name, constraint: &Constraint) -> Opt
             Some(format!("SELECT * FROM {from} WHERE NOT ({})", context.sql(expression)))
         }
         ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns } => {
-            Some(of_duplicates(context, table, &context.list(columns), None))
+            Some(of_duplicates(context, table, &context.list(columns).to_string(), None))
         }
         ConstraintKind::ForeignKey { columns, table: target, references, .. } => {
             let pairs = columns
@@ -53,11 +54,8 @@ fn of_constraint(context: &Context, table: Name, constraint: &Constraint) -> Opt
 }
 
 fn of_index(context: &Context, table: Name, index: &Index) -> Option<String> {
-    let key = |column: &pkmig_schema::IndexColumn| match &column.key {
-        IndexKey::Column(name) => context.ident(name),
-        IndexKey::Expression(sql) => format!("({})", context.sql(sql)),
-    };
-    let keys = index.columns.iter().map(key).collect::<Vec<_>>().join(", ");
+    let keys = index.columns.iter().map(|column| context.key(column).of.to_string());
+    let keys = keys.collect::<Vec<_>>().join(", ");
     index.unique.then(|| of_duplicates(context, table, &keys, index.predicate.as_ref()))
 }
 
@@ -84,13 +82,13 @@ pub fn restart(context: &Context, sequence: Name, table: Name, column: Name) -> 
 
 /// `ALTER TABLE t SET LOGGED`, or `UNLOGGED`.
 pub fn set_persistence(context: &Context, table: Name, unlogged: bool) -> String {
-    format!("ALTER TABLE {} SET {}LOGGED", context.qualified(table), if unlogged { "UN" } else { "" })
+    AlterTable { table: context.qualified(table), action: TableAction::SetLogged(!unlogged) }.to_string()
 }
 
 /// `ALTER TABLE t ENABLE TRIGGER n`, or all of them.
 pub fn enable_triggers(context: &Context, table: Name, trigger: Option<Name>) -> String {
-    let trigger = trigger.map_or_else(|| "ALL".to_owned(), |name| context.ident(name));
-    format!("ALTER TABLE {} ENABLE TRIGGER {trigger}", context.qualified(table))
+    let action = TableAction::EnableTrigger(trigger.map(|name| context.ident(name)));
+    AlterTable { table: context.qualified(table), action }.to_string()
 }
 
 /// A seed that touches no row that is there.
@@ -115,7 +113,8 @@ fn keys(seed: &Seed) -> Seed {
 pub fn missing_rows(schema: &Schema, context: &Context, seed: &Seed) -> String {
     let place = Place { context, before: schema, after: schema, end: schema, own: None };
     let Some(table) = schema.table(seed.table) else { return "0".to_owned() };
-    let (rows, missing) = place.missing_rows(&keys(seed), table);
+    let keys = keys(seed);
+    let (rows, missing) = (place.seeded(&keys, table).seed(), place.is_missing(&keys, table));
     format!("(WITH {rows} SELECT count(*) FROM seed WHERE {missing})")
 }
 

@@ -3,16 +3,15 @@
 //! The same text runs through the migrator and, from `pkmig sql`, through psql: every block asks for itself whether its
 //! version has been applied.
 
-use std::collections::BTreeSet;
-use std::fmt::Write as _;
 use std::ops::Range;
 
 use super::outcome::Outcome;
 use super::security::{lift, put_back};
 use super::session::{self, Pins, READ_COMMITTED};
-use super::shape::declarations;
-use super::writer::{dollar_quoted, literal, raised};
+use super::writer::literal;
 use super::{Context, Entering, Guarded, ISOLATED, Statement, ledger};
+use crate::ddl::{Comment, CreateSchema, Drop, Droppable, Expression, Ident, LockMode, LockTable, On};
+use crate::plpgsql::{Block, Declaration, If, Node, Part, Raise};
 
 /// How statements go with transactions.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +70,7 @@ pub struct Version<'a> {
     /// Whether it leaves a line in the ledger.
     pub ledger: bool,
     /// What asks whose it is what it works on.
-    pub owned: Option<Statement>,
+    pub owned: Option<Node>,
     /// Where it runs.
     pub context: &'a Context,
 }
@@ -125,49 +124,75 @@ impl Sharing {
 }
 
 /// The key of the advisory lock of a chain in a prefix (manual section 9.27.10).
-pub fn lock_key(chain: &str, context: &Context) -> String {
-    format!("hashtextextended({}, 0)", literal(&format!("pkmig {chain} {}", context.prefix().as_str())))
+pub fn lock_key(chain: &str, context: &Context) -> Expression {
+    let name = literal(&format!("pkmig {chain} {}", context.prefix().as_str()));
+    Expression::new(format!("hashtextextended({name}, 0)"))
 }
 
 /// The version that the comment of the tracking table holds; 0 where there is none.
-pub fn current_version(tracked_by: &str, context: &Context) -> String {
-    format!("coalesce(obj_description(to_regclass({}), 'pg_class'), '0')", context.lookup(tracked_by))
+pub fn current_version(tracked_by: &str, context: &Context) -> Expression {
+    let table = context.lookup(tracked_by);
+    Expression::new(format!("coalesce(obj_description(to_regclass({table}), 'pg_class'), '0')"))
 }
 
 /// The statement that stamps a version.
-pub fn stamp(tracked_by: &str, version: u32, context: &Context) -> String {
-    format!("COMMENT ON TABLE {} IS '{version}'", context.qualified(tracked_by))
+pub fn stamp(tracked_by: &str, version: u32, context: &Context) -> Statement {
+    Comment { on: On::Table(context.qualified(tracked_by)), text: Some(version.to_string()) }.into()
 }
 
 /// Makes the schema where it is missing. Behind the lock it is looked for in the table: what a function knows of it may be from
 /// before.
-pub(super) fn create_schema(context: &Context, indent: &str) -> String {
-    let prefix = context.prefix().as_str();
-    let (name, lock) = (super::ident(prefix), lock_shared("schema", prefix));
-    format!(
-        "{indent}IF to_regnamespace({}) IS NULL THEN\n{indent}  PERFORM {lock};\n\
-         {indent}  IF NOT EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = {}) THEN\n\
-         {indent}    CREATE SCHEMA {name};\n{indent}  END IF;\n{indent}END IF;\n",
-        literal(&name),
-        literal(prefix)
+pub(super) fn create_schema(context: &Context) -> Node {
+    let name = Ident::new(context.prefix().as_str());
+    let lookup = Expression::literal(&name.to_string());
+    let row = format!("SELECT FROM pg_catalog.pg_namespace WHERE nspname = {}", literal(name.as_str()));
+    let lock = lock_shared("schema", name.as_str());
+    let create = Node::Sql(CreateSchema(name).into());
+    Node::when(
+        Expression::new(format!("to_regnamespace({lookup}) IS NULL")),
+        vec![Node::Perform(lock), Node::when(Expression::new(format!("NOT EXISTS ({row})")), vec![create])],
     )
 }
 
 /// The lock of whoever makes something that installs share, where it is missing: the one that comes second finds it made.
-pub(super) fn lock_shared(kind: &str, name: &str) -> String {
-    format!("pg_advisory_xact_lock(hashtextextended({}, 0))", literal(&format!("pkmig {kind} {name}")))
+pub(super) fn lock_shared(kind: &str, name: &str) -> Expression {
+    let name = literal(&format!("pkmig {kind} {name}"));
+    Expression::new(format!("pg_advisory_xact_lock(hashtextextended({name}, 0))"))
 }
 
 /// Has PostgreSQL take the bodies of functions as they are, until the transaction ends (manual section 20.11).
-pub(super) const ACCEPT_BODIES: &str = "PERFORM set_config('check_function_bodies', 'off', true);\n";
+pub(super) fn accept_bodies() -> Node {
+    Node::Perform(Expression::new("set_config('check_function_bodies', 'off', true)"))
+}
 
 /// Stops where the transaction would not see what is committed while it waits for the lock.
-pub(super) fn isolation() -> String {
-    format!(
-        "  IF pg_catalog.current_setting('transaction_isolation') <> 'read committed' THEN\n    \
-         RAISE EXCEPTION 'the transaction is not READ COMMITTED' USING ERRCODE = '{ISOLATED}', \
-         HINT = '{READ_COMMITTED}';\n  END IF;\n"
+fn isolation() -> Node {
+    let raise = Raise::exception(["the transaction is not READ COMMITTED".into()], ISOLATED);
+    Node::when(
+        Expression::new("pg_catalog.current_setting('transaction_isolation') <> 'read committed'"),
+        vec![raise.using("HINT", Expression::literal(READ_COMMITTED)).into()],
     )
+}
+
+/// Takes the lock among runners, and reads the version under it: one read before it may be the one that the lock's last
+/// holder has just left. So it is in a transaction that goes on seeing what it saw at its beginning.
+pub(super) fn read_version(chain: &str, tracked_by: &str, context: &Context) -> [Node; 3] {
+    [
+        isolation(),
+        Node::Perform(Expression::new(format!("pg_advisory_xact_lock({})", lock_key(chain, context)))),
+        Node::Assign(CURRENT, current_version(tracked_by, context)),
+    ]
+}
+
+/// The variable that holds the version that is there.
+const CURRENT: &str = "pkmig_version";
+
+/// Its declaration.
+pub(super) const CURRENT_DECLARED: Declaration = Declaration::Variable(CURRENT, "integer", None);
+
+/// Stops where it is not the version's turn.
+pub(super) fn not_its_turn(what: String) -> Node {
+    Raise::exception([Part::Text(what), Expression::new(CURRENT).into()], super::MOVED).into()
 }
 
 /// The SQL of a version, in the order in which it is sent. The last segment looks at what it leaves, and stamps it.
@@ -204,15 +229,6 @@ pub fn version(version: &Version, guarded: &[Guarded], outcome: &Outcome) -> Vec
     segments
 }
 
-/// The declarations of the templates that statements call.
-fn templates<'a>(statements: impl Iterator<Item = &'a Statement>) -> String {
-    let called: Vec<_> =
-        statements.filter_map(|statement| Some((statement.template()?, statement.to_sql("")))).collect();
-    let texts: String = called.iter().map(|(_, text)| text.as_str()).collect();
-    let templates: BTreeSet<_> = called.iter().map(|(template, _)| *template).collect();
-    templates.into_iter().map(|template| template.declaration(&texts)).collect()
-}
-
 /// The steps on rows that follow each other, by their places, with the tables of each run.
 fn runs_on_rows(guarded: &[&Guarded]) -> Vec<(Range<usize>, Vec<String>)> {
     let mut runs: Vec<(Range<usize>, Vec<String>)> = Vec::new();
@@ -233,99 +249,84 @@ impl Version<'_> {
         &self,
         guarded: &[&Guarded],
         unchecked: &[&Guarded],
-        owned: Option<&Statement>,
+        owned: Option<&Node>,
         outcome: Option<&Outcome>,
     ) -> Segment {
-        let mut body = String::from("\n");
-        let mut lines = Vec::new();
-        body.push_str("DECLARE\n  pkmig_version integer;\n");
-        let checked = guarded.iter().filter(|one| one.when.is_some()).chain(unchecked);
-        let expectations =
-            checked.flat_map(|one| &one.otherwise).chain(outcome.iter().flat_map(|it| it.expectations()));
-        body.push_str(&declarations(self.context, expectations, outcome.map_or(&[], |outcome| &outcome.many)));
-        let variables: BTreeSet<_> =
-            guarded.iter().flat_map(|one| &one.statements).filter_map(Statement::declares).collect();
-        body.extend(variables);
         let entry = outcome.filter(|_| self.ledger).map(|_| self.entry());
+        let mut declare = vec![CURRENT_DECLARED];
         if entry.is_some() {
-            body.push_str(&ledger::declaration(self.chain, self.context));
+            declare.push(Declaration::Lines(ledger::declaration(self.chain, self.context)));
         }
-        let rows_of = runs_on_rows(guarded);
-        let around: Vec<_> = rows_of.iter().flat_map(|(_, tables)| [lift(tables, self.context), put_back()]).collect();
-        body.push_str(&templates(guarded.iter().flat_map(|one| &one.statements).chain(&around).chain(owned)));
-        body.push_str("BEGIN\n");
-        body.push_str(&self.question());
+        let mut body = self.question();
         if self.create_schema && self.previous == 0 && self.direction == Direction::Up {
-            body.push_str(&create_schema(self.context, "  "));
+            body.push(create_schema(self.context));
         }
-        if let Some(owned) = owned {
-            let _ = writeln!(body, "  {};", owned.to_sql(""));
-        }
+        body.extend(owned.cloned());
         if self.brings_functions_back(guarded) {
-            let _ = write!(body, "  {ACCEPT_BODIES}");
+            body.push(accept_bodies());
         }
         for one in unchecked {
-            lines.push((body.matches('\n').count() + 1, one.step));
+            body.push(Node::Step(one.step));
             if let Transaction::Outside { index, .. } = &one.transaction {
-                body.push_str(&self.built(index));
+                body.push(self.built(index));
             }
-            one.otherwise.iter().for_each(|it| body.push_str(&it.render(self.context, "  ")));
+            body.extend(one.otherwise.iter().flat_map(|it| it.nodes(self.context)));
         }
-        let mut step = None;
-        for (place, one) in guarded.iter().enumerate() {
-            if step.replace(one.step) != Some(one.step) {
-                let _ = write!(body, "\n  -- {}\n", one.text);
-            }
-            lines.push((body.matches('\n').count() + 1, one.step));
-            if let Some((_, tables)) = rows_of.iter().find(|(run, _)| run.start == place) {
-                let _ = writeln!(body, "  {};", lift(tables, self.context).to_sql(""));
-            }
-            body.push_str(&self.guarded(one));
-            if rows_of.iter().any(|(run, _)| run.end == place + 1) {
-                let _ = writeln!(body, "  {};", put_back().to_sql(""));
-            }
-        }
+        body.extend(self.steps(guarded));
         if let Some(outcome) = outcome {
-            outcome.render(self.context, &mut body, &mut lines);
-            body.push_str(&self.stamp());
+            body.extend(outcome.nodes(self.context));
+            body.extend(self.stamp());
             body.extend(entry);
         }
-        body.push_str("END\n");
-        Segment { sql: format!("DO {}", dollar_quoted(&body, "pkmig")), lines, kind: SegmentKind::Block }
+        let printed = Block { tag: "pkmig", declare, body }.print();
+        Segment { sql: printed.sql, lines: printed.lines, kind: SegmentKind::Block }
     }
 
-    /// Leaves the block where the version has been run already, and stops where it is not its turn. The version is
-    /// read under the lock: one read before it may be the one that the lock's last holder has just left. So it is in a
-    /// transaction that goes on seeing what it saw at its beginning.
-    fn question(&self) -> String {
-        let lock = lock_key(self.chain, self.context);
-        let current = current_version(self.tracked_by, self.context);
-        let (number, previous) = (self.number, self.previous);
+    /// The statements of the steps, each behind the step in words; row level security is lifted around those on rows.
+    fn steps(&self, guarded: &[&Guarded]) -> Vec<Node> {
+        let rows_of = runs_on_rows(guarded);
+        let (mut nodes, mut step) = (Vec::new(), None);
+        for (place, one) in guarded.iter().enumerate() {
+            if step.replace(one.step) != Some(one.step) {
+                nodes.push(Node::Comment(one.text.clone()));
+            }
+            nodes.push(Node::Step(one.step));
+            let begins = rows_of.iter().find(|(run, _)| run.start == place);
+            nodes.extend(begins.map(|(_, tables)| lift(tables, self.context)));
+            nodes.extend(self.guarded(one));
+            if rows_of.iter().any(|(run, _)| run.end == place + 1) {
+                nodes.push(put_back());
+            }
+        }
+        nodes
+    }
+
+    /// Leaves the block where the version has been run already, and stops where it is not its turn.
+    fn question(&self) -> Vec<Node> {
+        let (number, previous, chain) = (self.number, self.previous, self.chain);
         let (done, early, why) = match self.direction {
             // It is written for this version: another one holds other objects.
-            _ if !self.leaves.is_empty() => (
-                "= 0".to_owned(),
-                format!("<> {number}"),
-                format!("this takes V{number} away, and {} is at V%", raised(self.chain)),
-            ),
+            _ if !self.leaves.is_empty() => {
+                ("= 0".to_owned(), format!("<> {number}"), format!("this takes V{number} away, and {chain} is at V"))
+            }
             Direction::Up => (
                 format!(">= {number}"),
                 format!("< {previous}"),
-                format!("V{number} comes after V{previous}, and {} is at V%", raised(self.chain)),
+                format!("V{number} comes after V{previous}, and {chain} is at V"),
             ),
             Direction::Down => (
                 format!("< {number}"),
                 format!("> {number}"),
-                format!("V{number} is left before what comes after it, and {} is at V%", raised(self.chain)),
+                format!("V{number} is left before what comes after it, and {chain} is at V"),
             ),
         };
-        let isolation = isolation();
-        format!(
-            "{isolation}  PERFORM pg_advisory_xact_lock({lock});\n  pkmig_version := {current};\n  IF pkmig_version {done} THEN\n    RETURN;\n  ELSIF pkmig_version \
-             {early} THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{}';\n  END IF;\n",
-            literal(&why),
-            super::MOVED
-        )
+        let is = |what: String| Expression::new(format!("{CURRENT} {what}"));
+        let turn = If {
+            arms: vec![(is(done), vec![Node::Return]), (is(early), vec![not_its_turn(why)])],
+            otherwise: Vec::new(),
+        };
+        let read = read_version(chain, self.tracked_by, self.context);
+        read.into_iter().chain([Node::If(turn)]).collect()
     }
 
     /// Whether a body among the statements was accepted once. It may name what a later statement brings back.
@@ -334,44 +335,29 @@ impl Version<'_> {
         self.derived && guarded.iter().flat_map(|one| &one.statements).any(is_function)
     }
 
-    fn guarded(&self, one: &Guarded) -> String {
-        let statements = |indent: &str| -> String {
-            one.statements.iter().map(|statement| format!("{indent}{};\n", statement.to_sql(indent))).collect()
-        };
-        let Some(when) = &one.when else { return statements("  ") };
-        let mut text = format!("  IF {} THEN\n{}", when.render(self.context), statements("    "));
+    fn guarded(&self, one: &Guarded) -> Vec<Node> {
+        let mut then: Vec<Node> = one.statements.iter().cloned().map(Node::Sql).collect();
+        let Some(when) = &one.when else { return then };
+        let when = when.render(self.context);
         if let Some(message) = &one.still {
-            let (when, message) = (when.render(self.context), literal(&raised(message)));
-            let _ = writeln!(
-                text,
-                "    IF {when} THEN\n      RAISE EXCEPTION {message} USING ERRCODE = '{}';\n    END IF;",
-                super::DIFFERS
-            );
+            let raise = Raise::exception([Part::Text(message.clone())], super::DIFFERS);
+            then.push(Node::when(when.clone(), vec![raise.into()]));
         }
-        if !one.otherwise.is_empty() {
-            text.push_str("  ELSE\n");
-            for expectation in &one.otherwise {
-                text.push_str(&expectation.render(self.context, "    "));
-            }
-        }
-        text.push_str("  END IF;\n");
-        text
+        let otherwise = one.otherwise.iter().flat_map(|it| it.nodes(self.context)).collect();
+        vec![Node::If(If { arms: vec![(when, then)], otherwise })]
     }
 
     /// Puts the version into the comment of the tracking table; below V1 there is no such table any more.
-    fn stamp(&self) -> String {
+    fn stamp(&self) -> Option<Node> {
         let version = match self.direction {
             Direction::Up => self.number,
             Direction::Down => self.previous,
         };
-        match version {
-            0 => String::new(),
-            version => format!("\n  {};\n", stamp(self.tracked_by, version, self.context)),
-        }
+        (version != 0).then(|| Node::Sql(stamp(self.tracked_by, version, self.context)))
     }
 
     /// The version's line in the ledger.
-    fn entry(&self) -> String {
+    fn entry(&self) -> Node {
         let entering = match self.direction {
             Direction::Up => Entering::Up,
             Direction::Down => Entering::Down,
@@ -382,58 +368,68 @@ impl Version<'_> {
         }
     }
 
-    /// Whether it is this version's turn, as a condition.
-    fn its_turn(&self) -> String {
+    /// Whether it is this version's turn, and what the guard asks holds, as a condition.
+    fn its_turn(&self, when: Option<&super::Condition>) -> Expression {
         let current = current_version(self.tracked_by, self.context);
         let expected = if self.direction == Direction::Up { self.previous } else { self.number };
-        format!("{current}::integer = {expected}")
+        let when = when.map(|when| format!(" AND {}", when.render(self.context))).unwrap_or_default();
+        Expression::new(format!("{current}::integer = {expected}{when}"))
     }
 
     /// Stops where another session is about an index, or has just failed to make it: then the version is tried again.
-    fn built(&self, index: &str) -> String {
-        format!(
-            "  IF {} THEN\n    RAISE EXCEPTION 'index % is not valid: it is being built, or its build has failed', {} \
-             USING ERRCODE = '55P03';\n  END IF;\n",
-            self.invalid(index),
-            self.context.lookup(index)
-        )
+    fn built(&self, index: &str) -> Node {
+        let message = [
+            "index ".into(),
+            Part::Value(self.context.lookup(index)),
+            " is not valid: it is being built, or its build has failed".into(),
+        ];
+        Node::when(self.invalid(index), vec![Raise::exception(message, BUSY).into()])
     }
 
     /// Whether an index is there that is not valid, as a condition.
-    fn invalid(&self, index: &str) -> String {
+    fn invalid(&self, index: &str) -> Expression {
         let lookup = self.context.lookup(index);
-        format!("EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({lookup}) AND NOT indisvalid)")
+        Expression::new(format!(
+            "EXISTS (SELECT FROM pg_catalog.pg_index WHERE indexrelid = to_regclass({lookup}) AND NOT indisvalid)"
+        ))
+    }
+
+    /// Whether another session builds an index of a table.
+    fn building(&self, table: &str) -> Expression {
+        Expression::new(format!(
+            "EXISTS (SELECT FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid) \
+             WHERE l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) \
+             AND l.relation = to_regclass({}) AND l.mode = 'ShareUpdateExclusiveLock' \
+             AND l.pid <> pg_backend_pid() AND a.backend_type IS DISTINCT FROM 'autovacuum worker')",
+            self.context.lookup(table)
+        ))
     }
 
     /// What goes before an index that is made without locking writers out. One that is not valid was left behind by a
     /// build that failed, and goes (manual, CREATE INDEX, Building Indexes Concurrently), unless the build is still
     /// under way in another session. The pause lets a runner that has just been here begin with its build.
     fn before_outside(&self, one: &Guarded, table: &str, index: &str) -> Segment {
-        let name = self.context.qualified(index);
-        let (table_lookup, table) = (self.context.lookup(table), self.context.qualified(table));
-        let invalid = self.invalid(index);
-        let body = format!(
-            "\nDECLARE\n  pkmig_version integer;\nBEGIN\n{}  PERFORM pg_sleep(0.05);\n  \
-             IF EXISTS (SELECT FROM pg_catalog.pg_locks l LEFT JOIN pg_catalog.pg_stat_activity a USING (pid)\n      \
-             WHERE l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())\n      \
-             AND l.relation = to_regclass({table_lookup}) AND l.mode = 'ShareUpdateExclusiveLock'\n      \
-             AND l.pid <> pg_backend_pid() AND a.backend_type IS DISTINCT FROM 'autovacuum worker') THEN\n    \
-             RAISE EXCEPTION 'another session builds an index of table %', {table_lookup} USING ERRCODE = '55P03';\n  \
-             END IF;\n  IF {invalid} THEN\n    LOCK TABLE {table} IN SHARE UPDATE EXCLUSIVE MODE NOWAIT;\n    \
-             IF {invalid} THEN\n      DROP INDEX {name};\n    END IF;\n  END IF;\nEND\n",
-            self.question()
-        );
-        let sql = format!("-- {}\nDO {}", one.text, dollar_quoted(&body, "pkmig"));
+        let busy = ["another session builds an index of table ".into(), Part::Value(self.context.lookup(table))];
+        let table_name = self.context.qualified(table);
+        let lock = LockTable { table: table_name, mode: LockMode::ShareUpdateExclusive, nowait: true };
+        let drop = Drop::plain(Droppable::Index, self.context.qualified(index));
+        let drop = Node::when(self.invalid(index), vec![Node::Sql(drop.into())]);
+        let mut body = self.question();
+        body.extend([
+            Node::Perform(Expression::new("pg_sleep(0.05)")),
+            Node::when(self.building(table), vec![Raise::exception(busy, BUSY).into()]),
+            Node::when(self.invalid(index), vec![Node::Sql(lock.into()), drop]),
+        ]);
+        let block = Block { tag: "pkmig", declare: vec![CURRENT_DECLARED], body };
+        let sql = format!("-- {}\n{block}", one.text);
         Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::BeforeStatements }
     }
 
     /// The statements for such an index.
     fn outside(&self, one: &Guarded, reads: bool) -> Segment {
-        let turn = self.its_turn();
-        let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
-        let statement = |(place, statement): (usize, &super::Statement)| {
-            let condition = if place == 0 { when.as_str() } else { "" };
-            format!("SELECT {} AS statement WHERE {turn}{condition}", literal(&statement.to_sql("")))
+        let statement = |(place, statement): (usize, &Statement)| {
+            let turn = self.its_turn(one.when.as_ref().filter(|_| place == 0));
+            format!("SELECT {} AS statement WHERE {turn}", literal(&statement.to_sql("")))
         };
         let sql = one.statements.iter().enumerate().map(statement).collect::<Vec<_>>().join("\nUNION ALL ");
         Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Statements { reads } }
@@ -444,27 +440,41 @@ impl Version<'_> {
     /// its level before it has looked at anything: a condition between the commit and that would be a look. A statement whose rows stay to be filled would
     /// never end: it is stopped once it has filled more rows than the table can have.
     fn batches(&self, one: &Guarded, table: &str) -> Segment {
-        let (turn, lock) = (self.its_turn(), lock_key(self.chain, self.context));
-        let when = one.when.iter().map(|when| format!(" AND {}", when.render(self.context))).collect::<String>();
-        let statements = one.statements.iter().map(|s| format!("    {};\n", s.to_sql("    "))).collect::<String>();
-        let around = [lift(&one.rows_of, self.context), put_back()];
-        let declared = templates(around.iter());
-        let [lift, put_back] = around.map(|statement| statement.to_sql(""));
+        let text = Expression::new;
+        let told =
+            |filled: &str| Node::Perform(text(format!("pg_catalog.set_config('pkmig.filled', {filled}, false)")));
+        let table = self.context.qualified(table);
+        let most = format!("coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {table}))");
         let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
-        let settings = session::inside(self.pins, "    ");
-        let body = format!(
-            "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\n  pkmig_filled bigint := 0;\n{declared}BEGIN\n  -- {}\n  \
-             PERFORM pg_catalog.set_config('pkmig.filled', '0', false);\n  LOOP\n    COMMIT;\n    {READ_COMMITTED};\n\
-             {settings}    EXIT WHEN pkmig_rows = 0;\n    PERFORM pg_advisory_xact_lock({lock});\n    EXIT WHEN NOT ({turn}{when});\n    \
-             pkmig_left := coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {}));\n    {lift};\n{statements}    \
-             GET DIAGNOSTICS pkmig_rows = ROW_COUNT;\n    {put_back};\n    pkmig_left := pkmig_left - pkmig_rows;\n    \
-             pkmig_filled := pkmig_filled + pkmig_rows;\n    PERFORM pg_catalog.set_config('pkmig.filled', pkmig_filled::pg_catalog.text, false);\n    \
-             IF pkmig_left < 0 THEN\n      RAISE EXCEPTION {};\n    END IF;\n  END LOOP;\nEND\n",
-            one.text,
-            self.context.qualified(table),
-            literal(&raised(&endless))
-        );
-        let sql = format!("DO {}", dollar_quoted(&body, "pkmig"));
-        Segment { sql, lines: vec![(0, one.step)], kind: SegmentKind::Batches }
+        let lock = lock_key(self.chain, self.context);
+        let turn = self.its_turn(one.when.as_ref());
+        let mut round = vec![Node::Commit, Node::ReadCommitted];
+        round.extend(session::inside(self.pins));
+        round.extend([
+            Node::ExitWhen(text("pkmig_rows = 0".to_owned())),
+            Node::Perform(text(format!("pg_advisory_xact_lock({lock})"))),
+            Node::ExitWhen(text(format!("NOT ({turn})"))),
+            Node::Assign("pkmig_left", text(most)),
+            lift(&one.rows_of, self.context),
+        ]);
+        round.extend(one.statements.iter().cloned().map(Node::Sql));
+        round.extend([
+            Node::RowCount("pkmig_rows"),
+            put_back(),
+            Node::Assign("pkmig_left", text("pkmig_left - pkmig_rows".to_owned())),
+            Node::Assign("pkmig_filled", text("pkmig_filled + pkmig_rows".to_owned())),
+            told("pkmig_filled::pg_catalog.text"),
+            Node::when(text("pkmig_left < 0".to_owned()), vec![Raise::error(endless).into()]),
+        ]);
+        let declare = [("pkmig_rows", None), ("pkmig_left", None), ("pkmig_filled", Some("0"))];
+        let block = Block {
+            tag: "pkmig",
+            declare: declare.map(|(name, value)| Declaration::Variable(name, "bigint", value)).into(),
+            body: vec![Node::Comment(one.text.clone()), told("'0'"), Node::Loop(round)],
+        };
+        Segment { sql: block.to_string(), lines: vec![(0, one.step)], kind: SegmentKind::Batches }
     }
 }
+
+/// The SQLSTATE of what another session holds: lock_not_available (manual appendix A). It is tried again.
+const BUSY: &str = "55P03";

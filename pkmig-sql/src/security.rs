@@ -7,9 +7,10 @@
 use pkmig_schema::Step;
 use pkmig_schema::step::Source;
 
-use super::statement::Statement;
 use super::template::Template;
 use super::writer::Context;
+use crate::ddl::Expression;
+use crate::plpgsql::Node;
 
 /// The tables of the prefix whose rows a step reads or writes.
 pub(super) fn rows_of(step: &Step) -> Vec<String> {
@@ -39,13 +40,11 @@ pub(super) fn rows_of(step: &Step) -> Vec<String> {
 }
 
 /// What has no row of these tables hidden from the statements that follow.
-pub(super) fn lift(tables: &[String], context: &Context) -> Statement {
-    let tables: Vec<_> = tables.iter().map(|table| context.lookup(table)).collect();
-    let text = format!("EXECUTE pg_catalog.format(pkmig_lift, ARRAY[{}])", tables.join(", "));
-    Statement::Templated { template: Template::Lift, text }
+pub(super) fn lift(tables: &[String], context: &Context) -> Node {
+    Node::call(Template::Lift, vec![Expression::array(tables.iter().map(|table| context.lookup(table)))])
 }
 
 /// What puts that back.
-pub(super) fn put_back() -> Statement {
-    Statement::Templated { template: Template::PutBack, text: "EXECUTE pkmig_put_back".to_owned() }
+pub(super) fn put_back() -> Node {
+    Node::call(Template::PutBack, Vec::new())
 }

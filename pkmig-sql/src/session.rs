@@ -19,7 +19,9 @@ use std::fmt::{self, Write as _};
 use std::time::Duration;
 
 use super::trust;
-use super::writer::{dollar_quoted, ident, literal};
+use super::writer::{ident, literal};
+use crate::ddl::{Expression, Ident, Reset};
+use crate::plpgsql::{Block, Node, Raise};
 
 /// A setting, and what it is while a version runs.
 struct Setting {
@@ -186,38 +188,33 @@ pub struct TimeOuts {
 /// runs behind them is not subject to a time-out that the session came with: PostgreSQL sets its clock anew for the next
 /// statement.
 pub fn local(pins: &Pins) -> Vec<String> {
-    let body = format!("\nBEGIN\n{}{LOOKS_FOR_ITS_CLIENT}END\n", inside(pins, "  "));
-    let settings = format!("DO {}", dollar_quoted(&body, "pkmig"));
+    let mut body = inside(pins);
+    body.push(look_for_the_client());
+    let settings = Block::plain("pkmig", body).to_string();
     std::iter::once(READ_COMMITTED.to_owned()).chain(pin(&Path::default())).chain([settings]).collect()
 }
 
 /// Has the server look, while it is at work, whether its client is still there. PostgreSQL 13 does not know it, and some
 /// operating systems refuse it (manual, section 20.3.2).
-const LOOKS_FOR_ITS_CLIENT: &str = "  BEGIN
-    PERFORM pg_catalog.set_config('client_connection_check_interval', '10s', true);
-  EXCEPTION WHEN OTHERS THEN
-    NULL;
-  END;
-";
+fn look_for_the_client() -> Node {
+    let set = Expression::new("pg_catalog.set_config('client_connection_check_interval', '10s', true)");
+    Node::Try { body: vec![Node::Perform(set)], when: &["OTHERS"], then: vec![Node::Null] }
+}
 
 /// Within a block, at the beginning of a transaction.
-pub(super) fn inside(pins: &Pins, indent: &str) -> String {
+pub(super) fn inside(pins: &Pins) -> Vec<Node> {
     let lock = milliseconds(pins.time_outs.lock);
     let timed = [("lock_timeout", lock.as_str()), ("statement_timeout", "0")];
     let path = literal(&pins.path.to_string());
-    let others = set(PINNED.iter().map(|it| (it.name, it.value)).chain(timed), true, indent);
-    format!("{indent}PERFORM pg_catalog.set_config('search_path', {path}, true);\n{others}")
+    let path = Node::Perform(Expression::new(format!("pg_catalog.set_config('search_path', {path}, true)")));
+    [path, set(PINNED.iter().map(|it| (it.name, it.value)).chain(timed), true)].into()
 }
 
 /// The time-out of statements, once the lock among runners is held: who only waits for another is not to be killed.
-pub fn statement_timeout(time_outs: TimeOuts) -> String {
-    match time_outs.statement.is_zero() {
-        true => String::new(),
-        false => format!(
-            "PERFORM pg_catalog.set_config('statement_timeout', '{}', true);",
-            milliseconds(time_outs.statement)
-        ),
-    }
+pub fn statement_timeout(time_outs: TimeOuts) -> Option<Node> {
+    let time = milliseconds(time_outs.statement);
+    let set = format!("pg_catalog.set_config('statement_timeout', '{time}', true)");
+    (!time_outs.statement.is_zero()).then(|| Node::Perform(Expression::new(set)))
 }
 
 /// What differs from the list in a session whose next statement has to stand alone, in no transaction: name, value, what it is
@@ -244,17 +241,13 @@ fn alone<'a>(path: &'a str, statement: &'a str, reads: bool) -> impl Iterator<It
 
 /// Sets values for the session of a process, and for no other that a pooler may have put in its place. What has none is reset.
 pub fn borrowed(process: i32, values: &[(String, Option<String>)]) -> String {
-    let resets =
-        values.iter().filter(|(_, value)| value.is_none()).map(|(name, _)| format!("  RESET {};\n", ident(name)));
-    let resets: String = resets.collect();
+    let resets = values.iter().filter(|(_, value)| value.is_none());
+    let resets = resets.map(|(name, _)| Node::Sql(Reset(Ident::new(name)).into()));
     let values = values.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)));
-    let body = format!(
-        "\nBEGIN\n  IF pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) {process} THEN\n    \
-         RAISE EXCEPTION 'a pooler has handed out another session' USING ERRCODE = '{}';\n  END IF;\n{}{resets}END\n",
-        super::POOLED,
-        set(values, false, "  ")
-    );
-    format!("DO {}", dollar_quoted(&body, "pkmig"))
+    let other = Expression::new(format!("pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) {process}"));
+    let raise = Raise::exception(["a pooler has handed out another session".into()], super::POOLED);
+    let body = [Node::when(other, vec![raise.into()]), set(values, false)].into_iter().chain(resets);
+    Block::plain("pkmig", body.collect()).to_string()
 }
 
 /// What a transaction of somebody else's has set, as rows of name and value, where the search path is pinned.
@@ -268,7 +261,7 @@ pub fn asked() -> String {
 /// Writes them back, for the rest of that transaction.
 pub fn restored(values: &[(String, String)]) -> String {
     let values = values.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    format!("DO {}", dollar_quoted(&format!("\nBEGIN\n{}END\n", set(values, true, "  ")), "pkmig"))
+    Block::plain("pkmig", vec![set(values, true)]).to_string()
 }
 
 /// The head of a script for psql. It begins no transaction: the script's owner may want it in one (`psql -1`), and then
@@ -315,14 +308,14 @@ pub fn tail() -> String {
 }
 
 /// Sets what differs. A name that the server does not know has no value.
-fn set<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, local: bool, indent: &str) -> String {
-    let listed = pairs(values, &format!("\n{indent}    "));
+fn set<'a>(values: impl Iterator<Item = (&'a str, &'a str)>, local: bool) -> Node {
+    let listed = pairs(values, "\n      ");
     match listed.is_empty() {
-        true => format!("{indent}NULL;\n"),
-        false => format!(
-            "{indent}PERFORM pg_catalog.set_config(name, value, {local}) FROM (VALUES {listed}) AS pin (name, value)\n\
-             {indent}  WHERE pg_catalog.current_setting(name, true) OPERATOR(pg_catalog.<>) value;\n"
-        ),
+        true => Node::Null,
+        false => Node::Perform(Expression::new(format!(
+            "pg_catalog.set_config(name, value, {local}) FROM (VALUES {listed}) AS pin (name, value)\n    \
+             WHERE pg_catalog.current_setting(name, true) OPERATOR(pg_catalog.<>) value"
+        ))),
     }
 }
 
@@ -351,7 +344,8 @@ mod tests {
 
     #[test]
     fn every_way_of_sending_sets_the_same_values() {
-        let (local, head, tail, inside) = (local(&none()).concat(), head(&none(), &[]), tail(), inside(&none(), ""));
+        let inside = Block::plain("x", inside(&none())).to_string();
+        let (local, head, tail) = (local(&none()).concat(), head(&none(), &[]), tail());
         for Setting { name, value, scripted, .. } in PINNED {
             for block in [&local, &inside] {
                 assert!(block.contains(&format!("('{name}', '{value}')")), "{name}: {block}");
@@ -376,7 +370,8 @@ mod tests {
     #[test]
     fn the_search_path_is_pinned_before_anything_is_found_by_it() {
         let expected = "'search_path', 'pg_catalog, \"My-Schema\", pg_temp'";
-        assert!(inside(&none(), "").starts_with(&format!("PERFORM pg_catalog.set_config({expected}, true);")));
+        let inside = Block::plain("x", inside(&none())).to_string();
+        assert!(inside.starts_with(&format!("DO $x$\nBEGIN\n  PERFORM pg_catalog.set_config({expected}, true);")));
         let head = super::head(&none(), &[]);
         assert!(head.starts_with("SET search_path = pg_catalog, pg_temp;"), "{head}");
         assert!(head.contains("END\n$pkmig$;\nSET search_path = pg_catalog, \"My-Schema\", pg_temp;"), "{head}");

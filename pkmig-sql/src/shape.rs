@@ -5,18 +5,21 @@
 //! declared object is made on an empty copy of the table, and the two are compared there. A shape that ends in `...` is
 //! the beginning of what is expected. All this runs only where an object is there: a fresh install never asks.
 
-use std::collections::BTreeSet;
-
 use pkmig_schema::types::Family;
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexKey, Literal, ReferentialAction, RowSecurity,
-    Sequence, Trigger, TriggerEvent, TriggerLevel, Type, Value,
+    Column, Constraint, ConstraintKind, GeneratorKind, Index, IndexColumn, IndexKey, Literal, ReferentialAction,
+    RowSecurity, Sequence, Trigger, TriggerEvent, Type, Value,
 };
 
 use super::guard::Object;
-use super::outcome::Many;
-use super::writer::{Context, dollar_quote, ident, literal};
-use super::{template, trigger};
+use super::template::Template;
+use super::trigger;
+use super::writer::{Context, literal};
+use crate::ddl::{
+    AlterTable, CopyTable, CreateIndex, CreatePolicy, CreateTrigger, CreateView, Drop, DropPolicy, Droppable,
+    Expression, Ident, Statement, TableAction, TableConstraint,
+};
+use crate::plpgsql::Node;
 
 /// What must hold where a step is not applied because its object is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,9 +33,9 @@ pub enum Expectation {
     /// The table's exclusion constraint is what this statement makes on an empty copy of the table.
     Exclusion(String, String, Expected),
     /// The table's policy is what this statement makes of one named `pkmig_probe`.
-    Policy(String, String, String),
+    Policy(String, String, Box<CreatePolicy>),
     /// The view, materialized or not, shows what the view named `pkmig_probe` does that this statement makes.
-    View(String, bool, String),
+    View(String, bool, Box<CreateView>),
     /// The trigger of the table has this shape.
     Trigger(String, String, Expected),
     /// The enum has these values, among others.
@@ -49,7 +52,27 @@ pub enum Expected {
     /// This one.
     Shape(String),
     /// The one that this statement makes on an empty copy of the table, `pkmig_probe`; an index has the name `pkmig_probe_index`.
-    Probe(String),
+    Probe(Box<Probe>),
+}
+
+/// What is made on an empty copy of the table, to see how PostgreSQL prints it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs)] // PostgreSQL's words.
+pub enum Probe {
+    Index(CreateIndex),
+    Constraint(TableConstraint),
+    Trigger(CreateTrigger),
+}
+
+impl Probe {
+    fn statement(&self, context: &Context) -> Statement {
+        let table = context.qualified(PROBE);
+        match self.clone() {
+            Self::Index(index) => CreateIndex { name: Ident::new(PROBE_INDEX), table, ..index }.into(),
+            Self::Constraint(constraint) => AlterTable { table, action: TableAction::AddConstraint(constraint) }.into(),
+            Self::Trigger(trigger) => CreateTrigger { table, ..trigger }.into(),
+        }
+    }
 }
 
 /// The name of the empty copy that a probe is made on.
@@ -57,39 +80,7 @@ pub(super) const PROBE: &str = "pkmig_probe";
 /// The name of an index that is made there.
 pub(super) const PROBE_INDEX: &str = "pkmig_probe_index";
 
-/// The declarations that these expectations use, one by one and in numbers.
-pub(super) fn declarations<'a>(
-    context: &Context,
-    expectations: impl Iterator<Item = &'a Expectation>,
-    many: &[Many],
-) -> String {
-    let mut used: BTreeSet<String> = many.iter().map(|many| many.kind.template()).collect();
-    let mut texts: String = many.iter().map(Many::render).collect();
-    for expectation in expectations {
-        used.insert(template::filled(expectation.template()));
-        texts.push_str(&expectation.render(context, ""));
-    }
-    // The templates are filled in with names and texts of the chain, which may hold dollar quotes of their own.
-    String::from_iter(used).replace("$check$", &dollar_quote(&texts, "check"))
-}
-
 impl Expectation {
-    /// What asks whether it holds.
-    fn template(&self) -> &'static str {
-        match self {
-            Self::Columns(..) => template::COLUMNS,
-            Self::Index(..) => template::INDEX,
-            Self::Constraint(..) => template::CONSTRAINT,
-            Self::Exclusion(..) => template::EXCLUSION,
-            Self::Policy(..) => template::POLICY,
-            Self::Trigger(..) => template::TRIGGER,
-            Self::View(..) => template::VIEW,
-            Self::Enum(..) => template::ENUM,
-            Self::Sequence(..) => template::SEQUENCE,
-            Self::RowSecurity(..) => template::ROW_SECURITY,
-        }
-    }
-
     /// Whether whoever has asked this has asked `other`, too.
     pub(super) fn covers(&self, other: &Self) -> bool {
         match (self, other) {
@@ -118,68 +109,99 @@ impl Expectation {
     }
 
     /// As statements of PL/pgSQL, which stop the version where it does not hold.
-    pub(super) fn render(&self, context: &Context, indent: &str) -> String {
-        // Only where a line begins: a text may hold line breaks of its own.
-        let lines = match self {
+    pub(super) fn nodes(&self, context: &Context) -> Vec<Node> {
+        let (lookup, named) = (|name: &str| context.lookup(name), |name: &str| context.named(name));
+        let one = |template, arguments| vec![Node::call(template, arguments)];
+        match self {
             Self::Columns(table, columns) => {
                 let pair = |(name, shape): &(String, String)| format!("[{}, {}]", literal(name), literal(shape));
-                let pairs = columns.iter().map(pair).collect::<Vec<_>>().join(&format!(",\n{indent}  "));
-                vec![format!("EXECUTE format(pkmig_columns, {}, ARRAY[\n{indent}  {pairs}]);", context.lookup(table))]
+                let pairs = columns.iter().map(pair).collect::<Vec<_>>().join(", ");
+                one(Template::Columns, vec![lookup(table), Expression::new(format!("ARRAY[{pairs}]"))])
             }
-            Self::Index(index, table, expected) => {
-                let own = format!("pkmig_index, {}, {}", context.lookup(index), context.lookup(table));
-                let probe = format!("{}, {}", context.lookup(PROBE_INDEX), context.lookup(PROBE));
-                compare(context, table, expected, &own, &probe, "NULL, NULL")
+            Self::Index(index, table, expected) => Comparison {
+                template: Template::Index,
+                own: vec![lookup(index), lookup(table)],
+                probe: vec![lookup(PROBE_INDEX), lookup(PROBE)],
             }
-            Self::Constraint(table, name, expected) => {
-                let name = literal(&context.name(name));
-                let own = format!("pkmig_constraint, {}, {name}", context.lookup(table));
-                compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
+            .nodes(context, table, expected),
+            Self::Constraint(table, name, expected) => Comparison {
+                template: Template::Constraint,
+                own: vec![lookup(table), named(name)],
+                probe: vec![lookup(PROBE)],
             }
+            .nodes(context, table, expected),
             // Its index needs a name of its own beside the one that is there.
-            Self::Exclusion(table, name, expected) => {
-                let name = literal(&context.name(name));
-                let own = format!("pkmig_exclusion, {}, {name}", context.lookup(table));
-                let probe = format!("{}, {}", context.lookup(PROBE), literal(PROBE_INDEX));
-                compare(context, table, expected, &own, &probe, "NULL, NULL")
+            Self::Exclusion(table, name, expected) => Comparison {
+                template: Template::Exclusion,
+                own: vec![lookup(table), named(name)],
+                probe: vec![lookup(PROBE), Expression::literal(PROBE_INDEX)],
             }
+            .nodes(context, table, expected),
+            Self::Trigger(table, name, expected) => Comparison {
+                template: Template::Trigger,
+                own: vec![lookup(table), named(name)],
+                probe: vec![lookup(PROBE)],
+            }
+            .nodes(context, table, expected),
             // Made on the table itself: its expressions may speak of it, and a policy is nothing to the rows.
-            Self::Policy(table, name, statement) => vec![
-                format!("{statement};"),
-                format!(
-                    "EXECUTE format(pkmig_policy, {}, {}, {});",
-                    context.lookup(table),
-                    literal(&context.name(name)),
-                    literal(PROBE)
-                ),
-                format!("DROP POLICY {} ON {};", ident(PROBE), context.qualified(table)),
-            ],
-            Self::Trigger(table, name, expected) => {
-                let own = format!("pkmig_trigger, {}, {}", context.lookup(table), literal(&context.name(name)));
-                compare(context, table, expected, &own, &context.lookup(PROBE), "NULL")
+            Self::Policy(table, name, probe) => {
+                let drop = DropPolicy { name: Ident::new(PROBE), table: context.qualified(table), if_exists: false };
+                vec![
+                    Node::Sql((**probe).clone().into()),
+                    Node::call(Template::Policy, vec![lookup(table), named(name), Expression::literal(PROBE)]),
+                    Node::Sql(drop.into()),
+                ]
             }
             Self::View(name, materialized, probe) => {
                 let kind = if *materialized { "materialized view" } else { "view" };
-                let own = format!("pkmig_view, {}, {}", context.lookup(name), literal(kind));
-                let copy = context.qualified(PROBE);
+                let drop = Drop::plain(Droppable::View, context.qualified(PROBE));
                 vec![
-                    format!("{probe};"),
-                    format!("EXECUTE format({own}, {});", context.lookup(PROBE)),
-                    format!("DROP VIEW {copy};"),
+                    Node::Sql((**probe).clone().into()),
+                    Node::call(Template::View, vec![lookup(name), Expression::literal(kind), lookup(PROBE)]),
+                    Node::Sql(drop.into()),
                 ]
             }
-            Self::Sequence(name, shape) => {
-                vec![format!("EXECUTE format(pkmig_sequence, {}, {});", context.lookup(name), literal(shape))]
-            }
+            Self::Sequence(name, shape) => one(Template::Sequence, vec![lookup(name), Expression::literal(shape)]),
             Self::RowSecurity(table, shape) => {
-                vec![format!("EXECUTE format(pkmig_row_security, {}, {});", context.lookup(table), literal(shape))]
+                one(Template::RowSecurity, vec![lookup(table), Expression::literal(shape)])
             }
             Self::Enum(name, labels) => {
-                let labels = labels.iter().map(|label| literal(label)).collect::<Vec<_>>().join(", ");
-                vec![format!("EXECUTE format(pkmig_enum, {}, ARRAY[{labels}]);", context.lookup(name))]
+                let labels = labels.iter().map(|label| Expression::literal(label));
+                one(Template::Enum, vec![lookup(name), Expression::array(labels)])
             }
+        }
+    }
+}
+
+/// An object compared with its fingerprint, or with what is made on an empty copy of its table.
+struct Comparison {
+    template: Template,
+    /// How it is found.
+    own: Vec<Expression>,
+    /// How what is made is found.
+    probe: Vec<Expression>,
+}
+
+impl Comparison {
+    fn nodes(self, context: &Context, table: &str, expected: &Expected) -> Vec<Node> {
+        let Self { template, own, probe } = self;
+        let call = |expected: Expression, probe: Vec<Expression>| {
+            Node::call(template, own.into_iter().chain([expected]).chain(probe).collect())
         };
-        lines.iter().map(|line| format!("{indent}{line}\n")).collect()
+        match expected {
+            Expected::Shape(shape) => {
+                vec![call(Expression::literal(shape), probe.iter().map(|_| Expression::null()).collect())]
+            }
+            Expected::Probe(probe_of) => {
+                let copy = CopyTable { name: context.qualified(PROBE), like: context.qualified(table) };
+                vec![
+                    Node::Sql(copy.into()),
+                    Node::Sql(probe_of.statement(context)),
+                    call(Expression::null(), probe),
+                    Node::Sql(Drop::plain(Droppable::Table, context.qualified(PROBE)).into()),
+                ]
+            }
+        }
     }
 }
 
@@ -195,21 +217,6 @@ pub(super) fn row_security(table: &str, security: RowSecurity) -> Expectation {
     let enabled = if security.enabled { "enabled" } else { "disabled" };
     let forced = if security.forced { ", forced" } else { "" };
     Expectation::RowSecurity(table.to_owned(), format!("{enabled}{forced}"))
-}
-
-fn compare(context: &Context, table: &str, expected: &Expected, own: &str, probe: &str, no_probe: &str) -> Vec<String> {
-    match expected {
-        Expected::Shape(shape) => vec![format!("EXECUTE format({own}, {}, {no_probe});", literal(shape))],
-        Expected::Probe(statement) => {
-            let copy = context.qualified(PROBE);
-            vec![
-                format!("CREATE TABLE {copy} (LIKE {});", context.qualified(table)),
-                format!("{statement};"),
-                format!("EXECUTE format({own}, NULL, {probe});"),
-                format!("DROP TABLE {copy};"),
-            ]
-        }
-    }
 }
 
 /// What PostgreSQL's catalog says of a column: type, nullability, and what fills it.
@@ -282,18 +289,11 @@ fn constraint_shape(context: &Context, constraint: &Constraint) -> Expected {
             action("delete", *on_delete),
             action("update", *on_update)
         )),
-        ConstraintKind::Check { expression } => Expected::Probe(format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} CHECK ({}){valid}",
-            context.qualified(PROBE),
-            context.ident(constraint.name),
-            context.sql(expression)
-        )),
-        ConstraintKind::Exclude(exclusion) => Expected::Probe(format!(
-            "ALTER TABLE {} ADD CONSTRAINT {} {}",
-            context.qualified(PROBE),
-            ident(PROBE_INDEX),
-            context.exclusion(exclusion)
-        )),
+        ConstraintKind::Check { .. } => Expected::Probe(Box::new(Probe::Constraint(context.constraint(constraint)))),
+        ConstraintKind::Exclude(_) => {
+            let probe = TableConstraint { name: Ident::new(PROBE_INDEX), ..context.constraint(constraint) };
+            Expected::Probe(Box::new(Probe::Constraint(probe)))
+        }
     }
 }
 
@@ -315,22 +315,22 @@ pub(super) fn index(context: &Context, index: &Index) -> Expected {
     let plain =
         index.columns.iter().all(|column| matches!(column.key, IndexKey::Column(_)) && column.opclass.is_none());
     if index.predicate.is_some() || !plain {
-        return Expected::Probe(context.create_index(index, PROBE_INDEX, &context.qualified(PROBE), ""));
+        return Expected::Probe(Box::new(Probe::Index(context.index(PROBE, index))));
     }
-    let keys = context.index_keys(index).replace('"', "");
+    let keys = index.columns.iter().map(|column| plain_key(context, column)).collect::<Vec<_>>().join(", ");
     let unique = if index.unique { "unique " } else { "" };
     let include = match index.include.is_empty() {
         true => String::new(),
         false => format!(" INCLUDE ({})", unquoted(context, &index.include)),
     };
     let nulls = if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" };
-    Expected::Shape(format!("{unique}{} {keys}{include}{nulls}", index.method))
+    Expected::Shape(format!("{unique}{} ({keys}){include}{nulls}", index.method))
 }
 
 /// The shape of a trigger. One with a condition is made by PostgreSQL on a copy of the table.
 pub(super) fn trigger(context: &Context, trigger: &Trigger) -> Expected {
     if trigger.condition.is_some() {
-        return Expected::Probe(trigger::create(context, trigger, &context.qualified(PROBE)));
+        return Expected::Probe(Box::new(Probe::Trigger(trigger::create(context, PROBE, trigger))));
     }
     let fired_by = |word: &str| trigger.events.iter().find(|event| event.word() == word);
     // In this order PostgreSQL prints them.
@@ -339,10 +339,7 @@ pub(super) fn trigger(context: &Context, trigger: &Trigger) -> Expected {
         TriggerEvent::Update(columns) if !columns.is_empty() => format!("UPDATE OF {}", unquoted(context, columns)),
         event => event.word().to_uppercase(),
     });
-    let level = match trigger.level {
-        TriggerLevel::Row => "ROW",
-        TriggerLevel::Statement => "STATEMENT",
-    };
+    let level = trigger::each(trigger.level);
     Expected::Shape(format!(
         "{} {} FOR EACH {level} execute {}({})",
         trigger.timing.words().1,
@@ -352,9 +349,25 @@ pub(super) fn trigger(context: &Context, trigger: &Trigger) -> Expected {
     ))
 }
 
-/// `a, b`: names as a shape has them.
+/// `a, b`: names as a fingerprint has them.
 fn unquoted(context: &Context, names: &[&str]) -> String {
-    context.list(names).replace('"', "")
+    names.iter().map(|name| bare(context, name)).collect::<Vec<_>>().join(", ")
+}
+
+/// A name as a fingerprint has it: PostgreSQL's quotes are taken out there, with those of the name itself.
+fn bare(context: &Context, name: &str) -> String {
+    context.name(name).replace('"', "")
+}
+
+/// A key of an index that is a column without an operator class.
+fn plain_key(context: &Context, column: &IndexColumn) -> String {
+    let name = match column.key {
+        IndexKey::Column(name) => bare(context, name),
+        IndexKey::Expression(_) => String::new(),
+    };
+    let direction = if column.descending { " DESC" } else { "" };
+    let nulls = context.key(column).nulls.map_or_else(String::new, |nulls| format!(" NULLS {nulls}"));
+    format!("{name}{direction}{nulls}")
 }
 
 /// An argument of a trigger as `encode(…, 'escape')` prints it.

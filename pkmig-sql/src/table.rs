@@ -1,12 +1,11 @@
 //! Tables: create, drop, rename.
 
 use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Step, Table, TableDef};
-use sea_query::{Alias, ForeignKey, ForeignKeyAction};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
-use super::statement::{CreateTable, Statement};
 use super::{Lowered, Place, column};
+use crate::ddl::{CreateTable, Drop, Droppable, RowSecurityAction, Statement, TableAction};
 
 impl Place<'_> {
     pub(super) fn create_table(&self, def: &TableDef) -> Vec<Lowered> {
@@ -22,7 +21,7 @@ impl Place<'_> {
         };
         let Some(table) = made.table(def.name) else { return Vec::new() };
         let mut statements: Vec<Statement> = column::sequences(self.context, table);
-        statements.push(Statement::CreateTable(self.create_table_statement(table)));
+        statements.push(self.create_table_statement(table).into());
         statements.extend(column::owned_sequences(self.context, table));
         statements.extend(self.table_comments(table));
         let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
@@ -37,9 +36,10 @@ impl Place<'_> {
         if self.before.table(def.name).is_none() {
             let exclusions = table.constraints.iter().filter(|known| is_exclusion(&known.def));
             lowered.extend(exclusions.filter_map(|known| self.add_constraint(def.name, &known.def)));
-            let security = [(def.row_security.enabled, "ENABLE"), (def.row_security.forced, "FORCE")];
+            let (enable, force) = (RowSecurityAction::Enable, RowSecurityAction::Force);
+            let security = [(def.row_security.enabled, enable), (def.row_security.forced, force)];
             let wanted = security.into_iter().filter(|(wanted, _)| *wanted);
-            lowered.extend(wanted.map(|(_, word)| self.row_security(def.name, word)));
+            lowered.extend(wanted.map(|(_, action)| self.row_security(def.name, action)));
             lowered.extend(def.policies.iter().map(|policy| self.create_policy(def.name, policy)));
         }
         lowered.extend(table.triggers.iter().filter_map(|trigger| self.create_trigger(def.name, &trigger.def)));
@@ -65,51 +65,15 @@ impl Place<'_> {
             name: self.context.qualified(table.name),
             unlogged: table.unlogged,
             columns: columns.collect(),
-            constraints: constraints.into_iter().map(|(_, constraint)| self.definition(constraint)).collect(),
+            constraints: constraints.into_iter().map(|(_, constraint)| self.context.constraint(constraint)).collect(),
         }
-    }
-
-    /// A foreign key as sea-query takes it.
-    pub(super) fn foreign_key(&self, table: &str, constraint: &Constraint) -> sea_query::ForeignKeyCreateStatement {
-        use pkmig_schema::ReferentialAction as Action;
-        let mut key = ForeignKey::create();
-        let action = |action: Action| match action {
-            Action::NoAction => None,
-            Action::Restrict => Some(ForeignKeyAction::Restrict),
-            Action::Cascade => Some(ForeignKeyAction::Cascade),
-            Action::SetNull => Some(ForeignKeyAction::SetNull),
-            Action::SetDefault => Some(ForeignKeyAction::SetDefault),
-        };
-        if let ConstraintKind::ForeignKey { columns, table: target, references, on_delete, on_update } =
-            &constraint.kind
-        {
-            key.name(self.context.unescaped(constraint.name)).from_tbl(self.context.table(table));
-            key.to_tbl(match target.schema {
-                Some(schema) => (Alias::new(schema), Alias::new(target.name)),
-                None => self.context.table(target.name),
-            });
-            columns.iter().for_each(|column| {
-                key.from_col(self.context.alias(column));
-            });
-            references.iter().for_each(|column| {
-                key.to_col(self.context.alias(column));
-            });
-            if let Some(action) = action(*on_delete) {
-                key.on_delete(action);
-            }
-            if let Some(action) = action(*on_update) {
-                key.on_update(action);
-            }
-        }
-        key
     }
 
     /// The comments of a new table.
     fn table_comments(&self, table: &Table) -> Vec<Statement> {
         let mut statements = Vec::new();
-        let name = self.context.qualified(table.name);
         if let Some(text) = table.comment {
-            statements.push(self.comment(&format!("TABLE {name}"), Some(text)));
+            statements.push(self.table_comment(table.name, Some(text)));
         }
         for column in &table.columns {
             if let Some(text) = column.def.comment {
@@ -198,20 +162,15 @@ impl Place<'_> {
     }
 
     pub(super) fn drop_table(&self, table: Name, cascade: bool) -> Lowered {
-        let mut drop = sea_query::Table::drop();
-        drop.table(self.context.table(table));
-        if cascade {
-            drop.cascade();
-        }
+        let drop = Drop { cascade, ..Drop::plain(Droppable::Table, self.context.qualified(table)) };
         let relation = |name: Name| Object::Relation(name.to_owned());
         let taker = self.end.table(table).and_then(|end| self.before.table_by_id(end.id)).map(|taker| taker.name);
         let table = if self.is_no_table_at_end(table) { Object::Table(table.to_owned()) } else { relation(table) };
-        Lowered::when(dropped(table, taker.map(relation)), vec![Statement::DropTable(drop)])
+        Lowered::when(dropped(table, taker.map(relation)), vec![drop.into()])
     }
 
     pub(super) fn rename_table(&self, from: Name, to: Name, if_exists: bool) -> Lowered {
-        let mut rename = sea_query::Table::rename();
-        rename.table(self.context.table(from), self.context.alias(to));
+        let rename = self.alter_table(from, TableAction::RenameTo(self.context.ident(to)));
         let exists = Condition::Exists(match self.is_no_table_at_end(from) {
             true => Object::Table(from.to_owned()),
             false => Object::Relation(from.to_owned()),
@@ -229,7 +188,7 @@ impl Place<'_> {
             }
             _ => Vec::new(),
         };
-        Lowered::when(when, vec![Statement::RenameTable(rename)]).otherwise(otherwise)
+        Lowered::when(when, vec![rename]).otherwise(otherwise)
     }
 
     /// Whether the version ends with a view or something else under the name of a table that it drops or renames.

@@ -4,9 +4,9 @@ use pkmig_schema::{Name, Trigger, TriggerEvent, TriggerLevel};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
-use super::statement::Statement;
-use super::writer::{Context, literal};
+use super::writer::Context;
 use super::{Lowered, Place};
+use crate::ddl::{CreateTrigger, DropTrigger, Fires, Statement};
 
 impl Place<'_> {
     /// `CREATE OR REPLACE TRIGGER` is younger than the oldest PostgreSQL that we serve, and would hide a trigger that is
@@ -31,7 +31,7 @@ impl Place<'_> {
             }
             None => missing.extend(self.not_yet_called_otherwise(table)),
         }
-        let mut statements = vec![Statement::Written(create(self.context, trigger, &self.context.qualified(table)))];
+        let mut statements: Vec<Statement> = vec![create(self.context, table, trigger).into()];
         if let Some(text) = trigger.comment {
             statements.push(self.trigger_comment(table, trigger.name, Some(text)));
         }
@@ -45,9 +45,8 @@ impl Place<'_> {
     }
 
     pub(super) fn drop_trigger(&self, table: Name, trigger: Name) -> Lowered {
-        let (name, of) = (self.context.ident(trigger), self.context.qualified(table));
-        let drop = Statement::Written(format!("DROP TRIGGER {name} ON {of}"));
-        Lowered::when(Condition::Exists(object(table, trigger)), vec![drop])
+        let drop = DropTrigger { name: self.context.ident(trigger), table: self.context.qualified(table) };
+        Lowered::when(Condition::Exists(object(table, trigger)), vec![drop.into()])
     }
 
     /// The trigger that the version ends with, and what its table or view is called then.
@@ -75,23 +74,31 @@ fn object(table: &str, trigger: &str) -> Object {
     Object::Trigger(table.to_owned(), trigger.to_owned())
 }
 
-/// `CREATE TRIGGER`, whole; `table` is quoted already.
-pub(super) fn create(context: &Context, trigger: &Trigger, table: &str) -> String {
-    let events = trigger.events.iter().map(|event| match event {
-        TriggerEvent::Update(columns) if !columns.is_empty() => format!("UPDATE OF {}", context.list(columns)),
-        event => event.word().to_uppercase(),
-    });
-    let events = events.collect::<Vec<_>>().join(" OR ");
-    let level = match trigger.level {
+/// The statement that makes a trigger.
+pub(super) fn create(context: &Context, table: &str, trigger: &Trigger) -> CreateTrigger {
+    CreateTrigger {
+        name: context.ident(trigger.name),
+        table: context.qualified(table),
+        timing: trigger.timing.words().1,
+        events: trigger.events.iter().map(|event| fires(context, event)).collect(),
+        each: each(trigger.level),
+        when: trigger.condition.as_ref().map(|sql| context.sql(sql)),
+        function: context.qualified(trigger.function),
+        arguments: trigger.arguments.iter().map(|text| (*text).to_owned()).collect(),
+    }
+}
+
+fn fires(context: &Context, event: &TriggerEvent) -> Fires {
+    match event {
+        TriggerEvent::Update(columns) if !columns.is_empty() => Fires::OnUpdateOf(context.list(columns)),
+        event => Fires::On(event.word()),
+    }
+}
+
+/// How often it runs, in PostgreSQL's word.
+pub(super) fn each(level: TriggerLevel) -> &'static str {
+    match level {
         TriggerLevel::Row => "ROW",
         TriggerLevel::Statement => "STATEMENT",
-    };
-    let when = trigger.condition.iter().map(|sql| format!(" WHEN ({})", context.sql(sql))).collect::<String>();
-    let arguments = trigger.arguments.iter().map(|text| literal(text)).collect::<Vec<_>>().join(", ");
-    format!(
-        "CREATE TRIGGER {} {} {events} ON {table} FOR EACH {level}{when} EXECUTE FUNCTION {}({arguments})",
-        context.ident(trigger.name),
-        trigger.timing.words().1,
-        context.qualified(trigger.function)
-    )
+    }
 }

@@ -6,26 +6,23 @@ use pkmig_schema::step::Change;
 use pkmig_schema::{ObjectKind, Step};
 
 use super::session::Path;
-use super::statement::Statement;
 use super::template::Template;
 use super::writer::{Context, dollar_quoted, literal};
-
-/// The trusted roles, named ones by an array of names, as a recursive query `own (role)`.
-macro_rules! own_roles {
-    ($named:literal) => {
-        concat!(
-            "own (role) AS (
-      SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user OR rolname = ANY (",
-            $named,
-            "::pg_catalog.name[])
-      UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN own ON own.role = m.member)"
-        )
-    };
-}
+use crate::ddl::Expression;
+use crate::plpgsql::Node;
 
 /// The trusted roles as a recursive query `own (role)`.
 pub fn own_roles(named: &[String]) -> String {
-    own_roles!("$named$").replace("$named$", &names(named))
+    own_roles_among(&names(named))
+}
+
+/// The same, with the named ones as an array of names.
+fn own_roles_among(named: &str) -> String {
+    format!(
+        "own (role) AS (
+      SELECT oid FROM pg_catalog.pg_roles WHERE rolname = current_user OR rolname = ANY ({named}::pg_catalog.name[])
+      UNION SELECT m.roleid FROM pg_catalog.pg_auth_members m JOIN own ON own.role = m.member)"
+    )
 }
 
 /// An array of names, as a literal.
@@ -71,11 +68,11 @@ WHERE n.nspname = ANY ({}::pg_catalog.name[]) AND may.role NOT IN (SELECT role F
 
 /// Stops a version before what somebody else owns, by these arguments: 1 the schema, 2 its relations, 3 its functions, 4 the roles
 /// that are trusted beside one's own.
-pub(super) const OWNED: &str = concat!(
-    "  pkmig_owned CONSTANT pg_catalog.text := $template$DO $check$ DECLARE other record; BEGIN
-    WITH RECURSIVE ",
-    own_roles!("%4$L"),
-    ",
+pub(super) fn owned_template(quote: &str) -> String {
+    let own = own_roles_among("%4$L");
+    format!(
+        "  pkmig_owned CONSTANT pg_catalog.text := $template$DO {quote} DECLARE other record; BEGIN
+    WITH RECURSIVE {own},
     space (oid) AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = %1$L),
     found (name, owner) AS (
       SELECT 'relation ' || relname, relowner FROM pg_catalog.pg_class
@@ -87,12 +84,13 @@ pub(super) const OWNED: &str = concat!(
     IF FOUND THEN
       RAISE EXCEPTION '%% belongs to role %%, of which role %% is no member', other.name, other.owner, current_user
         USING ERRCODE = 'PKM09', HINT = pg_catalog.format('run as %%I, or ALTER the owner if you trust what is in it', other.owner);
-    END IF; END $check$ $template$;
+    END IF; END {quote} $template$;
 "
-);
+    )
+}
 
 /// The statement that asks whose it is what the steps between these moments work on, if they do on anything.
-pub fn owned(moments: &[Moment], context: &Context) -> Option<Statement> {
+pub fn owned(moments: &[Moment], context: &Context) -> Option<Node> {
     let (mut relations, mut functions) = (Vec::new(), Vec::new());
     for moment in moments {
         if let Step::Execute(execute) = &moment.step {
@@ -116,12 +114,7 @@ pub fn owned(moments: &[Moment], context: &Context) -> Option<Statement> {
         found.dedup();
         names(&found)
     };
-    let text = format!(
-        "EXECUTE pg_catalog.format(pkmig_owned, {}, {}, {}, {})",
-        literal(context.schema()),
-        list(relations),
-        list(functions),
-        names(context.trusted())
-    );
-    Some(Statement::Templated { template: Template::Owned, text })
+    let [relations, functions] = [relations, functions].map(|found| Expression::new(list(found)));
+    let trusted = Expression::new(names(context.trusted()));
+    Some(Node::call(Template::Owned, vec![Expression::literal(context.schema()), relations, functions, trusted]))
 }

@@ -3,8 +3,9 @@
 use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
 
-use super::writer::{literal, raised};
-use super::{Context, Guarded, Own, Statement, lower_down};
+use super::{Context, Guarded, Own, lower_down};
+use crate::ddl::Expression;
+use crate::plpgsql::{Level, Node, Raise};
 
 /// The statements of an uninstall, in order.
 ///
@@ -14,20 +15,28 @@ use super::{Context, Guarded, Own, Statement, lower_down};
 pub fn statements(moments: &[Moment], own: Own<'_>, context: &Context) -> Vec<Guarded> {
     let mut lowered = lower_down(moments, own.version, own.rows, context);
     for one in lowered.iter_mut().filter(|one| matches!(moments[one.step].step, Step::Execute(_))) {
-        let body =
-            one.statements.iter().map(|statement| format!("    {};\n", statement.to_sql("    "))).collect::<String>();
+        let body = one.statements.drain(..).map(Node::Sql).collect();
         // The query of a guard reads what may be gone, too.
         let body = match one.when.take() {
-            Some(when) => format!("    IF {} THEN\n{body}    END IF;\n", when.render(context)),
+            Some(when) => vec![Node::when(when.render(context), body)],
             None => body,
         };
-        let not_run = literal(&format!("not run, as what it is about has changed: {}", raised(&one.text)));
-        // Conditions of PL/pgSQL (manual appendix A): the last one is a class.
-        let block = format!(
-            "BEGIN\n{body}  EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR undefined_object \
-             OR integrity_constraint_violation THEN\n    RAISE WARNING {not_run} USING DETAIL = SQLERRM;\n  END"
-        );
-        one.statements = vec![Statement::Written(block)];
+        let not_run = format!("not run, as what it is about has changed: {}", one.text);
+        let warning = Raise {
+            level: Level::Warning,
+            message: vec![not_run.into()],
+            using: vec![("DETAIL", Expression::new("SQLERRM"))],
+        };
+        one.statements = vec![Node::Try { body, when: CHANGED, then: vec![warning.into()] }.into()];
     }
     lowered
 }
+
+/// What shows that raw SQL no longer fits the schema (manual appendix A); the last one is a class.
+const CHANGED: &[&str] = &[
+    "undefined_table",
+    "undefined_column",
+    "undefined_function",
+    "undefined_object",
+    "integrity_constraint_violation",
+];

@@ -4,13 +4,13 @@ use pkmig_schema::{Name, Piece, View};
 
 use super::guard::{Condition, Object};
 use super::shape::{Expectation, PROBE};
-use super::statement::Statement;
 use super::writer::Context;
 use super::{Lowered, Place};
+use crate::ddl::{CreateView, Drop, RefreshView, Statement, view_kind};
 
 impl Place<'_> {
     pub(super) fn create_view(&self, def: &View, replace: bool) -> Vec<Lowered> {
-        let statement = Statement::Written(create(self.context, def, &self.context.qualified(def.name), replace));
+        let statement: Statement = create(self.context, def, replace).into();
         if replace {
             return vec![self.replace_view(def, statement)];
         }
@@ -82,53 +82,44 @@ impl Place<'_> {
     }
 
     pub(super) fn drop_view(&self, name: Name, materialized: bool, cascade: bool) -> Lowered {
-        let drop = |materialized: bool, name: &str, exists: &str, cascade: &str| {
-            let kind = if materialized { "MATERIALIZED VIEW" } else { "VIEW" };
-            Statement::Written(format!("DROP {kind}{exists} {}{cascade}", self.context.qualified(name)))
-        };
-        let mut statements = Vec::new();
+        let drop = |materialized: bool, name: &str| Drop::plain(view_kind(materialized), self.context.qualified(name));
+        let mut statements: Vec<Statement> = Vec::new();
         if self.end.view(name).is_some() {
             // The version makes it again. Run twice, it has put views of its own on the new one, which are in the way.
             let upper = self.end.views_on(name, None).into_iter().rev().filter_map(|upper| self.end.view(upper));
             let made_here = upper.filter(|upper| self.before.view(upper.name).is_none());
-            statements.extend(made_here.map(|upper| drop(upper.materialized, upper.name, " IF EXISTS", "")));
+            let drops = made_here.map(|upper| Drop { if_exists: true, ..drop(upper.materialized, upper.name) });
+            statements.extend(drops.map(Statement::from));
         }
-        statements.push(drop(materialized, name, "", if cascade { " CASCADE" } else { "" }));
+        statements.push(Drop { cascade, ..drop(materialized, name) }.into());
         Lowered::when(Condition::Exists(Object::View(name.to_owned(), materialized)), statements)
     }
 
     /// Twice is no harm.
     pub(super) fn refresh_view(&self, name: Name, concurrently: bool) -> Lowered {
-        let modes = if concurrently { "CONCURRENTLY " } else { "" };
-        let refresh = format!("REFRESH MATERIALIZED VIEW {modes}{}", self.context.qualified(name));
-        let statements = vec![Statement::Written(refresh)];
+        let statements = vec![RefreshView { view: self.context.qualified(name), concurrently }.into()];
         match self.end.view(name) {
             Some(_) => Lowered::always(statements),
             None => Lowered::when(Condition::Exists(Object::View(name.to_owned(), true)), statements),
         }
-    }
-
-    pub(super) fn view_comment(&self, view: &View, text: Option<Name>) -> Statement {
-        self.comment(&format!("{} {}", view.kind().to_uppercase(), self.context.qualified(view.name)), text)
     }
 }
 
 /// That the view shows what it is declared to show.
 pub(super) fn expectation(context: &Context, view: &View) -> Expectation {
     // The query as a plain view has it: PostgreSQL prints both kinds alike.
-    let probe = View { materialized: false, ..view.clone() };
-    Expectation::View(
-        view.name.to_owned(),
-        view.materialized,
-        create(context, &probe, &context.qualified(PROBE), false),
-    )
+    let probe = CreateView { name: context.qualified(PROBE), materialized: false, ..create(context, view, false) };
+    Expectation::View(view.name.to_owned(), view.materialized, Box::new(probe))
 }
 
-/// `CREATE VIEW`, whole; `name` is quoted already. The columns are named: a view keeps them where those of its tables are
-/// renamed. The query stands in parentheses, because it may end in a comment.
-fn create(context: &Context, view: &View, name: &str, replace: bool) -> String {
-    let or_replace = if replace { " OR REPLACE" } else { "" };
-    let data = if view.materialized && !view.with_data { "\nWITH NO DATA" } else { "" };
-    let (columns, query) = (context.list(&view.columns), context.sql(&view.query).trim().to_owned());
-    format!("CREATE{or_replace} {} {name} ({columns}) AS (\n{query}\n){data}", view.kind().to_uppercase())
+/// The statement that makes a view.
+fn create(context: &Context, view: &View, or_replace: bool) -> CreateView {
+    CreateView {
+        name: context.qualified(view.name),
+        materialized: view.materialized,
+        or_replace,
+        columns: context.list(&view.columns),
+        query: context.sql(&view.query),
+        with_data: view.with_data,
+    }
 }

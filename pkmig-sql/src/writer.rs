@@ -1,13 +1,17 @@
-//! The one place that writes SQL by hand: quoting, names in the prefix, and what sea-query has no builder for.
+//! Where statements run, and how the names and texts of a chain are written there.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use pkmig_schema::name::{MAX_BYTES, clip};
-use pkmig_schema::{IndexKey, NullsOrder, Piece, Sql, TableRef, Type, Value};
+use pkmig_schema::{Constraint, ConstraintKind, Exclusion, Index, IndexColumn, IndexKey, NullsOrder};
+use pkmig_schema::{Function, Name, Piece, Sql, TableRef, Type, Value};
 use sea_query::Alias;
 
 use crate::Prefix;
+use crate::ddl::{
+    ColumnRef, CreateIndex, Expression, Ident, Idents, IndexMethod, Key, KeyOf, Qualified, Rule, Signature,
+    TableConstraint, TypeName,
+};
 
 /// Where the SQL is going to run.
 #[derive(Debug, Clone)]
@@ -98,9 +102,9 @@ impl Context {
         }
     }
 
-    /// A name, quoted: `"name"`.
-    pub(super) fn ident(&self, name: &str) -> String {
-        ident(&self.name(name))
+    /// A name of the chain.
+    pub fn ident(&self, name: &str) -> Ident {
+        Ident::new(self.name(name))
     }
 
     /// A name as sea-query takes it.
@@ -108,36 +112,41 @@ impl Context {
         Alias::new(self.name(name))
     }
 
-    /// The name of an index or constraint where sea-query puts quotes around it without doubling those inside.
-    pub(super) fn unescaped(&self, name: &str) -> String {
-        self.name(name).replace('"', "\"\"")
-    }
-
-    /// A table as sea-query takes it.
+    /// A table or type as sea-query takes it.
     pub(super) fn table(&self, name: &str) -> (Alias, Alias) {
         (Alias::new(self.schema.as_str()), self.alias(name))
     }
 
     /// `"prefix"."name"`
-    pub fn qualified(&self, name: &str) -> String {
-        format!("{}.{}", ident(&self.schema), self.ident(name))
+    pub fn qualified(&self, name: &str) -> Qualified {
+        Qualified { schema: Ident::new(&*self.schema), name: self.ident(name) }
     }
 
     /// A table as a foreign key names it.
-    pub fn table_ref(&self, table: &TableRef) -> String {
+    pub fn table_ref(&self, table: &TableRef) -> Qualified {
         match table.schema {
-            Some(schema) => format!("{}.{}", ident(schema), ident(table.name)),
+            Some(schema) => Qualified { schema: Ident::new(schema), name: Ident::new(table.name) },
             None => self.qualified(table.name),
         }
     }
 
+    /// A column with its table.
+    pub(super) fn column(&self, table: &str, column: &str) -> ColumnRef {
+        ColumnRef { table: self.qualified(table), column: self.ident(column) }
+    }
+
     /// `'"prefix"."name"'`: what `to_regclass` and its brothers look up.
-    pub(super) fn lookup(&self, name: &str) -> String {
-        literal(&self.qualified(name))
+    pub(super) fn lookup(&self, name: &str) -> Expression {
+        Expression::literal(&self.qualified(name).to_string())
+    }
+
+    /// A name as a text.
+    pub(super) fn named(&self, name: &str) -> Expression {
+        Expression::literal(&self.name(name))
     }
 
     /// SQL text with its names filled in.
-    pub fn sql(&self, sql: &Sql) -> String {
+    pub fn sql(&self, sql: &Sql) -> Expression {
         let mut text = String::new();
         for piece in sql.pieces.iter() {
             match piece {
@@ -149,34 +158,35 @@ impl Context {
                 Piece::Outside { schema, name, .. } => text.push_str(&format!("{}.{}", ident(schema), ident(name))),
                 // Every string literal around a name doubles the quotes in it.
                 Piece::Object { name, depth } => {
-                    text.push_str(&(0..*depth).fold(self.qualified(name), |name, _| name.replace('\'', "''")));
+                    let name = self.qualified(name).to_string();
+                    text.push_str(&(0..*depth).fold(name, |name, _| name.replace('\'', "''")));
                 }
             }
         }
-        text
+        Expression::new(text)
     }
 
     /// A literal or an expression.
-    pub(super) fn value(&self, value: &Value) -> String {
+    pub(super) fn value(&self, value: &Value) -> Expression {
         match value {
-            Value::Literal(pkmig_schema::Literal::Text(text)) => literal(text),
-            Value::Literal(other) => other.text().to_owned(),
+            Value::Literal(pkmig_schema::Literal::Text(text)) => Expression::literal(text),
+            Value::Literal(other) => Expression::new(other.text()),
             Value::Sql(sql) => self.sql(sql),
         }
     }
 
     /// A type, with its schema where that is not PostgreSQL's own.
-    pub fn ty(&self, ty: &Type) -> String {
+    pub fn ty(&self, ty: &Type) -> TypeName {
         self.type_in(ty, &ty.formatted())
     }
 
     /// A type without its modifiers: a cast to `varchar(50)` would cut what is too long.
-    pub fn bare_type(&self, ty: &Type) -> String {
+    pub fn bare_type(&self, ty: &Type) -> TypeName {
         self.type_in(ty, &ty.cast_name())
     }
 
-    fn type_in(&self, ty: &Type, formatted: &str) -> String {
-        match (ty.known(), ty.extension()) {
+    fn type_in(&self, ty: &Type, formatted: &str) -> TypeName {
+        TypeName::new(match (ty.known(), ty.extension()) {
             (Some(_), None) => formatted.to_owned(),
             (_, Some(extension)) => {
                 let rest = formatted.strip_prefix(ty.name).unwrap_or_default();
@@ -186,77 +196,114 @@ impl Context {
                 let array = if ty.array { "[]" } else { "" };
                 format!("{}{array}", self.qualified(ty.name))
             }
-        }
+        })
     }
 
-    /// `("a", lower("b") DESC)`: the keys of an index.
-    pub(super) fn index_keys(&self, index: &pkmig_schema::Index) -> String {
-        format!("({})", index.columns.iter().map(|column| self.index_key(column)).collect::<Vec<_>>().join(", "))
+    /// A function by its name and the types of its arguments.
+    pub(super) fn signature<'a>(&self, name: &str, args: impl Iterator<Item = &'a Type>) -> Signature {
+        Signature { name: self.qualified(name), args: args.map(|ty| self.ty(ty)).collect() }
     }
 
-    fn index_key(&self, column: &pkmig_schema::IndexColumn) -> String {
-        let mut key = match &column.key {
-            IndexKey::Column(name) => self.ident(name),
-            IndexKey::Expression(sql) => format!("({})", self.sql(sql)),
+    /// The signature of a function of the model.
+    pub(super) fn signature_of(&self, function: &Function) -> Signature {
+        self.signature(function.name, function.args.iter().map(|arg| &arg.ty))
+    }
+
+    /// A key of an index or an exclusion constraint.
+    pub(super) fn key(&self, column: &IndexColumn) -> Key {
+        let of = match &column.key {
+            IndexKey::Column(name) => KeyOf::Column(self.ident(name)),
+            IndexKey::Expression(sql) => KeyOf::Expression(self.sql(sql)),
         };
-        if let Some(opclass) = column.opclass {
-            key.push(' ');
-            key.push_str(&match pkmig_schema::types::opclass_extension(opclass) {
-                Some(extension) => format!("{}.{}", ident(self.extension_schema(extension)), ident(opclass)),
-                None => ident(opclass),
-            });
-        }
-        key.push_str(if column.descending { " DESC" } else { "" });
-        // DESC puts nulls first by itself and ASC last, and PostgreSQL does not print what goes without saying.
-        key.push_str(match (column.nulls, column.descending) {
-            (Some(NullsOrder::First), false) => " NULLS FIRST",
-            (Some(NullsOrder::Last), true) => " NULLS LAST",
-            _ => "",
+        let opclass = column.opclass.map(|opclass| {
+            let extension = pkmig_schema::types::opclass_extension(opclass);
+            (extension.map(|extension| Ident::new(self.extension_schema(extension))), Ident::new(opclass))
         });
-        key
+        // DESC puts nulls first by itself and ASC last, and PostgreSQL does not print what goes without saying.
+        let nulls = match (column.nulls, column.descending) {
+            (Some(NullsOrder::First), false) => Some("FIRST"),
+            (Some(NullsOrder::Last), true) => Some("LAST"),
+            _ => None,
+        };
+        Key { of, opclass, descending: column.descending, nulls }
     }
 
-    /// `EXCLUDE USING …`, whole: sea-query has no word for it. The reader has made sure that an operator is one.
-    pub(super) fn exclusion(&self, exclusion: &pkmig_schema::Exclusion) -> String {
-        let elements =
-            exclusion.elements.iter().map(|it| format!("{} WITH {}", self.index_key(&it.column), it.operator));
-        let elements = elements.collect::<Vec<_>>().join(", ");
-        let predicate = exclusion.predicate.iter().map(|sql| format!(" WHERE ({})", self.sql(sql)));
-        format!("EXCLUDE USING {} ({elements}){}", ident(exclusion.method), predicate.collect::<String>())
+    fn exclusion(&self, exclusion: &Exclusion) -> Rule {
+        Rule::Exclude {
+            method: IndexMethod(Some(Ident::new(exclusion.method))),
+            elements: exclusion.elements.iter().map(|it| (self.key(&it.column), it.operator)).collect(),
+            predicate: exclusion.predicate.as_ref().map(|sql| self.sql(sql)),
+        }
     }
 
-    /// `CREATE INDEX`, whole: sea-query has no word for an operator class with an order, or for where nulls stand.
-    pub(super) fn create_index(&self, index: &pkmig_schema::Index, name: &str, table: &str, modes: &str) -> String {
-        let unique = if index.unique { "UNIQUE " } else { "" };
-        let mut sql = format!("CREATE {unique}INDEX {modes}{} ON {table}", ident(name));
-        if index.method != "btree" {
-            let _ = write!(sql, " USING {}", ident(index.method));
+    /// A constraint as a table declares it.
+    pub(super) fn constraint(&self, constraint: &Constraint) -> TableConstraint {
+        let rule = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns } => Rule::PrimaryKey(self.list(columns)),
+            ConstraintKind::Unique { columns } => Rule::Unique(self.list(columns)),
+            ConstraintKind::Check { expression } => Rule::Check(self.sql(expression)),
+            ConstraintKind::Exclude(exclusion) => self.exclusion(exclusion),
+            ConstraintKind::ForeignKey { columns, table, references, on_delete, on_update } => Rule::ForeignKey {
+                columns: self.list(columns),
+                table: self.table_ref(table),
+                references: self.list(references),
+                on_delete: *on_delete,
+                on_update: *on_update,
+            },
+        };
+        TableConstraint { name: self.ident(constraint.name), rule, not_valid: !constraint.validated }
+    }
+
+    /// The statement that makes an index.
+    pub(super) fn index(&self, table: Name, index: &Index) -> CreateIndex {
+        CreateIndex {
+            name: self.ident(index.name),
+            table: self.qualified(table),
+            unique: index.unique,
+            concurrently: false,
+            method: IndexMethod((index.method != "btree").then(|| Ident::new(index.method))),
+            keys: index.columns.iter().map(|column| self.key(column)).collect(),
+            include: (!index.include.is_empty()).then(|| self.list(&index.include)),
+            nulls_not_distinct: index.nulls_not_distinct,
+            predicate: index.predicate.as_ref().map(|predicate| self.sql(predicate)),
         }
-        let _ = write!(sql, " {}", self.index_keys(index));
-        if !index.include.is_empty() {
-            let _ = write!(sql, " INCLUDE ({})", self.list(&index.include));
-        }
-        sql.push_str(if index.nulls_not_distinct { " NULLS NOT DISTINCT" } else { "" });
-        if let Some(predicate) = &index.predicate {
-            let _ = write!(sql, " WHERE {}", self.sql(predicate));
-        }
-        sql
     }
 
     /// `"a", "b"`
-    pub(super) fn list(&self, names: &[&str]) -> String {
-        names.iter().map(|name| self.ident(name)).collect::<Vec<_>>().join(", ")
+    pub(super) fn list(&self, names: &[&str]) -> Idents {
+        Idents(names.iter().map(|name| self.ident(name)).collect())
+    }
+}
+
+impl Expression {
+    /// A text as a literal.
+    pub fn literal(text: &str) -> Self {
+        Self::new(literal(text))
+    }
+
+    /// A text as a literal, between dollar quotes where it holds quotes of its own.
+    pub(super) fn quoted(text: &str) -> Self {
+        match text.contains('\'') {
+            true => Self::new(dollar_quoted(text, "rows")),
+            false => Self::literal(text),
+        }
+    }
+
+    /// No value.
+    pub(super) fn null() -> Self {
+        Self::new("NULL")
+    }
+
+    /// `ARRAY[…]`
+    pub(super) fn array(elements: impl IntoIterator<Item = Self>) -> Self {
+        let elements: Vec<_> = elements.into_iter().map(|element| element.to_string()).collect();
+        Self::new(format!("ARRAY[{}]", elements.join(", ")))
     }
 }
 
 /// A name in double quotes (manual section 4.1.1).
 pub fn ident(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-/// A text within the format of a RAISE, where `%` stands for a parameter.
-pub fn raised(text: &str) -> String {
-    text.replace('%', "%%")
+    Ident::new(name).to_string()
 }
 
 /// A template with texts in its places. What is put in is not looked at again: it may hold what looks like a place.
@@ -293,9 +340,14 @@ pub fn dollar_quoted(text: &str, tag: &str) -> String {
 
 /// A dollar quote that a text does not hold.
 pub(crate) fn dollar_quote(text: &str, tag: &str) -> String {
+    dollar_quote_among(&[text], tag)
+}
+
+/// A dollar quote that none of these texts holds.
+pub(crate) fn dollar_quote_among(texts: &[&str], tag: &str) -> String {
     let mut tags = std::iter::once(format!("${tag}$")).chain((1..).map(|n| format!("${tag}{n}$")));
-    // OK because a text of finite length does not hold all of them.
-    tags.find(|quote| !text.contains(quote.as_str())).unwrap_or_default()
+    // OK because texts of finite length do not hold all of them.
+    tags.find(|quote| !texts.iter().any(|text| text.contains(quote.as_str()))).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -317,23 +369,23 @@ mod tests {
     fn names_in_literals_are_quoted_for_each_literal_around_them() {
         let object = |depth| Sql { pieces: List::Owned(vec![Piece::Object { name: "seq", depth }]) };
         let context = context("a'b\"c");
-        assert_eq!(context.sql(&object(0)), "\"a'b\"\"c\".\"seq\"");
-        assert_eq!(context.sql(&object(1)), "\"a''b\"\"c\".\"seq\"");
-        assert_eq!(context.sql(&object(2)), "\"a''''b\"\"c\".\"seq\"");
+        assert_eq!(context.sql(&object(0)).as_str(), "\"a'b\"\"c\".\"seq\"");
+        assert_eq!(context.sql(&object(1)).as_str(), "\"a''b\"\"c\".\"seq\"");
+        assert_eq!(context.sql(&object(2)).as_str(), "\"a''''b\"\"c\".\"seq\"");
     }
 
     #[test]
     fn a_leading_at_sign_is_the_prefix_itself() {
-        assert_eq!(context("acme").ident("@_index"), "\"acme_index\"");
+        assert_eq!(context("acme").ident("@_index").to_string(), "\"acme_index\"");
         assert_eq!(context(&"x".repeat(63)).name("@_index"), "x".repeat(63));
     }
 
     #[test]
     fn types_that_are_not_postgresqls_own_carry_their_schema() {
         let of = |name| Type::plain(name);
-        assert_eq!(context("acme").ty(&of("citext")), "\"public\".\"citext\"");
-        assert_eq!(context("acme").ty(&of("mood")), "\"acme\".\"mood\"");
-        assert_eq!(context("acme").ty(&of("text")), "text");
+        assert_eq!(context("acme").ty(&of("citext")).to_string(), "\"public\".\"citext\"");
+        assert_eq!(context("acme").ty(&of("mood")).to_string(), "\"acme\".\"mood\"");
+        assert_eq!(context("acme").ty(&of("text")).to_string(), "text");
     }
 
     #[test]

@@ -155,7 +155,7 @@ async fn within(migrator: &Migrator, prefix: &Prefix, aim: Aim, connection: &mut
     let context = install.context(migrator, prefix);
     if !aim.is_plan() && !is_stamped {
         let stamp = stamp(migrator.chain.tracked_by, fit.version.0, &context);
-        sqlx::raw_sql(AssertSqlSafe(stamp)).execute(&mut *connection).await.map_err(Error::Connection)?;
+        sqlx::raw_sql(AssertSqlSafe(stamp.to_sql(""))).execute(&mut *connection).await.map_err(Error::Connection)?;
         tracing::info!(version = fit.version.0, from = install.version.0, "stamped");
     }
     // That somebody has said so is remembered, even if it changes nothing.

@@ -39,7 +39,7 @@ impl Install {
         let install = Self::read_any(chain, prefix, connection).await?;
         match &install.comment {
             Some(comment) if version(comment).is_none() => Err(Error::NotAVersion {
-                table: Context::new(prefix).qualified(chain.tracked_by),
+                table: Context::new(prefix).qualified(chain.tracked_by).to_string(),
                 comment: comment.clone(),
             }),
             _ => Ok(install),

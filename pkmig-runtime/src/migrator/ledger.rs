@@ -11,7 +11,8 @@ use sqlx::{AssertSqlSafe, PgConnection, Row};
 use super::session::Session;
 use super::{Event, Migrator};
 use crate::{Chain, Error, pinned};
-use pkmig_sql::{Context, Entering, dollar_quoted, ledger, session};
+use pkmig_sql::plpgsql::Block;
+use pkmig_sql::{Context, Entering, ledger, session};
 
 /// Makes the ledger, or the index that it lacks, before a run. That it cannot be made is no reason to stop.
 pub(super) async fn make(migrator: &Migrator, session: &Session, connection: &mut PgConnection) -> Result<(), Error> {
@@ -36,10 +37,10 @@ pub(super) async fn enter(
     }
     let chain = migrator.chain;
     let lines: Vec<_> = chain.hash_at(version).map(|hash| (version.0, hash)).into_iter().collect();
-    let program = format!(" BEGIN {} END ", ledger::written_by(&migrator.program));
+    let program = Block::plain("pkmig", vec![ledger::written_by(&migrator.program)]);
     let sql = [
         ledger::create(&migrator.trusted_owners),
-        format!("DO {}", dollar_quoted(&program, "pkmig")),
+        program.to_string(),
         ledger::statement(chain.name, context, entering, &lines),
         ledger::unwritten(),
     ]

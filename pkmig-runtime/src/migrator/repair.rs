@@ -198,7 +198,10 @@ impl<'a> Work<'a> {
         }
         if self.install.version != self.version && verification.is_clean() && left.is_empty() {
             let stamp = stamp(self.migrator.chain.tracked_by, self.version.0, &self.context);
-            sqlx::raw_sql(AssertSqlSafe(stamp)).execute(&mut *connection).await.map_err(Error::Connection)?;
+            sqlx::raw_sql(AssertSqlSafe(stamp.to_sql("")))
+                .execute(&mut *connection)
+                .await
+                .map_err(Error::Connection)?;
         }
         if !done.is_empty() {
             ledger::enter(self.migrator, &self.context, Entering::Repair, self.version, connection).await?;

@@ -45,7 +45,7 @@ fn ask(requirement: &Requirement, context: &Context) -> Vec<Question> {
             vec![(requirement.to_string(), there)]
         }
         Requirement::Function { schema, name, args } => {
-            let types = args.iter().map(|ty| context.ty(ty)).collect::<Vec<_>>().join(", ");
+            let types = args.iter().map(|ty| context.ty(ty).to_string()).collect::<Vec<_>>().join(", ");
             let signature = literal(&format!("{}.{}({types})", ident(schema), ident(name)));
             vec![(requirement.to_string(), format!("to_regprocedure({signature}) IS NOT NULL"))]
         }
@@ -56,7 +56,7 @@ fn ask(requirement: &Requirement, context: &Context) -> Vec<Question> {
                     "{table} IS NULL OR EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = {table} \
                      AND attname = {} AND NOT attisdropped AND atttypid = to_regtype({}))",
                     literal(column),
-                    literal(&context.bare_type(ty))
+                    literal(&context.bare_type(ty).to_string())
                 );
                 (format!("column {column}: {ty} of table {schema}.{name}"), there)
             };

@@ -10,9 +10,10 @@ use super::session::{Session, alone};
 use super::watch::{Waits, Watch};
 use crate::pinned;
 use crate::plan::PlannedVersion;
+use pkmig_sql::ddl::Expression;
+use pkmig_sql::plpgsql::{Block, Declaration, Node, Raise};
 use pkmig_sql::{
-    ALLOWED, Context, Direction, LOCKED, MOVED, Pins, SegmentKind, Sharing, current_version, dollar_quoted, ledger,
-    literal, lock_key, raised, session,
+    ALLOWED, Context, Direction, LOCKED, MOVED, Pins, SegmentKind, Sharing, current_version, ledger, lock_key, session,
 };
 
 /// What a part failed with: its place, that of the statement within it, and the error.
@@ -146,14 +147,15 @@ fn preamble(migrator: &Migrator, context: &Context, version: &PlannedVersion, pa
     };
     let current = current_version(migrator.chain.tracked_by, context);
     let allowed = if migrator.allow_data_loss { "on" } else { "off" };
-    let question = format!(
-        "  PERFORM pg_catalog.set_config('{ALLOWED}', '{allowed}', true);\n  IF {current}::integer <> {expected} THEN\n    RAISE EXCEPTION 'the version has moved' USING ERRCODE = '{MOVED}';\n  \
-         END IF;\n  {}\n  {}\n",
+    let moved = Raise::exception(["the version has moved".into()], MOVED);
+    let mut question = vec![
+        Node::Perform(Expression::new(format!("pg_catalog.set_config('{ALLOWED}', '{allowed}', true)"))),
+        Node::when(Expression::new(format!("{current}::integer <> {expected}")), vec![moved.into()]),
         ledger::written_by(&migrator.program),
-        session::statement_timeout(migrator.time_outs())
-    );
+    ];
+    question.extend(session::statement_timeout(migrator.time_outs()));
     let mut begin = session::local(&migrator.pins(context));
-    begin.push(lock_among_runners(migrator.chain.name, context, patience, Sharing::Exclusive, &question));
+    begin.push(lock_among_runners(migrator.chain.name, context, patience, Sharing::Exclusive, question));
     begin
 }
 
@@ -164,18 +166,18 @@ pub(super) fn lock_among_runners(
     context: &Context,
     patience: Duration,
     sharing: Sharing,
-    then: &str,
+    then: Vec<Node>,
 ) -> String {
-    let waiting = literal(&format!("another run of {} has not finished", raised(chain)));
-    let body = format!(
-        "\nDECLARE\n  pkmig_start CONSTANT pg_catalog.timestamptz := pg_catalog.clock_timestamp();\nBEGIN\n  \
-         WHILE NOT {}({}) LOOP\n    \
-         IF clock_timestamp() > pkmig_start + interval '{} ms' THEN\n      \
-         RAISE EXCEPTION {waiting} USING ERRCODE = '{LOCKED}';\n    END IF;\n    PERFORM pg_sleep(0.02);\n  END LOOP;\n{then}END ",
-        sharing.try_lock(),
-        lock_key(chain, context),
-        patience.as_millis()
-    );
-    // A prefix may hold the end of the quote.
-    format!("DO {}", dollar_quoted(&body, "pkmig"))
+    let text = Expression::new;
+    let waiting = Raise::exception([format!("another run of {chain} has not finished").into()], LOCKED);
+    let late = format!("clock_timestamp() > pkmig_start + interval '{} ms'", patience.as_millis());
+    let poll = vec![
+        Node::ExitWhen(text(format!("{}({})", sharing.try_lock(), lock_key(chain, context)))),
+        Node::when(text(late), vec![waiting.into()]),
+        Node::Perform(text("pg_sleep(0.02)".to_owned())),
+    ];
+    let start = Some("pg_catalog.clock_timestamp()");
+    let declare = vec![Declaration::Variable("pkmig_start", "CONSTANT pg_catalog.timestamptz", start)];
+    let body = std::iter::once(Node::Loop(poll)).chain(then).collect();
+    Block { tag: "pkmig", declare, body }.to_string()
 }

@@ -107,7 +107,8 @@ pub(super) async fn settle(
     sharing: Sharing,
     connection: &mut PgConnection,
 ) -> Result<Session, Error> {
-    let lock = lock_among_runners(migrator.chain.name, &Context::new(prefix), migrator.runner_timeout, sharing, "");
+    let lock =
+        lock_among_runners(migrator.chain.name, &Context::new(prefix), migrator.runner_timeout, sharing, Vec::new());
     let pins = migrator.own_pins();
     let mut message = session::local(&pins);
     // What was set is asked behind the pin of the search path, and before the rest is set.

@@ -225,7 +225,7 @@ async fn once_over(
     connection: &mut PgConnection,
 ) -> Result<Version, Error> {
     let (chain, patience) = (migrator.chain.name, migrator.runner_timeout);
-    let lock = send::lock_among_runners(chain, context, patience, Sharing::Shared, "");
+    let lock = send::lock_among_runners(chain, context, patience, Sharing::Shared, Vec::new());
     pinned::rows(&lock, connection).await.map_err(Error::Connection)?;
     Install::read(migrator.chain, prefix, connection).await.map(|install| install.version)
 }

@@ -5,6 +5,7 @@ use pkmig_schema::replay::Moment;
 use pkmig_schema::step::{Change, DeleteRows, RenameValue};
 use pkmig_schema::{Name, ObjectKind, Piece, Schema, Sql, Step};
 
+use pkmig_sql::ddl::Expression;
 use pkmig_sql::{Ask, Context, Own, lost};
 
 /// A table, column or rows that a version drops, by the names they have before the plan is run.
@@ -63,7 +64,7 @@ impl<'a> Past<'a> {
         let ask = self.start.and_then(|(start, own)| match &moment.step {
             Step::DeleteRows(_) | Step::RenameValue(_) => {
                 let Dropped { table, rows, .. } = dropped.as_ref()?;
-                Some(Ask::rows(table, rows.clone()?))
+                Some(Ask::rows(table, Expression::new(rows.clone()?)))
             }
             _ => Ask::of(moment, start, own, self.context),
         });
@@ -114,7 +115,7 @@ impl<'a> Past<'a> {
                 _ => {}
             }
         }
-        Some(Dropped { rows: Some(self.context.sql(&predicate)), ..self.any_row(rows.table)? })
+        Some(Dropped { rows: Some(self.context.sql(&predicate).to_string()), ..self.any_row(rows.table)? })
     }
 
     /// The rows that another row's value is in the way of.
@@ -129,7 +130,7 @@ impl<'a> Past<'a> {
         if self.steps.iter().any(|earlier| renames(earlier) || changes(earlier, step.table, &named)) {
             return self.any_row(step.table);
         }
-        Some(Dropped { rows: Some(condition), ..self.any_row(step.table)? })
+        Some(Dropped { rows: Some(condition.to_string()), ..self.any_row(step.table)? })
     }
 
     /// Rows of a table that cannot be told apart before the plan is run: it may be any of them.

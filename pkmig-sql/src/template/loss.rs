@@ -1,60 +1,24 @@
 //! What a down would lose, and rows that the chain has brought or reads: questions that only the database can answer,
 //! because hosts have foreign keys and policies of their own.
 
-use super::super::trust::OWNED;
-use super::super::writer::dollar_quote;
-
-/// What a block declares once for its statements.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Template {
-    /// What goes with a table, a column or rows. It stops the version.
-    Loss,
-    /// The same, told in a setting.
-    Told,
-    /// The rows of a seed that stay, told in the same setting.
-    Stays,
-    /// Deletes a seed's rows.
-    DeleteSeed,
-    /// Has row level security hide no row of some tables.
-    Lift,
-    /// Puts that back.
-    PutBack,
-    /// Stops the version before what somebody else owns.
-    Owned,
-}
-
-impl Template {
-    /// The declaration, for a block of these texts, which may hold dollar quotes of their own.
-    pub(crate) fn declaration(self, texts: &str) -> String {
-        let text = match self {
-            Self::Loss => LOSS.replace("$tail$", RAISE),
-            Self::Told => LOSS.replace("$tail$", TELL),
-            Self::Stays => STAYS.to_owned(),
-            Self::DeleteSeed => DELETE_SEED.to_owned(),
-            Self::Lift => LIFT.to_owned(),
-            Self::PutBack => PUT_BACK.to_owned(),
-            Self::Owned => OWNED.to_owned(),
-        };
-        text.replace("$lift$", LIFTING).replace("$check$", &dollar_quote(texts, "check"))
-    }
-}
-
 /// Asks what goes, by these arguments: 1 the table, 2 how a query reads it, 3 the rows that ask for leave, 4 the rows that
 /// are counted then, 5 what they are called (null: they go without leave), 6 whether foreign keys are followed, 7 other
 /// tables that the conditions read, 8 tables that go anyway, each with the rows that do (null: all), 9 whose down it is.
 ///
 /// The walk along foreign keys is one query that is put together from the catalog, with a part for each key.
-const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $check$ DECLARE
+fn loss(quote: &str, tail: &str) -> String {
+    format!(
+        r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO {quote} DECLARE
     asked CONSTANT pg_catalog.regclass := pg_catalog.to_regclass(%1$L);
     going CONSTANT pg_catalog.text[] := %8$L;
-    edges pg_catalog.oid[] := '{}';
-    hidden pg_catalog.oid[] := '{}';
+    edges pg_catalog.oid[] := '{{}}';
+    hidden pg_catalog.oid[] := '{{}}';
     tables pg_catalog.oid[];
-    lifted pg_catalog.oid[] := '{}';
+    lifted pg_catalog.oid[] := '{{}}';
     security CONSTANT pg_catalog.text := pg_catalog.current_setting('row_security');
     home CONSTANT pg_catalog.oid := (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%1$L));
-    found pg_catalog.text[] := '{}';
-    gone pg_catalog.oid[] := '{}';
+    found pg_catalog.text[] := '{{}}';
+    gone pg_catalog.oid[] := '{{}}';
     one record;
     parts pg_catalog.text;
     rows bigint;
@@ -80,7 +44,7 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
     END IF;
     tables := ARRAY[asked::pg_catalog.oid] || ARRAY(SELECT pg_catalog.to_regclass(name)::pg_catalog.oid FROM pg_catalog.unnest(%7$L::pg_catalog.text[]) AS name)
       || ARRAY(SELECT c.conrelid FROM pg_catalog.pg_constraint c WHERE c.oid = ANY (edges) AND c.oid <> ALL (hidden));
-    $lift$
+    {LIFTING}
     PERFORM pg_catalog.set_config('row_security', 'off', true);
     IF %5$L IS NOT NULL THEN
       EXECUTE 'SELECT pg_catalog.count(*) FROM ' || %2$L || ' WHERE ' || %3$L INTO rows;
@@ -89,7 +53,7 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
         found := found || pg_catalog.format('%%s (%%s row%%s)', %5$L, rows, CASE rows WHEN 1 THEN '' ELSE 's' END);
       END IF;
     END IF;
-    IF edges <> '{}' THEN
+    IF edges <> '{{}}' THEN
       SELECT pg_catalog.string_agg(pg_catalog.format(
           'SELECT %%s::pg_catalog.oid, %%s::pg_catalog.oid, t.tableoid, t.ctid::pg_catalog.text, %%s, %%s FROM %%s AS t JOIN %%s AS pkmig_of '
           'ON %%s WHERE pkmig_row.goes AND pkmig_row.at = %%s AND pkmig_row.part = pkmig_of.tableoid '
@@ -141,12 +105,24 @@ const LOSS: &str = r#"  pkmig_loss CONSTANT pg_catalog.text := $template$DO $che
     FOR one IN SELECT oid FROM pg_catalog.unnest(lifted) AS oid LOOP
       EXECUTE pg_catalog.format('ALTER TABLE %%s FORCE ROW LEVEL SECURITY', one.oid::pg_catalog.regclass);
     END LOOP;
-    IF found <> '{}' THEN
+    IF found <> '{{}}' THEN
       -- A name may hold the end of a line.
       found := ARRAY(SELECT pg_catalog.translate(f.what, pg_catalog.concat(pg_catalog.chr(10), pg_catalog.chr(13)), '  ') FROM pg_catalog.unnest(found) WITH ORDINALITY AS f (what, n) ORDER BY f.n);
-      $tail$
-    END IF; END $check$ $template$;
-"#;
+      {tail}
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+/// Stops the version where something would go.
+pub(super) fn stop(quote: &str) -> String {
+    loss(quote, RAISE)
+}
+
+/// Tells what would go in a setting.
+pub(super) fn tell(quote: &str) -> String {
+    loss(quote, TELL)
+}
 
 /// What the question does in a version's block.
 const RAISE: &str = r#"RAISE EXCEPTION '%% would drop data: %%', %9$L, pg_catalog.array_to_string(found, ', ')
@@ -155,17 +131,19 @@ const RAISE: &str = r#"RAISE EXCEPTION '%% would drop data: %%', %9$L, pg_catalo
 
 /// What it does before a run.
 const TELL: &str =
-    r"PERFORM pg_catalog.set_config('pkmig.found', pg_catalog.array_to_string(found, pg_catalog.chr(10)), true);";
+    r#"PERFORM pg_catalog.set_config('pkmig.found', pg_catalog.array_to_string(found, pg_catalog.chr(10)), true);"#;
 
 /// Tells which rows of a seed stay, by these arguments: 1 the table, 2 the rows `t` that have its keys, 3 those that are as
 /// they were seeded, 4 the keys of a row, 5 rows that go anyway, 6 other tables that the conditions read, 7 its version.
-const STAYS: &str = r#"  pkmig_stays CONSTANT pg_catalog.text := $template$DO $check$ DECLARE
+pub(super) fn stays(quote: &str) -> String {
+    format!(
+        r#"  pkmig_stays CONSTANT pg_catalog.text := $template$DO {quote} DECLARE
     asked CONSTANT pg_catalog.regclass := pg_catalog.to_regclass(%1$L);
     going CONSTANT pg_catalog.text[] := %5$L;
     keys pg_catalog.oid[];
     tables pg_catalog.oid[];
-    lifted pg_catalog.oid[] := '{}';
-    found pg_catalog.text[] := '{}';
+    lifted pg_catalog.oid[] := '{{}}';
+    found pg_catalog.text[] := '{{}}';
     one record;
     pointing pg_catalog.text;
     title pg_catalog.text := (SELECT relname FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%1$L));
@@ -182,7 +160,7 @@ const STAYS: &str = r#"  pkmig_stays CONSTANT pg_catalog.text := $template$DO $c
     tables := ARRAY[asked::pg_catalog.oid] || ARRAY(SELECT pg_catalog.to_regclass(name)::pg_catalog.oid
         FROM pg_catalog.unnest(%6$L::pg_catalog.text[]) AS name)
       || ARRAY(SELECT c.conrelid FROM pg_catalog.pg_constraint c WHERE c.oid = ANY (keys));
-    $lift$
+    {LIFTING}
     PERFORM pg_catalog.set_config('row_security', 'off', true);
     SELECT pg_catalog.string_agg(pg_catalog.format('EXISTS (SELECT FROM %%s AS t WHERE %%s AND %%s)', c.conrelid::pg_catalog.regclass,
         (SELECT pg_catalog.string_agg(pg_catalog.format('pkmig_of.%%I OPERATOR(%%I.%%s) t.%%I', k.attname, n.nspname, o.oprname,
@@ -204,8 +182,10 @@ const STAYS: &str = r#"  pkmig_stays CONSTANT pg_catalog.text := $template$DO $c
     END LOOP;
     PERFORM pg_catalog.set_config('pkmig.found', pg_catalog.array_to_string(
       ARRAY(SELECT pg_catalog.translate(f, pg_catalog.concat(pg_catalog.chr(10), pg_catalog.chr(13)), '  ') FROM pg_catalog.unnest(found) AS f), pg_catalog.chr(10)), true);
-    END $check$ $template$;
-"#;
+    END {quote} $template$;
+"#
+    )
+}
 
 /// Lifts row level security that is forced on `tables`, which its owner may: no other session sees it.
 const LIFTING: &str = r#"FOR one IN SELECT r.oid, r.relowner FROM pg_catalog.pg_class r
@@ -219,20 +199,26 @@ const LIFTING: &str = r#"FOR one IN SELECT r.oid, r.relowner FROM pg_catalog.pg_
     END LOOP;"#;
 
 /// Has row level security hide no row of some tables from the steps that follow. The argument is the tables.
-const LIFT: &str = r#"  pkmig_lift CONSTANT pg_catalog.text := $template$DO $check$ DECLARE
+pub(super) fn lift(quote: &str) -> String {
+    format!(
+        r#"  pkmig_lift CONSTANT pg_catalog.text := $template$DO {quote} DECLARE
     tables CONSTANT pg_catalog.oid[] :=
       ARRAY(SELECT pg_catalog.to_regclass(name)::pg_catalog.oid FROM pg_catalog.unnest(%1$L::pg_catalog.text[]) AS name);
     one record;
-    lifted pg_catalog.oid[] := '{}';
+    lifted pg_catalog.oid[] := '{{}}';
     BEGIN
-    $lift$
+    {LIFTING}
     PERFORM pg_catalog.set_config('pkmig.lifted', pg_catalog.array_to_string(lifted, ' '), true),
       pg_catalog.set_config('pkmig.row_security', pg_catalog.current_setting('row_security'), true),
-      pg_catalog.set_config('row_security', 'off', true); END $check$ $template$;
-"#;
+      pg_catalog.set_config('row_security', 'off', true); END {quote} $template$;
+"#
+    )
+}
 
 /// Puts back what was lifted. A check of a constraint that waits for the end of the transaction would be in its way.
-const PUT_BACK: &str = r#"  pkmig_put_back CONSTANT pg_catalog.text := $template$DO $check$ DECLARE
+pub(super) fn put_back(quote: &str) -> String {
+    format!(
+        r#"  pkmig_put_back CONSTANT pg_catalog.text := $template$DO {quote} DECLARE
     lifted CONSTANT pg_catalog.text := pg_catalog.current_setting('pkmig.lifted');
     one pg_catalog.oid;
     BEGIN
@@ -242,12 +228,16 @@ const PUT_BACK: &str = r#"  pkmig_put_back CONSTANT pg_catalog.text := $template
     END IF;
     FOR one IN SELECT oid::pg_catalog.oid FROM pg_catalog.unnest(pg_catalog.string_to_array(lifted, ' ')) AS oid LOOP
       EXECUTE pg_catalog.format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', one::pg_catalog.regclass);
-    END LOOP; END $check$ $template$;
-"#;
+    END LOOP; END {quote} $template$;
+"#
+    )
+}
 
 /// Deletes rows `t` that the chain has brought, by these arguments: 1 the table, 2 which rows, 3 the number that each has
 /// drawn, 4 its sequence. A row that another one points at stays.
-const DELETE_SEED: &str = r#"  pkmig_delete_seed CONSTANT pg_catalog.text := $template$DO $check$ #variable_conflict use_column
+pub(super) fn delete_seed(quote: &str) -> String {
+    format!(
+        r#"  pkmig_delete_seed CONSTANT pg_catalog.text := $template$DO {quote} #variable_conflict use_column
     DECLARE
     low bigint;
     high bigint;
@@ -286,5 +276,7 @@ const DELETE_SEED: &str = r#"  pkmig_delete_seed CONSTANT pg_catalog.text := $te
       IF drawn = high THEN
         PERFORM pg_catalog.setval(%4$L::pg_catalog.regclass, greatest(low - 1, 1), low > 1);
       END IF;
-    END IF; END $check$ $template$;
-"#;
+    END IF; END {quote} $template$;
+"#
+    )
+}

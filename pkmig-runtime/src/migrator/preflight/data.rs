@@ -121,7 +121,7 @@ async fn unfillable(
     let sql = format!(
         "SELECT EXISTS (SELECT FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass({0}) AND NOT EXISTS (SELECT FROM \
          pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass({0}) AND attname = {1} AND NOT attisdropped))",
-        literal(&qualified),
+        literal(&qualified.to_string()),
         literal(column)
     );
     if !yes(sql, connection).await? {

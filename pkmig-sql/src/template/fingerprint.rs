@@ -1,25 +1,28 @@
-//! The questions about shapes that are too long to stand where they are asked: templates for `format`, each a block that
-//! stops the version. They are put where a version uses them, and nothing of them runs where nothing is there.
+//! Fingerprints: what PostgreSQL says of an object, compared with what is declared. Each template is filled in by `format`
+//! and stops the version where the two differ. A fingerprint that ends in `...` is the beginning of what is expected.
 
-mod loss;
-
-pub(crate) use loss::Template;
-
-pub(super) const COLUMNS: &str = r#"  pkmig_columns CONSTANT text := $template$DO $check$ DECLARE differs text := (
+pub(super) fn columns(quote: &str) -> String {
+    format!(
+        r#"  pkmig_columns CONSTANT text := $template$DO {quote} DECLARE differs text := (
     SELECT string_agg(format('column %%I: expected %%s, found %%s', e.name, e.shape, coalesce(f.shape, 'none')), '; ')
     FROM (SELECT e[i][1] AS name, e[i][2] AS shape FROM (VALUES (%2$L::text[])) AS v (e), generate_subscripts(e, 1) AS i) AS e
     LEFT JOIN (
-      SELECT a.attname, $column$
+      SELECT a.attname, {COLUMN_SHAPE}
       WHERE a.attrelid = to_regclass(%1$L) AND NOT a.attisdropped) AS f ON f.attname = e.name
     WHERE f.shape IS NULL OR f.shape <> e.shape
       AND NOT (right(e.shape, 3) = '...' AND starts_with(f.shape, left(e.shape, -3))));
     BEGIN IF differs IS NOT NULL THEN
       RAISE EXCEPTION 'table %% is not as declared: %%', %1$L, differs USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const INDEX: &str = r#"  pkmig_index CONSTANT text := $template$DO $check$ DECLARE
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn index(quote: &str) -> String {
+    format!(
+        r#"  pkmig_index CONSTANT text := $template$DO {quote} DECLARE
     shapes text[] := (SELECT array_agg((
-      SELECT $index$
+      SELECT {INDEX_SHAPE}
       FROM pg_catalog.pg_index x WHERE x.indexrelid = v.index) ORDER BY v.n)
       FROM (VALUES (1, to_regclass(%1$L), to_regclass(%2$L)), (2, to_regclass(%4$L), to_regclass(%5$L)))
       AS v (n, index, of));
@@ -27,11 +30,16 @@ pub(super) const INDEX: &str = r#"  pkmig_index CONSTANT text := $template$DO $c
     BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
       RAISE EXCEPTION 'index %% is not as declared: expected %%, found %%', %1$L, expected, coalesce(shapes[1], 'none')
         USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $template$DO $check$ DECLARE
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn constraint(quote: &str) -> String {
+    format!(
+        r#"  pkmig_constraint CONSTANT text := $template$DO {quote} DECLARE
     shapes text[] := (SELECT array_agg((
-      SELECT $constraint$
+      SELECT {CONSTRAINT_SHAPE}
       WHERE c.conrelid = v.of AND c.conname = %2$L) ORDER BY v.n)
       FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of));
     expected text := coalesce(%3$L, shapes[2]);
@@ -39,18 +47,28 @@ pub(super) const CONSTRAINT: &str = r#"  pkmig_constraint CONSTANT text := $temp
       AND shapes[1] || ' NOT VALID' IS DISTINCT FROM expected THEN
       RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const EXCLUSION: &str = r#"  pkmig_exclusion CONSTANT text := $template$DO $check$ DECLARE
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn exclusion(quote: &str) -> String {
+    format!(
+        r#"  pkmig_exclusion CONSTANT text := $template$DO {quote} DECLARE
     shapes text[] := (SELECT array_agg((
       SELECT pg_get_constraintdef(c.oid) FROM pg_catalog.pg_constraint c WHERE c.conrelid = v.of AND c.conname = v.name)
       ORDER BY v.n) FROM (VALUES (1, to_regclass(%1$L), %2$L), (2, to_regclass(%4$L), %5$L)) AS v (n, of, name));
     BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
       RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const POLICY: &str = r#"  pkmig_policy CONSTANT text := $template$DO $check$ DECLARE
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn policy(quote: &str) -> String {
+    format!(
+        r#"  pkmig_policy CONSTANT text := $template$DO {quote} DECLARE
     shapes text[] := (SELECT array_agg((
       SELECT CASE WHEN p.polpermissive THEN '' ELSE 'restrictive ' END || 'for '
         || CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END
@@ -63,9 +81,14 @@ pub(super) const POLICY: &str = r#"  pkmig_policy CONSTANT text := $template$DO 
     BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
       RAISE EXCEPTION 'policy %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const TRIGGER: &str = r#"  pkmig_trigger CONSTANT text := $template$DO $check$ DECLARE
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn trigger(quote: &str) -> String {
+    format!(
+        r#"  pkmig_trigger CONSTANT text := $template$DO {quote} DECLARE
     shapes text[] := (SELECT array_agg((
       SELECT replace(replace(replace(regexp_replace(pg_get_triggerdef(g.oid), ' EXECUTE FUNCTION .*$', ''),
                'CREATE TRIGGER ' || quote_ident(g.tgname) || ' ', ''),
@@ -81,9 +104,14 @@ pub(super) const TRIGGER: &str = r#"  pkmig_trigger CONSTANT text := $template$D
     BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
       RAISE EXCEPTION 'trigger %% of %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
         coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const VIEW: &str = r#"  pkmig_view CONSTANT text := $template$DO $check$ DECLARE
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn view(quote: &str) -> String {
+    format!(
+        r#"  pkmig_view CONSTANT text := $template$DO {quote} DECLARE
     shapes text[] := (SELECT array_agg((
       SELECT CASE WHEN v.n = 2 THEN %2$L WHEN c.relkind = 'm' THEN 'materialized view' ELSE 'view' END
         || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '')
@@ -93,51 +121,74 @@ pub(super) const VIEW: &str = r#"  pkmig_view CONSTANT text := $template$DO $che
     BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
       RAISE EXCEPTION 'view %% is not as declared: expected %%, found %%', %1$L, shapes[2], coalesce(shapes[1], 'none')
         USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const ENUM: &str = r#"  pkmig_enum CONSTANT text := $template$DO $check$ DECLARE lacking text := (
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn r#enum(quote: &str) -> String {
+    format!(
+        r#"  pkmig_enum CONSTANT text := $template$DO {quote} DECLARE lacking text := (
     SELECT string_agg(label, ', ') FROM unnest(%2$L::text[]) AS label WHERE NOT EXISTS (
       SELECT FROM pg_catalog.pg_enum WHERE enumtypid = to_regtype(%1$L) AND enumlabel = label));
     BEGIN IF lacking IS NOT NULL THEN
       RAISE EXCEPTION 'enum %% is not as declared: it lacks %%', %1$L, lacking USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const SEQUENCE: &str = r#"  pkmig_sequence CONSTANT text := $template$DO $check$ DECLARE found text := (
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn sequence(quote: &str) -> String {
+    format!(
+        r#"  pkmig_sequence CONSTANT text := $template$DO {quote} DECLARE found text := (
     SELECT format('%%s start %%s increment %%s', seqtypid::regtype, seqstart, seqincrement)
     FROM pg_catalog.pg_sequence WHERE seqrelid = to_regclass(%1$L));
     BEGIN IF found IS DISTINCT FROM %2$L THEN
       RAISE EXCEPTION 'sequence %% is not as declared: expected %%, found %%', %1$L, %2$L, coalesce(found, 'none')
         USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
-pub(super) const ROW_SECURITY: &str = r#"  pkmig_row_security CONSTANT text := $template$DO $check$ DECLARE found text := (
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
+pub(super) fn row_security(quote: &str) -> String {
+    format!(
+        r#"  pkmig_row_security CONSTANT text := $template$DO {quote} DECLARE found text := (
     SELECT CASE WHEN relrowsecurity THEN 'enabled' ELSE 'disabled' END || CASE WHEN relforcerowsecurity THEN ', forced' ELSE '' END
     FROM pg_catalog.pg_class WHERE oid = to_regclass(%1$L));
     BEGIN IF found IS DISTINCT FROM %2$L THEN
       RAISE EXCEPTION 'row level security of table %% is not as declared: expected %%, found %%', %1$L, %2$L,
         coalesce(found, 'no table') USING ERRCODE = 'PKM03';
-    END IF; END $check$ $template$;
-"#;
+    END IF; END {quote} $template$;
+"#
+    )
+}
 
 /// Many objects at once: rows of the step's number, the object and its expected shape. One that need not be there ends
 /// in ` or none`. Each shape is looked up by itself: joined, PostgreSQL would read the whole catalog.
-const ALL: &str = r#"  $name$ CONSTANT text := $template$DO $check$ DECLARE wrong record; BEGIN
-    SELECT string_agg(format('$what$: expected %%3$s, found %%4$s', one, two, expected, coalesce(there, 'none')), '; ' ORDER BY i) AS differs,
+fn all(quote: &str, name: &str, what: &str, shape: &str) -> String {
+    format!(
+        r#"  {name} CONSTANT text := $template$DO {quote} DECLARE wrong record; BEGIN
+    SELECT string_agg(format('{what}: expected %%3$s, found %%4$s', one, two, expected, coalesce(there, 'none')), '; ' ORDER BY i) AS differs,
       (array_agg(n ORDER BY i))[1] AS step INTO wrong
     FROM (
       SELECT i, n, one, two, regexp_replace(shape, ' or none$', '') AS expected, shape ~ ' or none$' AS optional, (
-      SELECT $shape$) AS there
+      SELECT {shape}) AS there
       FROM (SELECT i, r[i][1] AS n, r[i][2] AS one, r[i][3] AS two, r[i][4] AS shape
         FROM (VALUES (%1$L::text[])) AS v (r), generate_subscripts(r, 1) AS i) AS e OFFSET 0) AS e
     WHERE there IS DISTINCT FROM expected AND NOT coalesce(there || ' NOT VALID' = expected
       OR right(expected, 3) = '...' AND starts_with(there, left(expected, -3)), optional);
     IF wrong.differs IS NOT NULL THEN
       RAISE EXCEPTION '%%', wrong.differs USING ERRCODE = 'PKM03', DETAIL = 'step ' || wrong.step;
-    END IF; END $check$ $template$;
-"#;
+    END IF; END {quote} $template$;
+"#
+    )
+}
 
 /// Many objects that have gone with others: rows of the step's number, the object, what it was of and its kind.
-const GONE: &str = r#"  pkmig_gone CONSTANT text := $template$DO $check$ DECLARE wrong record; BEGIN
+pub(super) fn gone(quote: &str) -> String {
+    format!(
+        r#"  pkmig_gone CONSTANT text := $template$DO {quote} DECLARE wrong record; BEGIN
     SELECT string_agg(kind || ' ' || coalesce(two || ' of ', '') || one || ' is still there', '; ' ORDER BY i) AS differs,
       (array_agg(n ORDER BY i))[1] AS step INTO wrong
     FROM (SELECT i, r[i][1] AS n, r[i][2] AS one, r[i][3] AS two, r[i][4] AS kind
@@ -151,54 +202,9 @@ const GONE: &str = r#"  pkmig_gone CONSTANT text := $template$DO $check$ DECLARE
       ELSE to_regclass(one) IS NOT NULL END;
     IF wrong.differs IS NOT NULL THEN
       RAISE EXCEPTION '%%', wrong.differs USING ERRCODE = 'PKM03', DETAIL = 'step ' || wrong.step;
-    END IF; END $check$ $template$;
-"#;
-
-/// The kinds of object that can be asked about in numbers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
-    Column,
-    Index,
-    Constraint,
-    Gone,
-}
-
-impl Kind {
-    /// The name of the template for many of them.
-    pub(super) fn all(self) -> &'static str {
-        match self {
-            Self::Column => "pkmig_all_columns",
-            Self::Index => "pkmig_all_indexes",
-            Self::Constraint => "pkmig_all_constraints",
-            Self::Gone => "pkmig_gone",
-        }
-    }
-
-    /// The template for many of them.
-    pub(super) fn template(self) -> String {
-        let (what, shape) = match self {
-            Self::Column => (
-                "table %%1$s is not as declared: column %%2$I",
-                "$column$\n      WHERE a.attrelid = to_regclass(one) AND a.attname = two AND NOT a.attisdropped",
-            ),
-            Self::Index => (
-                "index %%1$s is not as declared",
-                "$index$\n      FROM (VALUES (to_regclass(two))) AS v (of) JOIN pg_catalog.pg_index x ON x.indexrelid = to_regclass(one)",
-            ),
-            Self::Constraint => (
-                "constraint %%2$s of table %%1$s is not as declared",
-                "$constraint$\n      WHERE c.conrelid = to_regclass(one) AND c.conname = two",
-            ),
-            Self::Gone => return GONE.to_owned(),
-        };
-        filled(&ALL.replace("$name$", self.all()).replace("$what$", what).replace("$shape$", shape))
-    }
-}
-
-/// A template with the shapes in it that it shares with others.
-pub(super) fn filled(template: &str) -> String {
-    let shapes = [("$column$", COLUMN_SHAPE), ("$index$", INDEX_SHAPE), ("$constraint$", CONSTRAINT_SHAPE)];
-    shapes.iter().fold(template.to_owned(), |text, (name, shape)| text.replace(name, shape))
+    END IF; END {quote} $template$;
+"#
+    )
 }
 
 /// What PostgreSQL says of a column.
@@ -210,11 +216,13 @@ const COLUMN_SHAPE: &str = r#"replace(regexp_replace(format_type(a.atttypid, a.a
              ELSE '' END AS shape
       FROM pg_catalog.pg_attribute a
       LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum"#;
+
 /// What it says of an index `x`, expected on the table `v.of`.
 const INDEX_SHAPE: &str = r#"CASE WHEN x.indisunique THEN 'unique ' ELSE '' END
         || replace(substring(pg_get_indexdef(x.indexrelid) FROM ' USING (.*)$'), '"', '')
         || CASE WHEN x.indrelid <> v.of THEN ' on table ' || x.indrelid::regclass ELSE '' END
         || CASE WHEN NOT x.indisvalid THEN ' (invalid)' ELSE '' END AS shape"#;
+
 /// What it says of a constraint `c`.
 const CONSTRAINT_SHAPE: &str = r#"CASE c.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'f' THEN 'foreign key'
           ELSE pg_get_constraintdef(c.oid) END
@@ -232,3 +240,23 @@ const CONSTRAINT_SHAPE: &str = r#"CASE c.contype WHEN 'p' THEN 'primary key' WHE
       FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class t ON t.oid = c.conrelid
       LEFT JOIN pg_catalog.pg_class r ON r.oid = c.confrelid
       CROSS JOIN (VALUES ('[0:4]={no,restrict,cascade,set null,set default}'::text[])) AS action (words)"#;
+
+/// Many columns at once.
+pub(super) fn all_columns(quote: &str) -> String {
+    let shape =
+        format!("{COLUMN_SHAPE}\n      WHERE a.attrelid = to_regclass(one) AND a.attname = two AND NOT a.attisdropped");
+    all(quote, "pkmig_all_columns", "table %%1$s is not as declared: column %%2$I", &shape)
+}
+
+/// Many indexes at once.
+pub(super) fn all_indexes(quote: &str) -> String {
+    let from =
+        "FROM (VALUES (to_regclass(two))) AS v (of) JOIN pg_catalog.pg_index x ON x.indexrelid = to_regclass(one)";
+    all(quote, "pkmig_all_indexes", "index %%1$s is not as declared", &format!("{INDEX_SHAPE}\n      {from}"))
+}
+
+/// Many constraints at once.
+pub(super) fn all_constraints(quote: &str) -> String {
+    let shape = format!("{CONSTRAINT_SHAPE}\n      WHERE c.conrelid = to_regclass(one) AND c.conname = two");
+    all(quote, "pkmig_all_constraints", "constraint %%2$s of table %%1$s is not as declared", &shape)
+}
