@@ -6,7 +6,7 @@
 //! says that it is ours and of which format.
 
 use super::trust::own_roles;
-use super::writer::{dollar_quote, placed};
+use super::writer::dollar_quote;
 use super::{Context, dollar_quoted, literal};
 use crate::ddl::Expression;
 use crate::plpgsql::{Block, Declaration, Execute, Node};
@@ -61,33 +61,43 @@ const PLACE: &str = "pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.o
 
 /// Why the table there is not to be touched; null where it is the ledger.
 fn reason(trusted: &[String]) -> String {
-    REASON.replace("$own$", &own_roles(trusted))
-}
-
-const REASON: &str = "CASE
+    let own = own_roles(trusted);
+    format!(
+        "CASE
           WHEN c.relkind <> 'r' THEN 'pkmig.pkmig_ledger is no ordinary table'
           WHEN c.relowner NOT IN (
-            WITH RECURSIVE $own$
+            WITH RECURSIVE {own}
             SELECT role FROM own)
             THEN 'pkmig.pkmig_ledger belongs to role ' || pg_catalog.pg_get_userbyid(c.relowner) || ', of which '
               || current_user || ' is no member'
           WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid = c.oid AND d.classoid = c.tableoid
-            AND d.objsubid = 0 AND pg_catalog.starts_with(d.description, 'pkmig ledger 1'))
+            AND d.objsubid = 0 AND pg_catalog.starts_with(d.description, '{FORMAT}'))
             THEN 'the comment of pkmig.pkmig_ledger is not that of a ledger'
-        END";
+        END"
+    )
+}
 
 /// Writes lines, and notes why where it cannot. What is locked is looked at again, because a name may have been given to
 /// another table meanwhile. Nothing is waited for. What a constraint or trigger would raise at the end of the transaction
 /// could not be caught any more. What cannot be written is told by a setting, which lasts for a script's session.
-const WRITE: &str = "  pkmig_ledger CONSTANT text := $template$DO $ledger$
+pub(super) fn declaration(chain: &str, context: &Context) -> String {
+    // The template is filled in with these, which may hold dollar quotes of their own.
+    let trusted = context.trusted().concat();
+    let filled = format!("{chain} {} {trusted}", context.prefix().as_str());
+    let quote = dollar_quote(&filled, "ledger");
+    // The roles stand in a format.
+    let reason = reason(context.trusted()).replace('%', "%%");
+    let template = dollar_quote(&trusted, "template");
+    format!(
+        "  pkmig_ledger CONSTANT text := {template}DO {quote}
     DECLARE
       why text;
       before CONSTANT text := pg_catalog.current_setting('lock_timeout');
     BEGIN
       FOR pass IN 1..2 LOOP
-        SELECT coalesce($reason$, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = c.oid AND tginitdeferred)
+        SELECT coalesce({reason}, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = c.oid AND tginitdeferred)
             THEN 'a constraint of pkmig.pkmig_ledger is looked at when it is too late' END)
-          INTO why FROM $place$;
+          INTO why FROM {PLACE};
         IF NOT FOUND THEN
           RETURN;
         ELSIF why IS NOT NULL THEN
@@ -103,20 +113,9 @@ const WRITE: &str = "  pkmig_ledger CONSTANT text := $template$DO $ledger$
     EXCEPTION WHEN OTHERS THEN
       PERFORM pg_catalog.set_config('pkmig.unwritten', SQLERRM,
         coalesce(pg_catalog.current_setting('pkmig.script', true), '') <> 'on');
-    END $ledger$ $template$;
-";
-
-/// What a block declares that enters lines.
-pub(super) fn declaration(chain: &str, context: &Context) -> String {
-    // The template is filled in with these, which may hold dollar quotes of their own.
-    let trusted = context.trusted().concat();
-    let filled = format!("{chain} {} {trusted}", context.prefix().as_str());
-    let quote = dollar_quote(&filled, "ledger");
-    // The roles stand in a format.
-    let reason = reason(context.trusted()).replace('%', "%%");
-    let template = dollar_quote(&trusted, "template");
-    let places = [("$reason$", &*reason), ("$place$", PLACE), ("$ledger$", &*quote), ("$template$", &*template)];
-    placed(WRITE, &places)
+    END {quote} {template};
+"
+    )
 }
 
 /// Writes lines where there is a ledger: one line of a block.

@@ -62,7 +62,7 @@ pub use script::{Segment, SegmentKind, Sharing, Version, current_version, lock_k
 pub use session::{Path, Pins, TimeOuts};
 pub use shape::{Expectation, Expected};
 pub use writer::Context;
-pub use writer::{dollar_quoted, ident, literal, placed};
+pub use writer::{dollar_quoted, ident, literal};
 
 /// The SQLSTATE of an object that is there and not as declared.
 pub const DIFFERS: &str = "PKM03";

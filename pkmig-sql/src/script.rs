@@ -275,10 +275,11 @@ impl Version<'_> {
         body.extend(self.steps(guarded));
         if let Some(outcome) = outcome {
             body.extend(outcome.nodes(self.context));
+            body.push(Node::Comment("record the version".to_owned()));
             body.extend(self.stamp());
             body.extend(entry);
         }
-        let printed = Block { tag: "pkmig", declare, body }.print();
+        let printed = Block { tag: "pkmig", declare, body }.print("");
         Segment { sql: printed.sql, lines: printed.lines, kind: SegmentKind::Block }
     }
 

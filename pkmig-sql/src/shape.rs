@@ -115,8 +115,8 @@ impl Expectation {
         match self {
             Self::Columns(table, columns) => {
                 let pair = |(name, shape): &(String, String)| format!("[{}, {}]", literal(name), literal(shape));
-                let pairs = columns.iter().map(pair).collect::<Vec<_>>().join(", ");
-                one(Template::Columns, vec![lookup(table), Expression::new(format!("ARRAY[{pairs}]"))])
+                let pairs = columns.iter().map(pair).collect::<Vec<_>>().join(",\n      ");
+                one(Template::Columns, vec![lookup(table), Expression::new(format!("ARRAY[\n      {pairs}]"))])
             }
             Self::Index(index, table, expected) => Comparison {
                 template: Template::Index,

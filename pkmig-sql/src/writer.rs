@@ -306,21 +306,6 @@ pub fn ident(name: &str) -> String {
     Ident::new(name).to_string()
 }
 
-/// A template with texts in its places. What is put in is not looked at again: it may hold what looks like a place.
-pub fn placed(template: &str, places: &[(&str, &str)]) -> String {
-    let (mut text, mut rest) = (String::with_capacity(template.len()), template);
-    let next = |rest: &str| {
-        let found = places.iter().filter_map(|(place, filling)| Some((rest.find(place)?, place.len(), *filling)));
-        found.min_by_key(|(at, ..)| *at)
-    };
-    while let Some((at, length, filling)) = next(rest) {
-        text.push_str(&rest[..at]);
-        text.push_str(filling);
-        rest = &rest[at + length..];
-    }
-    text + rest
-}
-
 /// A text in single quotes (manual section 4.1.2). One with a backslash is written with escapes, as PostgreSQL's own
 /// `quote_literal` does: that reads the same whatever `standard_conforming_strings` says. A session is asked before its
 /// settings can be set, so a literal has to hold by itself.
@@ -354,11 +339,6 @@ pub(crate) fn dollar_quote_among(texts: &[&str], tag: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_is_put_into_a_template_is_not_looked_at_again() {
-        assert_eq!(placed("a {b} {c} {b}", &[("{b}", "{c}"), ("{c}", "{b}")]), "a {c} {b} {c}");
-        assert_eq!(placed("nothing", &[("{b}", "")]), "nothing");
-    }
     use pkmig_schema::List;
 
     fn context(prefix: &str) -> Context {

@@ -5,7 +5,7 @@ use pkmig_schema::repair::Part;
 
 use super::find::Model;
 use super::{Mend, Unrepaired};
-use pkmig_sql::{Context, literal, placed};
+use pkmig_sql::{Context, literal};
 
 /// What hangs on one of the objects.
 pub(crate) struct Kept {
@@ -31,9 +31,8 @@ pub(crate) fn kept(schema: &Schema, context: &Context, mends: &[Mend]) -> Option
     let model = Model { schema, context };
     let anew = mends.iter().enumerate().filter_map(|(place, mend)| Some((place, mend.anew?)));
     let rows: Vec<_> = anew.filter_map(|(place, part)| row(model, place, part)).collect();
-    (!rows.is_empty()).then(|| {
-        placed(include_str!("keep.sql"), &[("{anew}", &*rows.join(", ")), ("{schema}", &*literal(context.schema()))])
-    })
+    (!rows.is_empty())
+        .then(|| format!(include_str!("keep.sql"), anew = rows.join(", "), schema = literal(context.schema())))
 }
 
 /// An object as the query takes it: mend, kind, table or view, name, and whether its comment is the version's.

@@ -5,7 +5,8 @@ use std::fmt;
 use pkmig_schema::Privilege;
 
 use super::name::{Ident, Qualified, Signature, list};
-use super::object::{ColumnRef, Role};
+use super::policy::Role;
+use super::sequence::ColumnRef;
 use crate::writer::literal;
 
 /// `GRANT` or `REVOKE`

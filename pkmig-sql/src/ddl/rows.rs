@@ -110,7 +110,7 @@ impl fmt::Display for Update {
         f.write_str(" SET ")?;
         list(f, &self.set.iter().map(|(column, value)| format!("{column} = {value}")).collect::<Vec<_>>())?;
         self.from.iter().try_for_each(|from| write!(f, " FROM {from}"))?;
-        write!(f, " WHERE {}", self.filter)
+        write!(f, " WHERE {}", self.filter.as_str().trim_end())
     }
 }
 
@@ -125,6 +125,6 @@ pub struct Delete {
 
 impl fmt::Display for Delete {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DELETE FROM {} WHERE {}", self.table, self.filter)
+        write!(f, "DELETE FROM {} WHERE {}", self.table, self.filter.as_str().trim_end())
     }
 }

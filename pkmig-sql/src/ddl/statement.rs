@@ -5,14 +5,11 @@ use std::fmt;
 use sea_query::extension::postgres::{TypeAlterStatement, TypeCreateStatement, TypeDropStatement};
 use sea_query::{PostgresQueryBuilder, SchemaBuilder, SchemaStatementBuilder};
 
-use super::index::{CreateIndex, RenameIndex};
-use super::object::{
-    AlterSequence, CreateExtension, CreateFunction, CreatePolicy, CreateSchema, CreateSequence, CreateTrigger,
-    CreateView, Drop, DropFunction, DropPolicy, DropTrigger, RefreshView, RenamePolicy, Reset,
+use super::{
+    AlterSequence, AlterTable, Comment, CopyTable, CreateExtension, CreateFunction, CreateIndex, CreatePolicy,
+    CreateSchema, CreateSequence, CreateTable, CreateTrigger, CreateView, Delete, Drop, DropFunction, DropPolicy,
+    DropTrigger, Grant, Insert, InsertMissing, LockTable, RefreshView, RenameIndex, RenamePolicy, Reset, Update,
 };
-use super::privilege::{Comment, Grant};
-use super::rows::{Delete, Insert, InsertMissing, Update};
-use super::table::{AlterTable, CopyTable, CreateTable, LockTable};
 use crate::plpgsql::{self, Node};
 
 /// Makes the enum, and how each of its statements is printed where that takes no indent.
@@ -78,7 +75,7 @@ statements! {
     Update(Update) line;
     Delete(Delete) line;
     /// `DO`: a block that runs by itself.
-    Do(plpgsql::Block) line;
+    Do(plpgsql::Block) block;
     /// What only a block of PL/pgSQL can say.
     Plpgsql(Box<Node>) node;
 }
@@ -109,6 +106,10 @@ fn line(statement: &impl fmt::Display, _: &str) -> String {
 
 fn lines(table: &CreateTable, indent: &str) -> String {
     table.print(indent)
+}
+
+fn block(block: &plpgsql::Block, indent: &str) -> String {
+    block.print(indent).sql
 }
 
 fn node(node: &Node, indent: &str) -> String {

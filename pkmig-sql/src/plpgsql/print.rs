@@ -32,14 +32,14 @@ pub(crate) fn one(node: &Node, indent: &str) -> String {
 }
 
 impl Block {
-    /// The text, and the lines of its steps.
-    pub(crate) fn print(&self) -> Printed {
+    /// The text, with `indent` before each line but the first, and the lines of its steps.
+    pub(crate) fn print(&self, indent: &str) -> Printed {
         let mut printer = Printer::default();
         printer.write("\n");
         self.declarations(&mut printer);
-        printer.write("BEGIN\n");
-        printer.all(&self.body, "  ");
-        printer.write("END\n");
+        printer.write(&format!("{indent}BEGIN\n"));
+        printer.all(&self.body, &format!("{indent}  "));
+        printer.write(&format!("{indent}END\n{indent}"));
         Printed { sql: format!("DO {}", dollar_quoted(&printer.text, self.tag)), lines: printer.lines }
     }
 
@@ -59,7 +59,7 @@ impl Block {
 
 impl fmt::Display for Block {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.print().sql)
+        f.write_str(&self.print("").sql)
     }
 }
 
@@ -209,7 +209,7 @@ mod tests {
                 }),
             ],
         };
-        let printed = block.print();
+        let printed = block.print("");
         let expected = "DO $pkmig1$
 DECLARE
   x text := '$pkmig$';
