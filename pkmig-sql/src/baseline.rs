@@ -110,7 +110,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     let context = version.context;
     let schema = super::ident(context.schema());
     let place = format!("to_regnamespace({})", literal(&schema));
-    let moved = format!("a baseline is for a fresh install, and {} is at V%", raised(version.chain));
+    let moved = format!("a baseline is for a fresh install, but {} is at V%", raised(version.chain));
     let mut body = format!(
         "\nDECLARE\n  pkmig_version integer;\n  pkmig_taken text;\nBEGIN\n{}  PERFORM pg_advisory_xact_lock({});\n  \
          pkmig_version := {};\n  IF pkmig_version <> 0 THEN\n    RAISE EXCEPTION {}, pkmig_version USING ERRCODE = '{MOVED}';\n  \
@@ -133,7 +133,7 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     let _ = write!(
         body,
         "  pkmig_taken := (SELECT min(relname) FROM (\n    {taken}\n  ) AS taken);\n  IF pkmig_taken IS NOT NULL THEN\n    \
-         RAISE EXCEPTION 'the schema has % already', pkmig_taken USING ERRCODE = '{TAKEN}';\n  END IF;\n  \
+         RAISE EXCEPTION 'the schema already has %', pkmig_taken USING ERRCODE = '{TAKEN}';\n  END IF;\n  \
          {ACCEPT_BODIES}  {BUILD_ALONE}END\n"
     );
     format!("DO {}", dollar_quoted(&body, "pkmig"))

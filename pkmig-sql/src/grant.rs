@@ -46,8 +46,8 @@ impl Place<'_> {
         let roles = grant.roles.iter().map(role).collect::<Vec<_>>().join(", ");
         let statement = Statement::Written(format!("{verb} {words} ON {sql} {direction} {roles}"));
         let (expected, found) = match verb {
-            "GRANT" => (format!("{words} granted to {roles}"), "it not granted"),
-            _ => (format!("{words} revoked from {roles}"), "it granted still"),
+            "GRANT" => (format!("{words} granted to {roles}"), "not granted"),
+            _ => (format!("{words} revoked from {roles}"), "still granted"),
         };
         let message = format!("{sql} is not as declared: expected {expected}, found {found}");
         let lowered = Lowered::when(Condition::Returns(query), vec![statement]);

@@ -306,17 +306,17 @@ impl Version<'_> {
             _ if !self.leaves.is_empty() => (
                 "= 0".to_owned(),
                 format!("<> {number}"),
-                format!("this takes V{number} away, and {} is at V%", raised(self.chain)),
+                format!("this uninstalls V{number}, but {} is at V%", raised(self.chain)),
             ),
             Direction::Up => (
                 format!(">= {number}"),
                 format!("< {previous}"),
-                format!("V{number} comes after V{previous}, and {} is at V%", raised(self.chain)),
+                format!("V{number} comes after V{previous}, but {} is at V%", raised(self.chain)),
             ),
             Direction::Down => (
                 format!("< {number}"),
                 format!("> {number}"),
-                format!("V{number} is left before what comes after it, and {} is at V%", raised(self.chain)),
+                format!("cannot revert V{number} while {} is at V%", raised(self.chain)),
             ),
         };
         let isolation = isolation();
@@ -392,7 +392,7 @@ impl Version<'_> {
     /// Stops where another session is about an index, or has just failed to make it: then the version is tried again.
     fn built(&self, index: &str) -> String {
         format!(
-            "  IF {} THEN\n    RAISE EXCEPTION 'index % is not valid: it is being built, or its build has failed', {} \
+            "  IF {} THEN\n    RAISE EXCEPTION 'index % is not valid: it is being built, or its build failed', {} \
              USING ERRCODE = '55P03';\n  END IF;\n",
             self.invalid(index),
             self.context.lookup(index)
@@ -450,7 +450,7 @@ impl Version<'_> {
         let around = [lift(&one.rows_of, self.context), put_back()];
         let declared = templates(around.iter());
         let [lift, put_back] = around.map(|statement| statement.to_sql(""));
-        let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
+        let endless = format!("{}: its where still matches the rows that it has filled", one.text);
         let settings = session::inside(self.pins, "    ");
         let body = format!(
             "\nDECLARE\n  pkmig_rows bigint;\n  pkmig_left bigint;\n  pkmig_filled bigint := 0;\n{declared}BEGIN\n  -- {}\n  \

@@ -250,7 +250,7 @@ pub fn borrowed(process: i32, values: &[(String, Option<String>)]) -> String {
     let values = values.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)));
     let body = format!(
         "\nBEGIN\n  IF pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) {process} THEN\n    \
-         RAISE EXCEPTION 'a pooler has handed out another session' USING ERRCODE = '{}';\n  END IF;\n{}{resets}END\n",
+         RAISE EXCEPTION 'the pooler switched to another session' USING ERRCODE = '{}';\n  END IF;\n{}{resets}END\n",
         super::POOLED,
         set(values, false, "  ")
     );
@@ -292,7 +292,7 @@ pub fn head(pins: &Pins, trusted: &[String]) -> String {
         DO $pkmig$\nBEGIN\n  IF pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN\n    \
         SET transaction_timeout = 0;\n  END IF;\n  \
         IF pg_catalog.current_setting('session_replication_role') <> 'origin' THEN\n    \
-        RAISE EXCEPTION 'session_replication_role is %: triggers and foreign keys would be passed over', \
+        RAISE EXCEPTION 'session_replication_role is %: triggers and foreign keys would not be enforced', \
         pg_catalog.current_setting('session_replication_role') USING HINT = 'SET session_replication_role = origin';\n  \
         END IF;\nEND\n$pkmig$;\n"
 }

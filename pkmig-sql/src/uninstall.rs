@@ -21,7 +21,7 @@ pub fn statements(moments: &[Moment], own: Own<'_>, context: &Context) -> Vec<Gu
             Some(when) => format!("    IF {} THEN\n{body}    END IF;\n", when.render(context)),
             None => body,
         };
-        let not_run = literal(&format!("not run, as what it is about has changed: {}", raised(&one.text)));
+        let not_run = literal(&format!("not run, because its objects have changed: {}", raised(&one.text)));
         // Conditions of PL/pgSQL (manual appendix A): the last one is a class.
         let block = format!(
             "BEGIN\n{body}  EXCEPTION WHEN undefined_table OR undefined_column OR undefined_function OR undefined_object \
