@@ -159,7 +159,7 @@ fn verify_tells_drift_by_its_exit_code() {
         drift.contains(", V5: 1 difference; 2 not declared") && drift.contains("\n    missing    column value\n"),
         "{drift}"
     );
-    assert!(error.starts_with("error: the schema is not what V5 declares: 1 difference\nhelp: "), "{error}");
+    assert!(error.starts_with("error: the schema differs from what V5 declares: 1 difference\nhelp: "), "{error}");
     assert!(error.contains("`pkmig repair --dry-run`"), "{error}");
     let (json, _) = database.pkmig(&["verify", "--json"]).answers(3);
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
