@@ -40,8 +40,8 @@
 //!
 //! None is on by default; a library needs none.
 //!
-//! - `cli`: the command line for one's own chains, `pkmig::cli::run(&[&NOTES])`. Brings `embedded` along.
-//! - `embedded`: `pkmig::server`, a PostgreSQL server of one's own; `pkmig::testing`, a database for each test,
+//! - `cli`: the command line for your chains, `pkmig::cli::run(&[&NOTES])`. Enables `embedded`.
+//! - `embedded`: `pkmig::server`, a private PostgreSQL server; `pkmig::testing`, a database for each test,
 //!   and `conformance!`, tests for a chain. Unix only.
 
 pub use pkmig_macros::{__check, __chunk};

@@ -20,7 +20,7 @@ pub(super) struct Cli {
     pub(super) command: Command,
 }
 
-/// Options that may stand before the command or behind it.
+/// Options that may stand before or after the command.
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// The chain of versions
@@ -29,15 +29,15 @@ pub(super) struct Options {
 
     /// The database: postgres://user:password@host:5432/database
     ///
-    /// In the environment, or in a file `.env`, it is not seen by `ps`. Without it, the variables of psql say where the database
-    /// is: `PGSERVICE`, or `PGHOST`, `PGPORT`, `PGUSER`, `PGDATABASE`, `PGPASSFILE` and their kin.
+    /// Set it in the environment or in a file `.env` to hide it from `ps`. Without it, the variables of psql are used:
+    /// `PGSERVICE`, or `PGHOST`, `PGPORT`, `PGUSER`, `PGDATABASE`, `PGPASSFILE` and so on.
     // Its value is kept out of the help, because it may hold a password.
     #[arg(long, global = true, value_name = "URL", env = "DATABASE_URL", hide_env_values = true)]
     pub(super) database_url: Option<String>,
 
-    /// Where no database is named, use a PostgreSQL server of one's own, and its database `pkmig`
+    /// If no database is named, use a private PostgreSQL server and its database `pkmig`
     ///
-    /// What writes starts it if it does not run. Its data stay in the user's data folder.
+    /// A command that writes starts it if it is not running. Its data stay in the user's data folder.
     #[arg(long, global = true, env = "PKMIG_PRIVATE_SERVER", value_parser = FalseyValueParser::new())]
     pub(super) private_server: bool,
 
@@ -45,31 +45,31 @@ pub(super) struct Options {
     #[arg(long, global = true, value_name = "SCHEMA", visible_alias = "schema", default_value = "public")]
     pub(super) prefix: String,
 
-    /// How long a version may take: 30s, 5min, 2h; for ever, if none is given, whatever the role has set
+    /// How long a version may take: 30s, 5min, 2h; by default without limit, whatever the role has set
     #[arg(long, global = true, value_name = "TIME", env = "PKMIG_STATEMENT_TIMEOUT", value_parser = span)]
     pub(super) statement_timeout: Option<Duration>,
 
-    /// How long a statement waits for a lock before the version is rolled back and tried again; 5s, if none is given
+    /// How long a statement waits for a lock before the version is rolled back and retried; 5s by default
     #[arg(long, global = true, value_name = "TIME", env = "PKMIG_LOCK_TIMEOUT", value_parser = span)]
     pub(super) lock_timeout: Option<Duration>,
 
-    /// How often a version is tried again after that; 5 times, if none is given
+    /// How often a version is retried after that; 5 times by default
     #[arg(long, global = true, value_name = "N", env = "PKMIG_LOCK_RETRIES")]
     pub(super) lock_retries: Option<u32>,
 
-    /// How long to wait for others: another run of the chain in the schema, who is in the way of an index made concurrently; 1min, if none is given
+    /// How long to wait for other sessions: another run of the chain in the schema, or what blocks an index build; 1min by default
     #[arg(long, global = true, value_name = "TIME", env = "PKMIG_RUNNER_TIMEOUT", value_parser = span)]
     pub(super) runner_timeout: Option<Duration>,
 
-    /// What the ledger calls this program; pkmig and its version, if none is given
+    /// The name of this program in the ledger; pkmig and its version by default
     #[arg(long, global = true, value_name = "NAME", env = "PKMIG_PROGRAM")]
     pub(super) program: Option<String>,
 
-    /// Do not make the schema where it is missing: whoever runs may not, or somebody else does
+    /// Do not create the schema if it is missing
     #[arg(long, global = true, env = "PKMIG_NO_CREATE_SCHEMA", value_parser = FalseyValueParser::new())]
     pub(super) no_create_schema: bool,
 
-    /// Neither make nor read nor write the ledger
+    /// Do not create, read or write the ledger
     #[arg(long, global = true, env = "PKMIG_NO_LEDGER", value_parser = FalseyValueParser::new())]
     pub(super) no_ledger: bool,
 
@@ -77,50 +77,50 @@ pub(super) struct Options {
     #[arg(long = "as", global = true, value_name = "ROLE", env = "PKMIG_AS")]
     pub(super) role: Option<String>,
 
-    /// Roles whose objects may be called, replaced and written as those of the running role
+    /// Roles whose objects may be called, replaced and written like those of the running role
     ///
-    /// Without it, only the running role is trusted, and the roles that it is a member of. A superuser is a member of no role
-    /// by being one.
+    /// By default, only the running role and the roles that it is a member of are trusted. A superuser is not thereby a member
+    /// of every role.
     #[arg(long, global = true, value_name = "ROLE", value_delimiter = ',', env = "PKMIG_TRUST_OWNER")]
     pub(super) trust_owner: Vec<String>,
 
-    /// The schema for an extension that the database does not have yet; public, if none is given
+    /// The schema for an extension that the database does not have yet; public by default
     #[arg(long, global = true, value_name = "EXTENSION=SCHEMA", value_delimiter = ',', env = "PKMIG_EXTENSION_SCHEMA", value_parser = pair)]
     pub(super) extension_schema: Vec<(String, String)>,
 
-    /// Let versions find names by the search path of the session, too: for triggers of the host that name no schema
+    /// Let versions also use the session's search path: for triggers of the host that name no schema
     #[arg(long, global = true, env = "PKMIG_HOST_PATH", value_parser = FalseyValueParser::new())]
     pub(super) host_path: bool,
 
-    /// No progress, notes or closing line: only errors, and what was asked for (status, plan, verify, sql, JSON)
+    /// Print no progress, notes or closing line: only errors, and what was asked for (status, plan, verify, sql, JSON)
     #[arg(long, short, global = true)]
     pub(super) quiet: bool,
 }
 
-/// What is to be done.
+/// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Apply the versions that are missing
+    /// Apply the missing versions
     ///
-    /// Where nothing is installed, all of them are applied at once, as a baseline, if the chain has one.
+    /// If nothing is installed and the chain has a baseline, all versions are applied at once.
     #[command(allow_negative_numbers = true)]
     Up {
-        /// The version to stop at; the newest, if none is given
+        /// The version to stop at; the newest by default
         #[arg(long, value_name = "N", value_parser = version)]
         to: Option<u32>,
-        /// Apply the versions one by one even where nothing is installed
+        /// Apply the versions one by one even if nothing is installed
         #[arg(long)]
         no_baseline: bool,
-        /// Tables that are there already, which a version that creates them may find as its own
+        /// Existing tables that the version that creates them may take over
         ///
         /// They must be as the version declares them, and belong to the running role or to one that it is a member of. A table
         /// that is not named is never taken over.
         #[arg(long, value_name = "TABLE", value_delimiter = ',', env = "PKMIG_TAKE_OVER")]
         take_over: Vec<String>,
-        /// Go on even if versions are others in this program than those that were applied
+        /// Continue even if applied versions were edited since
         #[arg(long)]
         accept_edited: bool,
-        /// Go on even if what the stamped version does not declare would be dropped, or the stamp is in doubt
+        /// Continue even if data that the recorded version does not declare would be dropped, or that version is in doubt
         #[arg(long)]
         allow_data_loss: bool,
         /// Print the result as JSON
@@ -129,13 +129,13 @@ pub(super) enum Command {
     },
     /// Go back to an earlier version
     ///
-    /// Stops before the first statement if tables or columns that hold rows would be dropped.
+    /// Refuses before the first statement if tables or columns that hold data would be dropped.
     #[command(allow_negative_numbers = true)]
     Down {
-        /// The version to go back to; 0 takes the whole install away
+        /// The version to go back to; 0 uninstalls everything
         #[arg(long, value_name = "N", value_parser = version)]
         to: u32,
-        /// Go back even through versions that are others in this program than those that were applied
+        /// Continue even if applied versions were edited since
         #[arg(long)]
         accept_edited: bool,
         /// Drop tables and columns even if they hold rows
@@ -153,14 +153,14 @@ pub(super) enum Command {
     },
     /// Show what `up` or `down` would run, without running it
     ///
-    /// Starts from the installed version. Of a way down it also says what each version brings back: everything
-    /// (lossless), the same if the rows that came later fit (conditional), or the shape but not the data (lossy).
+    /// Starts from the installed version. For a down it also shows what each version brings back: everything (lossless),
+    /// everything if newer rows fit (conditional), or the schema but not the data (lossy).
     #[command(allow_negative_numbers = true)]
     Plan {
-        /// The version to go to, up or down; the newest, if none is given
+        /// The version to go to, up or down; the newest by default
         #[arg(long, value_name = "N", value_parser = version)]
         to: Option<u32>,
-        /// As for `up`: tables that are there already, which a version that creates them may find as its own
+        /// As for `up`: existing tables that the version that creates them may take over
         #[arg(long, value_name = "TABLE", value_delimiter = ',', env = "PKMIG_TAKE_OVER")]
         take_over: Vec<String>,
         /// Print the SQL too: a script for psql, with the plan in its comments
@@ -172,61 +172,61 @@ pub(super) enum Command {
     },
     /// Compare the install with what its version declares
     ///
-    /// Lists what is missing, what is different and what is extra. Extra is what the version does not declare, the host
-    /// application's own mostly; only the others make the exit code 3. The role has to be allowed to create a schema:
-    /// the version is made there to compare with, and rolled back.
+    /// Lists what is missing, different or extra. Extra objects are those that the version does not declare, mostly the host
+    /// application's own; only the others cause exit code 3. The role must be allowed to create a schema: the version is
+    /// created there for comparison, and rolled back.
     Verify {
         /// Print it as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Add what is missing of what the installed version declares, and list what is left
+    /// Add what is missing from the installed version, and list what needs manual action
     ///
-    /// Drops no table, column or row. A constraint, index or trigger that is not as declared is made anew. If something
-    /// is left, the exit code is 3.
+    /// Drops no table, column or row. A constraint, index or trigger that is not as declared is dropped and created again. If
+    /// something needs manual action, the exit code is 3.
     #[command(allow_negative_numbers = true)]
     Repair {
-        /// Show what would be done, with its SQL, and do nothing
+        /// Show what would be done, with its SQL, without doing it
         #[arg(long)]
         dry_run: bool,
-        /// The version to repair to, for an install without a stamp; it is stamped if nothing is left
+        /// The version to repair to, if none is recorded; it is recorded if no difference remains
         #[arg(long, value_name = "N", value_parser = version)]
         at: Option<u32>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Find the version that the schema really is, and stamp it
+    /// Find the version that the schema is really at, and record it
     ///
-    /// For a stamp that is behind or ahead of the schema, gone, or no version. Nothing but the stamp is changed. If no
-    /// version fits, the differences from the closest one are shown, and the exit code is 3.
+    /// For an install whose recorded version is too low, too high, missing or not a number. Nothing else is changed. If no
+    /// version matches, the differences from the closest one are shown, and the exit code is 3.
     #[command(allow_negative_numbers = true)]
     Heal {
         /// Show what was found, and change nothing
         #[arg(long)]
         dry_run: bool,
-        /// The version to compare with; the one that fits, if none is given
+        /// The version to compare with; by default the one that matches
         #[arg(long, value_name = "N", value_parser = version)]
         at: Option<u32>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Stamp a schema that was made by other means, if it is what a version declares
+    /// Record the version of a schema that was created by other means, if it is what that version declares
     ///
-    /// Nothing but the stamp is made. If something is missing or different, it is shown, and the exit code is 3.
+    /// Nothing else is changed. If something is missing or different, it is shown, and the exit code is 3.
     #[command(allow_negative_numbers = true)]
     Adopt {
-        /// The version to compare with; the one that fits, if none is given
+        /// The version to compare with; by default the one that matches
         #[arg(long, value_name = "N", value_parser = version)]
         at: Option<u32>,
         /// Print the result as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Show what the ledger says: which version was applied when, by what, and which ones were edited since
+    /// Show the ledger: which version was applied when and by what, and which ones were edited since
     ///
-    /// The ledger is the table pkmig.pkmig_ledger of the database. It is made by the first run whose role may make it.
+    /// The ledger is the table pkmig.pkmig_ledger of the database. The first run whose role may create it does so.
     Ledger {
         /// Print it as JSON
         #[arg(long)]
@@ -234,28 +234,28 @@ pub(super) enum Command {
     },
     /// Print a script for `psql -v ON_ERROR_STOP=1 -f`; needs no database
     ///
-    /// The script can be run again: every version asks whether it has been applied.
+    /// The script can be run again: every version checks whether it has been applied.
     #[command(allow_negative_numbers = true)]
     Sql {
-        /// The version to start from; 0, or with --down the newest, if none is given
+        /// The version to start from; by default 0, or with --down the newest
         #[arg(long, value_name = "N", value_parser = version)]
         from: Option<u32>,
-        /// The version to end at; the newest, or with --down 0, if none is given
+        /// The version to end at; by default the newest, or with --down 0
         #[arg(long, value_name = "N", value_parser = version)]
         to: Option<u32>,
-        /// The way down
+        /// Print the script that goes down
         #[arg(long)]
         down: bool,
-        /// All versions at once, for a database without the install
+        /// Print all versions at once, for a database without the install
         #[arg(long, conflicts_with_all = ["from", "down"])]
         baseline: bool,
-        /// The baseline as a version's file instead, for a chain that is to begin there
+        /// Print the baseline as a version file instead, for a chain that is to begin there
         #[arg(long, requires = "baseline")]
         language: bool,
     },
     /// Print the hashes of the chain's versions, for the file `released.hashes` beside `chain!`
     ///
-    /// A test that `chain!` brings along fails where a version that is listed there was edited.
+    /// A test that `chain!` generates fails if a version that is listed there was edited.
     Hashes,
     /// List the chains of this program
     Chains {
@@ -269,27 +269,27 @@ pub(super) enum Command {
         #[arg(value_enum)]
         shell: Shell,
     },
-    /// The PostgreSQL server of one's own, which serves where no database URL is given
+    /// Manage the private PostgreSQL server (--private-server)
     Server {
         #[command(subcommand)]
         command: ServerCommand,
     },
 }
 
-/// What can be asked of the server of one's own.
+/// What to do with the private server.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub(super) enum ServerCommand {
     /// Stop it; its data stay
     Stop,
-    /// Show whether it runs, and where
+    /// Show whether it is running, and where
     Status {
         /// Print it as JSON
         #[arg(long)]
         json: bool,
     },
-    /// Print the environment in which psql finds it, for `eval "$(pkmig server env)"`; starts it if it does not run
+    /// Print the environment variables for psql, for `eval "$(pkmig server env)"`; starts it if it is not running
     Env,
-    /// Print its URL with the password, for `DATABASE_URL`; starts it if it does not run
+    /// Print its URL with the password, for `DATABASE_URL`; starts it if it is not running
     Url,
 }
 
@@ -311,17 +311,17 @@ pub(super) fn parse(chains: &[&'static Chain], arguments: &[OsString]) -> Result
 }
 
 impl Cli {
-    /// What clap cannot say about arguments that belong together.
+    /// What clap cannot check: arguments that belong together.
     fn check(&self, chains: &[&'static Chain]) -> Result<(), String> {
         let Command::Sql { from, to, down, .. } = &self.command else { return Ok(()) };
         let latest = chains.iter().find(|chain| self.options.chain.as_deref() == Some(chain.name));
         let latest = latest.map_or(0, |chain| chain.latest().0);
         match (sql_range(*from, *to, *down, latest), down) {
             ((from, to), false) if from > to => {
-                Err(format!("V{to} lies below V{from}: add --down for the script of the way down"))
+                Err(format!("V{to} is below V{from}: add --down for the script that goes down"))
             }
             ((from, to), true) if from < to => {
-                Err(format!("V{to} lies above V{from}: without --down it is the script of the way up"))
+                Err(format!("V{to} is above V{from}: without --down the script goes up"))
             }
             _ => Ok(()),
         }
@@ -352,7 +352,7 @@ pub(super) fn completions(chains: &[&'static Chain], shell: Shell, program: &str
 fn version(text: &str) -> Result<u32, String> {
     let digits = text.strip_prefix(['v', 'V']).unwrap_or(text);
     match digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        true => digits.parse().map_err(|_| "no version has such a number".to_owned()),
+        true => digits.parse().map_err(|_| "a version number is at most 4294967295".to_owned()),
         false => Err("a version is a number: 12 or V12".to_owned()),
     }
 }
@@ -380,7 +380,7 @@ fn span(text: &str) -> Result<Duration, String> {
         _ => return Err("a time is a number with its unit: 500ms, 30s, 5min, 2h".to_owned()),
     };
     let millis = number.parse::<u64>().ok().and_then(|number| number.checked_mul(factor));
-    millis.map(Duration::from_millis).ok_or_else(|| "no time is as long as that".to_owned())
+    millis.map(Duration::from_millis).ok_or_else(|| "the time is too long".to_owned())
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use super::redact::redact;
 use super::target::{self, Target};
 use pkmig_runtime::Error;
 
-/// The database of the server of one's own.
+/// The database of the private server.
 #[cfg(unix)]
 pub(super) const DATABASE: &str = "pkmig";
 
@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 pub(super) struct Place<'a> {
     /// The URL given.
     pub(super) url: Option<&'a str>,
-    /// Whether the server of one's own serves where no database is said.
+    /// Whether the private server is used if no database is named.
     pub(super) private: bool,
     /// The role to run as, if it is not that of the URL.
     pub(super) role: Option<&'a str>,
@@ -46,7 +46,7 @@ pub(super) struct Database {
 }
 
 impl Place<'_> {
-    /// Connects to look, not to change: a server of one's own that does not run is not started for that.
+    /// Connects to read: a private server that is not running is not started for that.
     pub(super) async fn connect(&self) -> Result<Database, Failure> {
         self.connected(false).await
     }
@@ -75,7 +75,7 @@ impl Place<'_> {
         }
     }
 
-    /// Finds the server of one's own, or starts it, says where it runs, and returns the URL with its password.
+    /// Finds or starts the private server, prints where it runs, and returns the URL with its password.
     #[cfg(unix)]
     async fn own_server(&self, starts: bool) -> Result<String, Failure> {
         use pkmig_server::server::Persistent;
@@ -86,7 +86,7 @@ impl Place<'_> {
         let url = server.url(DATABASE);
         let (how, folder) = (if server.was_started() { "started" } else { "found" }, server.folder().display());
         self.output.note(&format!(
-            "no database is named: {how} a PostgreSQL {} of one's own in {folder}\nits URL is {} (`{} server env` prints \
+            "no database is named: {how} a private PostgreSQL {} server, data in {folder}\nits URL is {} (`{} server env` prints \
              what psql needs)",
             server.version(),
             redact(&url),
@@ -95,7 +95,7 @@ impl Place<'_> {
         Ok(url)
     }
 
-    /// There is no server of one's own here.
+    /// There is no private server on this system.
     #[cfg(not(unix))]
     async fn own_server(&self, _: bool) -> Result<String, Failure> {
         Err(Failure::NoServer)

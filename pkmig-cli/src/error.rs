@@ -23,10 +23,10 @@ const INTERRUPTED: u8 = 130;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
     /// The migrator's own.
-    #[error(transparent)]
+    #[error("{}", .0.report())]
     Run(#[from] Error),
     /// The database was not reached.
-    #[error("{source}\nnote: the database is {url}")]
+    #[error("{}\nnote: the database is {url}", .source.report())]
     Unreached {
         /// What was met.
         source: Error,
@@ -34,22 +34,22 @@ pub(super) enum Failure {
         url: String,
     },
     /// The prefix cannot be one.
-    #[error(transparent)]
+    #[error("{}", Error::from(.0.clone()).report())]
     Prefix(PrefixError),
-    /// What was given is no URL of a database.
-    #[error("{0}\nhelp: postgres://user:password@host:port/database, by --database-url or `DATABASE_URL`")]
+    /// What was given is not the URL of a database.
+    #[error("{0}\nhelp: pass postgres://user:password@host:port/database by --database-url or `DATABASE_URL`")]
     Url(String),
     /// No database is named.
     #[error(
-        "no database is named\nhelp: say --database-url or set DATABASE_URL; PGHOST, PGDATABASE and the other variables of psql, \
-         and PGSERVICE, are read, too. A PostgreSQL server of one's own, to try things out, is found or started with \
-         --private-server"
+        "no database is named\nhelp: pass --database-url or set DATABASE_URL; PGSERVICE, PGHOST, PGDATABASE and the other \
+         variables of psql work, too. To try things out, --private-server uses a private PostgreSQL server and starts it if \
+         necessary"
     )]
     NoDatabase,
-    /// The server of one's own does not run.
+    /// The private server is not running.
     #[error(
-        "no database is named, and the PostgreSQL server of one's own does not run\nhelp: `{program} up` starts it and installs; \
-         for another database say --database-url, or set DATABASE_URL"
+        "no database is named, and the private PostgreSQL server is not running\nhelp: `{program} up` starts it and installs; \
+         for another database pass --database-url, or set DATABASE_URL"
     )]
     NotRunning {
         /// The program's name.
@@ -60,19 +60,19 @@ pub(super) enum Failure {
         "{0}\nhelp: `PGSERVICE` names a section of the connection service file (`PGSERVICEFILE`, or ~/.pg_service.conf)"
     )]
     Service(String),
-    /// The server of one's own.
+    /// The private server.
     #[cfg(unix)]
-    #[error(transparent)]
+    #[error("{}", .0.report())]
     Server(#[from] pkmig_server::server::Error),
-    /// There is no server of one's own on this system.
+    /// There is no private server on this system.
     #[cfg(not(unix))]
     #[error(
-        "a PostgreSQL server of one's own can be started on Unix only\n\
-         help: use a server that runs already: --database-url, or `DATABASE_URL`"
+        "a private PostgreSQL server can be started on Unix only\n\
+         help: use a server that is already running: --database-url, or `DATABASE_URL`"
     )]
     NoServer,
     /// The user stopped it.
-    #[error("interrupted: {what}\nhelp: `{program} status` shows the version; run again to go on")]
+    #[error("interrupted: {what}\nhelp: `{program} status` shows the version; run again to continue")]
     Interrupted {
         /// What has become of the run.
         what: String,
@@ -81,7 +81,7 @@ pub(super) enum Failure {
     },
     /// The install is not as its version declares it.
     #[error(
-        "the schema is not what {version} declares: {}\nhelp: `{program} repair --dry-run` shows what a repair would do",
+        "the schema differs from what {version} declares: {}\nhelp: `{program} repair --dry-run` shows what a repair would do",
         super::verify::differing(*.count)
     )]
     Drift {
@@ -94,9 +94,9 @@ pub(super) enum Failure {
     },
     /// Something of the install belongs to a role that is not trusted.
     #[error(
-        "something of the install belongs to a role that this one has no reason to trust\nhelp: its triggers and functions would run \
-         with the rights of whoever runs `{program}`: run as that role (`--as`), trust it (`--trust-owner`), or take the objects \
-         over (ALTER … OWNER TO)"
+        "parts of the install belong to a role that is not trusted\nhelp: its triggers and functions would run with the privileges \
+         of whoever runs `{program}`: run as that role (`--as`), trust it (`--trust-owner`), or change the owner (ALTER … OWNER \
+         TO)"
     )]
     Untrusted {
         /// The program's name.
@@ -104,7 +104,8 @@ pub(super) enum Failure {
     },
     /// A repair has left something.
     #[error(
-        "{count} left, which a repair does not do\nhelp: follow what is said of each, and `{program} verify` again"
+        "{} manual action\nhelp: follow the help of each, then run `{program} verify`",
+        if *count == 1 { "1 difference needs".to_owned() } else { format!("{count} differences need") }
     )]
     Left {
         /// How much.
@@ -116,7 +117,7 @@ pub(super) enum Failure {
     #[error("this program has no chains")]
     NoChains,
     /// The async runtime.
-    #[error("could not start: {0}")]
+    #[error("could not start the async runtime: {0}")]
     Runtime(io::Error),
     /// The file `.env`.
     #[error("the file `.env` cannot be read: {}", unread(.0))]
@@ -142,7 +143,7 @@ impl Failure {
 /// Why a file `.env` cannot be read. The line itself may hold a password.
 fn unread(error: &dotenvy::Error) -> String {
     match error {
-        dotenvy::Error::LineParse(..) => "a line of it is not of the form NAME=value".to_owned(),
+        dotenvy::Error::LineParse(..) => "one of its lines is not NAME=value".to_owned(),
         error => error.to_string(),
     }
 }

@@ -1,4 +1,4 @@
-//! What only looks: `status`, `plan`, `sql`, `chains`.
+//! Commands that only read: `status`, `plan`, `sql`, `chains`.
 
 use std::fmt::Write as _;
 
@@ -16,7 +16,7 @@ use pkmig_runtime::{
 };
 use pkmig_sql::Direction;
 
-/// Shows where the install stands.
+/// Shows the state of the install.
 pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
     let (mut connection, _, url) = place.connect().await?.parts();
     let failure = |error| Database::failure(&url, error);
@@ -32,15 +32,15 @@ pub(super) async fn status(subject: &Subject, place: &Place<'_>, json: bool) -> 
     let _ = match state(subject.chain, &status) {
         "too_old" => {
             let (first, bridge) = (subject.chain.first(), subject.chain.bridge().unwrap_or_default());
-            writeln!(text, "at {version}; this program begins with {first}, and release {bridge} leads there")
+            writeln!(text, "at {version}; this program begins with {first}; release {bridge} upgrades to it")
         }
         "not_installed" if *unstamped => writeln!(
             text,
-            "table `{}` is there without the comment that holds the version; `adopt` finds it",
+            "table `{}` exists without the comment that holds the version; `adopt` finds it",
             subject.chain.tracked_by
         ),
         "not_installed" => writeln!(text, "not installed; the newest version is {latest}"),
-        "newer" => writeln!(text, "at {version}, newer than what this program knows, which is up to {latest}"),
+        "newer" => writeln!(text, "at {version}, newer than this program, which knows versions up to {latest}"),
         "current" => writeln!(text, "at {version}, the newest"),
         _ => writeln!(text, "at {version}; the newest is {latest}"),
     };
@@ -97,7 +97,7 @@ pub(super) async fn plan(
         version.dependents.iter().for_each(|one| text.push_str(&format!("  {}\n", depends(one))));
         version.fires.iter().for_each(|one| text.push_str(&format!("  fires {}\n", one.what())));
         for name in open_definers(subject.chain, version) {
-            let _ = writeln!(text, "  everybody may execute function `{name}`, which runs with its owner's rights");
+            let _ = writeln!(text, "  everybody may execute function `{name}`, which runs with its owner's privileges");
         }
         if let Some(Left { stays, not_run }) = &version.uninstall {
             not_run.iter().for_each(|one| text.push_str(&format!("  not run: {one}\n")));
@@ -126,7 +126,7 @@ fn count(planned: &[PlannedVersion]) -> usize {
     planned.iter().map(|version| version.versions).sum()
 }
 
-/// The rights that the whole plan needs.
+/// The privileges that the whole plan needs.
 fn needed(planned: &[PlannedVersion]) -> Vec<Right> {
     together(planned.iter().flat_map(|version| &version.rights))
 }
@@ -137,7 +137,7 @@ fn heading(version: &PlannedVersion) -> String {
     match version.direction {
         Direction::Up if version.baseline => format!("all versions up to {number} at once"),
         Direction::Up => format!("{number}  {title}"),
-        Direction::Down if version.uninstall.is_some() => format!("all versions up to {number} taken away at once"),
+        Direction::Down if version.uninstall.is_some() => format!("uninstall of all versions up to {number}"),
         Direction::Down => format!("{number} down, {}  {title}", version.class),
     }
 }
@@ -147,19 +147,19 @@ fn depends(one: &Dependent) -> String {
     let (what, owner, on) = (one.what(), &one.owner, &one.on);
     match one.effect {
         Effect::Goes => format!("{what} of role `{owner}` goes with {on}"),
-        Effect::Cascade => format!("in the way: {what} of role `{owner}`, which `{}` would take along", one.step),
+        Effect::Cascade => format!("blocked by {what} of role `{owner}`, which `{}` would drop too", one.step),
         Effect::Unknown => {
-            format!("may be in the way: {what} of role `{owner}` depends on {on}, unless raw SQL drops it before")
+            format!("may be blocked: {what} of role `{owner}` depends on {on}, unless raw SQL drops it before")
         }
-        _ => format!("in the way: {what} of role `{owner}` depends on {on}"),
+        _ => format!("blocked: {what} of role `{owner}` depends on {on}"),
     }
 }
 
 fn shown(drop: &Dropped) -> String {
     match (&drop.column, &drop.rows) {
-        (Some(column), _) => format!("column {}.{column}, with what is in it", drop.table),
+        (Some(column), _) => format!("column {}.{column} and its values", drop.table),
         (None, Some(_)) => format!("rows of table {}", drop.table),
-        (None, None) => format!("table {}, with what is in it", drop.table),
+        (None, None) => format!("table {} and its rows", drop.table),
     }
 }
 
@@ -194,7 +194,7 @@ fn script(subject: &Subject, from: u32, to: u32, planned: &[PlannedVersion]) -> 
     // As a literal of Rust's, because a name may hold the end of a line, and with it of the comment.
     let (chain, prefix) = (subject.chain.name, format!("{:?}", subject.prefix.as_str()));
     let mut text = format!("-- {chain} in schema {prefix}: V{from} to V{to}, {}\n", versions(count(planned)));
-    text.push_str("-- Run it with `psql -v ON_ERROR_STOP=1 -f`. Run again, it changes nothing.\n");
+    text.push_str("-- Run it with `psql -v ON_ERROR_STOP=1 -f`. Running it again changes nothing.\n");
     // psql would take the file to be in the encoding of the database.
     text.push_str("SET client_encoding = 'UTF8';\n");
     text + &pkmig_runtime::script(planned, &subject.migrator)
@@ -217,7 +217,7 @@ pub(super) fn chains(chains: &[&'static Chain], output: Output, json: bool) -> R
     output.print(&chains.iter().map(line).collect::<String>())
 }
 
-/// Where an install stands.
+/// The state of an install.
 #[derive(Debug, Serialize)]
 struct StatusReport<'a> {
     chain: &'static str,

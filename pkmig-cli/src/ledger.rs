@@ -1,4 +1,4 @@
-//! `ledger`: what has happened to an install, as far as its database has it written down.
+//! `ledger`: what the database recorded about the runs of an install.
 
 use std::fmt::Write as _;
 
@@ -26,7 +26,7 @@ pub(super) async fn ledger(subject: &Subject, place: &Place<'_>, json: bool) -> 
         return place.output.print(&format!("{chain} in schema {prefix}: {why}\n"));
     }
     if ledger.entries.is_empty() {
-        return place.output.print(&format!("{chain} in schema {prefix}: nothing in the ledger\n"));
+        return place.output.print(&format!("{chain} in schema {prefix}: the ledger has no entries\n"));
     }
     let mut text = format!("{chain} in schema {prefix}\n");
     for entry in &ledger.entries {

@@ -1,24 +1,31 @@
-//! The command line: `up`, `down`, `status`, `plan`, `verify`, `repair`, `heal`, `adopt`, `sql`, and the server of one's own.
+//! The command line: `up`, `down`, `status`, `plan`, `verify`, `repair`, `heal`, `adopt`, `sql`, and the private server.
 //!
-//! A library that ships chains makes its program in one line, `pkmig::cli::run(&[&NOTES])`. What is decided here is
-//! how one asks and how it is answered; what is done is the [`Migrator`]'s work.
+//! A library that ships chains gets its program in one line: `pkmig::cli::run(&[&NOTES])`. This crate reads the arguments and
+//! prints the results; the [`Migrator`] does the work.
 //!
-//! Results go to standard output, errors, notes and the progress bar to standard error. Exit codes: 0 done (also if
-//! there was nothing to do), 1 failed, 2 asked wrongly, 3 not as declared (`verify`, `repair`, `heal`, `adopt`), 130 interrupted. A URL is never
-//! shown with its password, except by `server url`. What acts on a terminal in a name or text of the database is written out.
+//! Results go to standard output; errors, notes and the progress bar go to standard error. A URL is never shown with its
+//! password, except by `server url`. Control characters in names and texts from the database are escaped.
+//!
+//! | exit code | meaning |
+//! |---|---|
+//! | 0 | done, or nothing to do |
+//! | 1 | failed |
+//! | 2 | wrong usage |
+//! | 3 | not as declared (`verify`, `repair`, `heal`, `adopt`) |
+//! | 130 | interrupted |
 //!
 //! # JSON
 //!
-//! Keys stay as they are; new ones may come. Versions are numbers, 0 where nothing is installed.
+//! Existing keys stay; new ones may be added. Versions are numbers; 0 means that nothing is installed.
 //!
 //! | command | what `--json` prints |
 //! |---|---|
-//! | `status` | `{chain, prefix, state, unstamped, version, latest, pending: [{version, title}], applied, edited, ledger: {state, why}}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that are others now than when they were applied; the ledger's `state` is `read`, `off`, `missing`, `unreadable` or `untrusted`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
-//! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}], unwritten}`; `unwritten` is why the ledger was not written, or null; where what is there does not fit the stamp (exit code 1) `{chain, prefix, direction, from, to, refused, stamp, evidence, tables: [{table, kind, owner, version}], help}` |
+//! | `status` | `{chain, prefix, state, unstamped, version, latest, pending: [{version, title}], applied, edited, ledger: {state, why}}`; `applied` is the last version's line in the ledger, or null, `edited` the numbers of versions that were edited after they had been applied; the ledger's `state` is `read`, `off`, `missing`, `unreadable` or `untrusted`; `state` is `not_installed`, `behind`, `current`, or `newer` than the program knows |
+//! | `up`, `down` | `{chain, prefix, direction, from, to, milliseconds, applied: [{version, title, milliseconds}], unwritten}`; `unwritten` is why the ledger was not written, or null; if the schema does not match the recorded version (exit code 1): `{chain, prefix, direction, from, to, refused, stamp, evidence, tables: [{table, kind, owner, version}], help}` |
 //! | `plan` | `{chain, prefix, direction, from, to, versions: [{version, title, class, steps, drops, sql}]}`; `class` is what the down brings back, `lossless`, `conditional`, `lossy` or `irreversible`; `sql` with `--sql` |
 //! | `verify` | `{chain, prefix, version, clean, edited, differences: [{difference, kind, table, name, what, expected, found}], owners: [{kind, name, owner, trusted}]}`; `owners` is what belongs to another role; `difference` is `missing`, `extra` or `different`, and only the last has a `what`; `table` is null for what belongs to none |
 //! | `repair` | `{chain, prefix, version, dry_run, done: [{step, statements}], left: [{what, why, help}], unknown_seeds, clean, differences}`; `clean` and `differences` are `verify`'s after it, or of a dry run before it |
-//! | `heal`, `adopt` | `{chain, prefix, stamped, version, dry_run, evidence, clean, differences}`; `version` is null if none fits, and then `closest` is the version that `differences` are from |
+//! | `heal`, `adopt` | `{chain, prefix, stamped, version, dry_run, evidence, clean, differences}`; `version` is null if none matches; `closest` is the version that was compared with |
 //! | `ledger` | `[{version, direction, hash, started, milliseconds, program, role, edited}]`, oldest first |
 //! | `chains` | `[{name, latest, tracked_by}]` |
 //! | `server status` | `{state, version, pid, port, folder, log}`; `state` is `running`, `stopped` or `none` |
@@ -58,7 +65,7 @@ pub struct Program {
 
 /// Runs the program for these chains: [`Program::run`].
 ///
-/// The first chain is the one meant when no `--chain` is given.
+/// The first chain is used if no `--chain` is given.
 ///
 /// ```no_run
 /// use pkmig_cli as cli; // `pkmig::cli` for who uses the facade
@@ -81,13 +88,13 @@ where
 }
 
 impl Program {
-    /// A program for these chains, of which the first is meant when no `--chain` is given.
+    /// A program for these chains. The first is used if no `--chain` is given.
     pub fn new(chains: &[&'static Chain]) -> Self {
         Self { chains: chains.to_vec(), private_server: false }
     }
 
-    /// Whether a PostgreSQL server of one's own serves where no database is named, as with `--private-server`. It does not, if
-    /// nothing is said: a deployment whose `DATABASE_URL` is missing is to fail, and not to install where nobody looks.
+    /// Whether a private PostgreSQL server is used if no database is named, as with `--private-server`. Off by default: a
+    /// deployment without its `DATABASE_URL` must fail, not install somewhere unnoticed.
     pub fn private_server(mut self, private: bool) -> Self {
         self.private_server = private;
         self
@@ -105,7 +112,7 @@ impl Program {
             Err(why) => return error::report(&Failure::Runtime(why), &[]),
         };
         let code = runtime.block_on(self.run_from(std::env::args_os()));
-        // Not to wait for a server that is being started when the user has left.
+        // So as not to wait for a server that is still starting when the user has left.
         runtime.shutdown_background();
         code
     }

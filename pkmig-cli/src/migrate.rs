@@ -12,12 +12,12 @@ use super::{Subject, interrupt};
 use pkmig_runtime::{Error, Misfit, Run};
 use pkmig_sql::Direction;
 
-/// Runs the versions that are missing, up to `to` or the newest.
+/// Applies the missing versions, up to `to` or the newest.
 pub(super) async fn up(subject: &Subject, place: &Place<'_>, to: Option<u32>, json: bool) -> Result<(), Failure> {
     go(subject, place, Direction::Up, to.unwrap_or(subject.chain.latest().0), json).await
 }
 
-/// Leaves the versions above `to`.
+/// Reverts the versions above `to`.
 pub(super) async fn down(subject: &Subject, place: &Place<'_>, to: u32, json: bool) -> Result<(), Failure> {
     go(subject, place, Direction::Down, to, json).await
 }
@@ -75,20 +75,15 @@ async fn go(
 /// What has become of a run that was interrupted.
 fn outcome(ended: Option<Result<Run, Error>>) -> String {
     let Some(Err(Error::Failed(failed))) = ended else {
-        return "each version is done as a whole or not at all".to_owned();
+        return "each version was applied as a whole or not at all".to_owned();
     };
     let stay = match (failed.applied.first(), failed.applied.last()) {
         (Some(first), Some(last)) if first != last => format!(", {first} to {last} were done before it and stay"),
         (Some(first), _) => format!(", {first} was done before it and stays"),
         _ => String::new(),
     };
-    let way = match failed.direction {
-        Direction::Up => "",
-        Direction::Down if failed.uninstall => "the uninstall of ",
-        Direction::Down => "the down of ",
-    };
     let left = failed.left.as_ref().map(|left| format!("; {left}")).unwrap_or_default();
-    format!("{way}{} was rolled back{left}{stay}", failed.version)
+    format!("{} was rolled back{left}{stay}", failed.what())
 }
 
 fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> String {
@@ -97,7 +92,7 @@ fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> St
     if from == to {
         return format!("nothing to do: {chain} in schema {prefix} is at {to}");
     }
-    let verb = if direction == Direction::Up { "applied" } else { "down" };
+    let verb = if direction == Direction::Up { "applied" } else { "reverted" };
     // Between looking and locking, another runner may have been quicker.
     let ours = applied.iter().map(|applied| applied.versions).sum();
     let others = subject.chain.between(*from.min(to), *from.max(to)).saturating_sub(ours);
@@ -106,7 +101,7 @@ fn closing(subject: &Subject, direction: Direction, run: &Run, took: &str) -> St
     format!("{} {verb}{at_once}: {from} → {to} in {took}{others}", versions(ours))
 }
 
-/// A run that did not begin, because what is there does not fit.
+/// A run that did not begin, because the schema does not match.
 #[derive(Debug, Serialize)]
 struct Refusal<'a> {
     chain: &'a str,
@@ -223,6 +218,6 @@ mod tests {
         };
         assert_eq!(said(Direction::Up, 36, 36), "nothing to do: notes in schema public is at V36");
         assert_eq!(said(Direction::Up, 0, 1), "0 versions applied: V0 → V1 in 0.4 s (1 version by another run)");
-        assert_eq!(said(Direction::Down, 2, 0), "0 versions down: V2 → V0 in 0.4 s (2 versions by another run)");
+        assert_eq!(said(Direction::Down, 2, 0), "0 versions reverted: V2 → V0 in 0.4 s (2 versions by another run)");
     }
 }

@@ -80,8 +80,8 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
             bar.set_length(u64::try_from(*versions).unwrap_or(u64::MAX));
             bar.enable_steady_tick(Duration::from_millis(100));
         }
-        Event::Baseline { to } => bar.set_message(format!("all up to {} at once", to.version)),
-        Event::Uninstall { from } => bar.set_message(format!("down {} and all before it at once", from.version)),
+        Event::Baseline { to } => bar.set_message(format!("all versions up to {} at once", to.version)),
+        Event::Uninstall { from } => bar.set_message(format!("uninstall from {}", from.version)),
         Event::Started { migration, direction } => {
             let way = if *direction == Direction::Up { "" } else { "down " };
             bar.set_message(format!("{way}{}  {}", migration.version, migration.title));
@@ -93,7 +93,7 @@ fn on_bar(bar: &ProgressBar, event: &Event) {
             bar.set_message(format!("{}  {}", migration.version, waiting(*waited, blockers)));
         }
         Event::Finished(applied) => bar.inc(u64::try_from(applied.versions).unwrap_or(u64::MAX)),
-        // That a line of the ledger is missing is said when the bar is gone.
+        // A missing line of the ledger is reported when the bar is gone.
         _ => {}
     }
 }
@@ -107,13 +107,13 @@ fn finished(applied: &Applied) -> String {
 }
 
 fn retrying(attempt: u32, pause: Duration, blockers: &[Blocker]) -> String {
-    let who = Blocker::listed(blockers, "somebody has held a lock on a table");
-    format!("{who}; try {} follows in {}", attempt + 1, duration(pause))
+    let who = Blocker::listed(blockers, "another session held a lock on a table");
+    format!("{who}; attempt {} in {}", attempt + 1, duration(pause))
 }
 
 fn waiting(waited: Duration, blockers: &[Blocker]) -> String {
-    let who = Blocker::listed(blockers, "which is about to end");
-    format!("waits for another run since {}: {who}", duration(waited))
+    let who = Blocker::listed(blockers, "which is about to finish");
+    format!("waiting for another run for {}: {who}", duration(waited))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! `repair`: what was added, and what is left.
+//! `repair`: what was added, and what needs manual action.
 
 use std::fmt::Write as _;
 
@@ -10,7 +10,7 @@ use super::error::Failure;
 use super::verify::DifferenceReport;
 use pkmig_runtime::{Repair, Repaired, Unrepaired};
 
-/// Repairs, or shows what a repair would do; what is left is a failure.
+/// Repairs, or shows what a repair would do. It fails if something needs manual action.
 pub(super) async fn repair(
     subject: &Subject,
     place: &Place<'_>,
@@ -49,7 +49,7 @@ fn shown(repair: &Repair) -> String {
     let _ = match (done.len(), left.len()) {
         (0, 0) => writeln!(text, "nothing to repair"),
         (count, 0) => writeln!(text, "{} {verb}", repairs(count)),
-        (count, left) => writeln!(text, "{} {verb}, {left} left", repairs(count)),
+        (count, left) => writeln!(text, "{} {verb}, {left} not repaired", repairs(count)),
     };
     for Repaired { text: step, statements } in done {
         let _ = writeln!(text, "    {step}");
@@ -59,13 +59,13 @@ fn shown(repair: &Repair) -> String {
         }
     }
     for Unrepaired { text: what, why, help } in left {
-        let _ = writeln!(text, "\nleft: {what}\n    {why}");
+        let _ = writeln!(text, "\nnot repaired: {what}\n    {why}");
         if let Some(help) = help {
             let _ = writeln!(text, "    help: {help}");
         }
     }
     if !unknown.is_empty() {
-        let _ = writeln!(text, "\nnot looked for, because later versions change these rows:");
+        let _ = writeln!(text, "\nnot checked, because later versions change these rows:");
         for seed in unknown {
             let _ = writeln!(text, "    {seed}");
         }

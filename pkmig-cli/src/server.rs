@@ -1,4 +1,4 @@
-//! `server`: the PostgreSQL server of one's own.
+//! `server`: the private PostgreSQL server.
 
 use super::args::ServerCommand;
 use super::database::Place;
@@ -34,7 +34,7 @@ fn export(name: &str, value: &str) -> String {
     format!("export {name}='{}'\n", value.replace('\'', r"'\''"))
 }
 
-/// There is no server of one's own here.
+/// There is no private server on this system.
 #[cfg(not(unix))]
 pub(super) async fn answer(_: ServerCommand, _: &Place<'_>) -> Result<(), Failure> {
     Err(Failure::NoServer)
@@ -80,12 +80,12 @@ mod unix {
 
     fn text(report: &Report, program: &str) -> String {
         let (Some(version), Some(folder), Some(log)) = (report.version, &report.folder, &report.log) else {
-            return format!("none yet: `{program} up` without a database URL makes one\n");
+            return format!("none yet: `{program} --private-server up` creates one\n");
         };
         let running = match (report.pid, report.port) {
-            (Some(pid), Some(port)) => format!("runs on 127.0.0.1, port {port}, as process {pid}"),
+            (Some(pid), Some(port)) => format!("is running on 127.0.0.1, port {port}, as process {pid}"),
             (Some(pid), None) => format!("is starting, as process {pid}"),
-            _ => "does not run".to_owned(),
+            _ => "is not running".to_owned(),
         };
         let mut text =
             format!("PostgreSQL {version} {running}\n  folder  {}\n  log     {}\n", folder.display(), log.display());

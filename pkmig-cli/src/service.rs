@@ -49,7 +49,7 @@ fn section<'a>(text: &'a str, name: &str) -> Option<Vec<(&'a str, &'a str)>> {
 fn set(options: PgConnectOptions, key: &str, value: &str) -> Result<PgConnectOptions, String> {
     Ok(match key {
         "host" | "hostaddr" => options.host(value),
-        "port" => options.port(value.parse().map_err(|_| format!("`{value}` is no port"))?),
+        "port" => options.port(value.parse().map_err(|_| format!("`{value}` is not a port"))?),
         "dbname" => options.database(value),
         "user" => options.username(value),
         "password" => options.password(value),

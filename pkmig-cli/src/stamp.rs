@@ -1,4 +1,4 @@
-//! `heal` and `adopt`: which version a schema is, and why.
+//! `heal` and `adopt`: which version a schema is at, and why.
 
 use std::fmt::Write as _;
 
@@ -23,8 +23,8 @@ impl Aim {
     }
 }
 
-/// Stamps the version that fits, or shows which one it is; that none fits is a failure, after the differences from the
-/// closest one.
+/// Records the version that matches, or shows which one it is. If none matches, it shows the differences from the closest
+/// one and fails.
 pub(super) async fn stamp(subject: &Subject, place: &Place<'_>, aim: Aim, json: bool) -> Result<(), Failure> {
     let (mut connection, _, url) = place.connect().await?.parts();
     let found = match aim {
@@ -49,9 +49,9 @@ pub(super) async fn stamp(subject: &Subject, place: &Place<'_>, aim: Aim, json: 
 fn shown(fit: &Fit, aim: Aim) -> String {
     let Fit { chain, prefix, stamped, version, evidence, verification } = fit;
     let mut text = format!("{chain} in schema {prefix} is {version}");
-    let done = if aim.is_dry() { "would be stamped" } else { "stamped" };
+    let done = if aim.is_dry() { "would be recorded" } else { "recorded" };
     text.push_str(&match (stamped.0, stamped == version) {
-        (_, true) => ", as stamped".to_owned(),
+        (_, true) => ", as recorded".to_owned(),
         (0, false) => format!(": {done}"),
         (_, false) => format!(", not {stamped}: {done}"),
     });
@@ -61,7 +61,7 @@ fn shown(fit: &Fit, aim: Aim) -> String {
     }
     let extras = verification.extras().count();
     if extras > 0 {
-        let _ = writeln!(text, "    {extras} more that it does not declare (`verify` lists them)");
+        let _ = writeln!(text, "    {extras} that it does not declare (`verify` lists them)");
     }
     text
 }

@@ -1,4 +1,4 @@
-//! Which database is meant: that of the URL, of the environment as psql reads it, of a service, or of the server of one's own.
+//! Which database is meant: that of the URL, of a service, of psql's environment variables, or of the private server.
 
 use std::str::FromStr;
 
@@ -14,19 +14,19 @@ const VARIABLES: [&str; 5] = ["PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGDAT
 
 /// A database.
 pub(super) enum Target {
-    /// One that is said.
+    /// One that was named.
     Said {
         /// How to connect.
         options: Box<PgConnectOptions>,
         /// Its URL, redacted.
         url: String,
     },
-    /// That of the server of one's own.
+    /// That of the private server.
     Private,
 }
 
 impl Target {
-    /// Finds out: a URL first, then a service, then the variables of psql. The server of one's own is only for who asks.
+    /// Finds it: a URL first, then a service, then the variables of psql. The private server is only used on request.
     pub(super) fn find(url: Option<&str>, private: bool) -> Result<Self, Failure> {
         let set = |name: &&str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match url {
@@ -64,12 +64,12 @@ pub(super) fn read(url: &str) -> Result<PgConnectOptions, Failure> {
     }
     // The driver takes any scheme, and would speak PostgreSQL to what is another kind of server.
     if !["postgres://", "postgresql://"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Err(Failure::Url(format!("this is no URL of a PostgreSQL database: {}", redact(url))));
+        return Err(Failure::Url(format!("not the URL of a PostgreSQL database: {}", redact(url))));
     }
     match PgConnectOptions::from_str(url) {
         Ok(options) => Ok(ours(options)),
         Err(sqlx::Error::Configuration(why)) => {
-            Err(Failure::Url(format!("the database URL {} cannot be read: {why}", redact(url))))
+            Err(Failure::Url(format!("the database URL {} is invalid: {why}", redact(url))))
         }
         Err(error) => Err(Failure::Unreached { source: Error::Connection(error), url: redact(url) }),
     }
@@ -83,7 +83,7 @@ mod tests {
     fn what_is_no_url_of_postgresql_is_refused_without_showing_its_password() {
         for url in ["", " ", "mysql://u:secret@h/db", "host=h password=secret", "postgres://u:secret@h:x/db"] {
             let message = read(url).unwrap_err().to_string();
-            assert!(!message.contains("secret") && message.contains("\nhelp: postgres://"), "{message}");
+            assert!(!message.contains("secret") && message.contains("\nhelp: pass postgres://"), "{message}");
         }
     }
 
@@ -94,7 +94,7 @@ mod tests {
             return;
         }
         let Err(failure) = Target::find(None, false) else { panic!("nothing is named") };
-        assert!(failure.to_string().starts_with("no database is named\nhelp: say --database-url"), "{failure}");
+        assert!(failure.to_string().starts_with("no database is named\nhelp: pass --database-url"), "{failure}");
         assert!(matches!(Target::find(None, true), Ok(Target::Private)));
         assert!(matches!(Target::find(Some("postgres://h/db"), true), Ok(Target::Said { .. })));
     }

@@ -11,7 +11,7 @@ use super::ledger;
 use pkmig_runtime::verify::{Difference, DifferenceKind, OtherOwner, Verification};
 use pkmig_sql::shown;
 
-/// Shows what differs; what is missing or not as declared is a failure, what is extra is none.
+/// Shows what differs. It fails if something is missing or not as declared, but not for what is extra.
 pub(super) async fn verify(subject: &Subject, place: &Place<'_>, json: bool) -> Result<(), Failure> {
     let (mut connection, _, url) = place.connect().await?.parts();
     let failure = |error| Database::failure(&url, error);
@@ -36,9 +36,9 @@ pub(super) fn shown(verified: &Verification) -> String {
     let mut text = format!("{chain} in schema {prefix}, {version}: ");
     let _ = match (drift, extras) {
         (0, 0) => writeln!(text, "as declared"),
-        (0, extras) => writeln!(text, "as declared, and {extras} more that it does not declare"),
+        (0, extras) => writeln!(text, "as declared; {extras} not declared"),
         (drift, 0) => writeln!(text, "{}", differing(drift)),
-        (drift, extras) => writeln!(text, "{}, and {extras} more that it does not declare", differing(drift)),
+        (drift, extras) => writeln!(text, "{}; {extras} not declared", differing(drift)),
     };
     let mut group = None;
     for difference in differences {
@@ -47,20 +47,20 @@ pub(super) fn shown(verified: &Verification) -> String {
             let _ = writeln!(
                 text,
                 "\n{}",
-                of.map_or_else(|| "beside the tables".to_owned(), |table| format!("table {table}"))
+                of.map_or_else(|| "not part of a table".to_owned(), |table| format!("table {table}"))
             );
             group = Some(of);
         }
         let _ = writeln!(text, "    {}", line(difference));
     }
     if !owners.is_empty() {
-        text.push_str("\nof other owners\n");
+        text.push_str("\nowned by other roles\n");
     }
     for OtherOwner { object, owner, trusted } in owners {
         let how = if *trusted { "trusted" } else { "untrusted" };
         let _ = writeln!(
             text,
-            "    {how:<9}  {} {}: of role {}",
+            "    {how:<9}  {} {}: owned by {}",
             object.kind,
             shown::line(&object.name),
             shown::line(owner)
@@ -189,10 +189,10 @@ mod tests {
             difference(ObjectKind::Table, None, "theirs", DifferenceKind::Extra),
             difference(ObjectKind::Function, None, "touch()", DifferenceKind::Missing),
         ]);
-        let expected = "notes in schema public, V3: 3 differences, and 1 more that it does not declare\n\n\
+        let expected = "notes in schema public, V3: 3 differences; 1 not declared\n\n\
             table notes\n    missing    index notes_idx\n    different  column body: type: expected text, found none\n\n\
             table theirs\n    extra      table theirs\n\n\
-            beside the tables\n    missing    function touch()\n";
+            not part of a table\n    missing    function touch()\n";
         assert_eq!(shown(&verified), expected);
     }
 
@@ -200,7 +200,7 @@ mod tests {
     fn nothing_to_tell_is_one_line() {
         assert_eq!(shown(&verification(Vec::new())), "notes in schema public, V3: as declared\n");
         let extra = difference(ObjectKind::Column, Some("notes"), "a", DifferenceKind::Extra);
-        let expected = "notes in schema public, V3: as declared, and 1 more that it does not declare\n\n\
+        let expected = "notes in schema public, V3: as declared; 1 not declared\n\n\
             table notes\n    extra      column a\n";
         assert_eq!(shown(&verification(vec![extra])), expected);
     }
@@ -215,8 +215,8 @@ mod tests {
         let mut verified = verification(Vec::new());
         verified.owners = vec![mallorys(ObjectKind::Table, "notes"), mallorys(ObjectKind::Function, "touch")];
         verified.owners[1].trusted = true;
-        let expected = "notes in schema public, V3: as declared\n\nof other owners\n    \
-            untrusted  table notes: of role mallory\n    trusted    function touch: of role mallory\n";
+        let expected = "notes in schema public, V3: as declared\n\nowned by other roles\n    \
+            untrusted  table notes: owned by mallory\n    trusted    function touch: owned by mallory\n";
         assert_eq!(shown(&verified), expected);
     }
 

@@ -66,10 +66,10 @@ impl<'a> Marked<'a> {
     pub(super) fn place(&self, cut: Cut) -> String {
         match cut {
             Cut::Statement(number) => {
-                format!("behind statement {} of {}, `{}`", number + 1, self.steps.len(), self.steps[number])
+                format!("after statement {} of {}, `{}`", number + 1, self.steps.len(), self.steps[number])
             }
-            Cut::Stamp => "behind its stamp, before the commit".to_owned(),
-            Cut::Part(number) => format!("behind part {} of {}", number + 1, self.version.segments.len()),
+            Cut::Stamp => "after its comment, before the commit".to_owned(),
+            Cut::Part(number) => format!("after part {} of {}", number + 1, self.version.segments.len()),
         }
     }
 

@@ -116,14 +116,14 @@ async fn until_done(
 fn is_one_transaction(suite: &Suite, version: u32) -> Result<bool, Stop> {
     let next = suite.chain().migrations().iter().map(|it| it.version.0).find(|it| *it > version);
     let planned = next.map(|next| suite.migrator(suite.home()).script(version, next)).transpose();
-    let planned = planned.during(|| format!("the version behind V{version}"))?.unwrap_or_default();
+    let planned = planned.during(|| format!("the version after V{version}"))?.unwrap_or_default();
     Ok(planned.iter().all(|version| version.segments.len() == 1))
 }
 
 async fn drop_connection(install: &Install, moment: Duration) -> Result<(), Stop> {
     let mut connection = install.session().await?;
     match tokio::time::timeout(moment, install.migrator.up(&mut connection)).await {
-        Ok(done) => done.map(drop).during(|| "a run that came to its end".to_owned()),
+        Ok(done) => done.map(drop).during(|| "a run that finished".to_owned()),
         // Its connection is closed on the way out, without a word to the server.
         Err(_) => Ok(()),
     }
@@ -179,7 +179,7 @@ fn wait_until_ready(child: &mut Child) -> Result<(), Stop> {
         all.push_str(&line);
         all.push('\n');
     }
-    Err(Stop::Fault(format!("this program, started again, does not come to its run: {all}")))
+    Err(Stop::Fault(format!("this program, started again, does not reach its run: {all}")))
 }
 
 /// The database, in a program that is going to be killed.

@@ -50,8 +50,7 @@ pub async fn a_session_that_ends_behind_any_statement_of_a_down_loses_nothing(ca
 
 fn ended_sessions(case: Case, ended: u32) -> String {
     let sample = case.suite.sampled();
-    let sampled =
-        sample.map_or_else(String::new, |sample| format!(", behind at most {sample} statements of a version"));
+    let sampled = sample.map_or_else(String::new, |sample| format!(", after at most {sample} statements of a version"));
     format!("{ended} sessions ended{sampled}, 0 lost or half applied")
 }
 
@@ -62,13 +61,13 @@ type Then<'a> = (u32, &'a Snapshot, Extent);
 async fn through(install: &mut Install, direction: Direction, then: Then<'_>) -> Result<u32, Stop> {
     let migrator = install.migrator.clone();
     let rehearsal = migrator.rehearse(direction, &mut install.connection).await;
-    let rehearsal = rehearsal.during(|| format!("the way to V{}", then.0))?;
+    let rehearsal = rehearsal.during(|| format!("the run to V{}", then.0))?;
     let marked = Marked::new(&rehearsal);
     let ended = match marked.is_one_transaction() {
         true => in_place(install, &rehearsal, &marked).await?,
         false => in_copies(install, &rehearsal, &marked, then).await?,
     };
-    finish(install, then, || format!("V{} after {ended} sessions that ended on the way", then.0)).await?;
+    finish(install, then, || format!("V{} after {ended} sessions that ended during the run", then.0)).await?;
     Ok(ended)
 }
 
@@ -96,9 +95,7 @@ async fn in_place(install: &mut Install, rehearsal: &Rehearsal<'_>, marked: &Mar
     install.alone().await?;
     if fingerprint(install).await? != before {
         let places = ended.iter().map(|cut| format!("\n  {}", at(rehearsal, marked, *cut))).collect::<String>();
-        return Err(Stop::Fault(format!(
-            "sessions have ended, {dice}, and something of the version is there:{places}"
-        )));
+        return Err(Stop::Fault(format!("sessions have ended, {dice}, but parts of the version remain:{places}")));
     }
     let ended = u32::try_from(ended.len()).unwrap_or(u32::MAX);
     if ended >= MANY {
@@ -126,7 +123,7 @@ async fn in_copies(
         let at = || at(rehearsal, marked, cut);
         copy.alone().await?;
         if copy.version().await? != stamped {
-            return Err(Stop::Fault(format!("{}: the session has ended, and the version is stamped", at())));
+            return Err(Stop::Fault(format!("{}: the session has ended, but the version is recorded", at())));
         }
         finish(&mut copy, then, || format!("the run after a session that ended at {}", at())).await?;
     }

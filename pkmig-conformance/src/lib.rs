@@ -66,14 +66,38 @@ impl Stop {
     }
 }
 
-/// Says what was being done when something failed.
+/// Adds what was being done when something failed.
 trait During<T> {
     fn during(self, what: impl FnOnce() -> String) -> Result<T, Stop>;
 }
 
-impl<T, E: fmt::Display> During<T> for Result<T, E> {
+impl<T, E: Told> During<T> for Result<T, E> {
     fn during(self, what: impl FnOnce() -> String) -> Result<T, Stop> {
-        self.map_err(|error| Stop::Fault(format!("{}: {error}", what())))
+        self.map_err(|error| Stop::Fault(format!("{}: {}", what(), error.told())))
+    }
+}
+
+/// An error in full, with its cause.
+trait Told {
+    fn told(&self) -> String;
+}
+
+macro_rules! told {
+    ($how:ident: $($error:ty),*) => {
+        $(impl Told for $error {
+            fn told(&self) -> String {
+                self.$how()
+            }
+        })*
+    };
+}
+
+told!(report: pkmig_runtime::Error, pkmig_server::testing::Error);
+told!(to_string: pkmig_runtime::PrefixError, sqlx::Error, std::io::Error, tokio::task::JoinError, url::ParseError);
+
+impl<T> Told for std::sync::PoisonError<T> {
+    fn told(&self) -> String {
+        self.to_string()
     }
 }
 

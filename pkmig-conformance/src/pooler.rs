@@ -57,7 +57,7 @@ pub async fn a_pooler_in_transaction_mode_may_stand_between(case: Case) -> Outco
                 AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())";
     match (verified.differences.as_slice(), install.text(held).await?.as_str()) {
         ([], "0") => Ok(format!("{RUNNERS} runners")),
-        ([], held) => Err(Stop::Fault(format!("{held} advisory locks are held still, through a pooler"))),
+        ([], held) => Err(Stop::Fault(format!("{held} advisory locks are still held, through a pooler"))),
         ([first, ..], _) => Err(Stop::Fault(format!("through a pooler: not as declared: {first}"))),
     }
 }
@@ -71,7 +71,9 @@ struct Pooler {
 
 impl Pooler {
     fn start(database: &Database) -> Result<Self, Stop> {
-        let Some(program) = program() else { return Err(Stop::Skipped("no pgbouncer on the machine".to_owned())) };
+        let Some(program) = program() else {
+            return Err(Stop::Skipped("pgbouncer is not installed on this machine".to_owned()));
+        };
         let what = || "a pooler".to_owned();
         let mut url = Url::parse(database.url()).during(what)?;
         let folder = tempfile::tempdir().during(what)?;

@@ -18,7 +18,7 @@ const EXTENSIONS: &str = "extensions";
 pub async fn a_role_that_owns_only_its_schema_is_enough(case: Case) -> Outcome {
     let mut install = case.suite.install().await?;
     if install.text("SELECT rolsuper::text FROM pg_catalog.pg_roles WHERE rolname = current_user").await? != "true" {
-        return Err(Stop::Skipped("roles are made by superusers, and this one is none".to_owned()));
+        return Err(Stop::Skipped("only superusers create roles, and this role is not one".to_owned()));
     }
     let role = format!("{}_owner", install.text("SELECT current_database()::text").await?);
     install.execute(format!("CREATE ROLE {} LOGIN PASSWORD 'pkmig'", ident(&role))).await?;

@@ -122,7 +122,7 @@ pub(super) async fn stay(
                         .collect();
                     let row = names.iter().zip(row).map(|(name, text)| format!("{name} = {text}")).collect::<Vec<_>>();
                     return Err(Stop::Fault(format!(
-                        "{}: a row of table `{}` is gone: {}",
+                        "{}: a row of table `{}` is lost: {}",
                         what(),
                         table.name,
                         row.join(", ")

@@ -78,7 +78,7 @@ async fn race(case: Case, targets: &[u32]) -> Result<Vec<Result<Run, Error>>, St
     stamped.sort_unstable();
     let latest = case.suite.chain().latest().0;
     if stamped != (1..=latest).collect::<Vec<_>>() {
-        return Err(Stop::Fault(format!("{}: the versions that runners have stamped are {stamped:?}", what())));
+        return Err(Stop::Fault(format!("{}: the versions that runners recorded are {stamped:?}", what())));
     }
     install.expect(reference.at(latest)?, Extent::Everything, what).await?;
     Ok(runs)

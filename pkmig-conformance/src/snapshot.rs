@@ -84,7 +84,7 @@ impl Snapshot {
         }
         let more = if all.len() > SHOWN { format!("\n  and {} more", all.len() - SHOWN) } else { String::new() };
         let shown = all.iter().take(SHOWN).map(|line| format!("\n  {line}")).collect::<String>();
-        Err(Stop::Fault(format!("{}: not as the versions make it one by one{shown}{more}", what())))
+        Err(Stop::Fault(format!("{}: differs from running the versions one by one{shown}{more}", what())))
     }
 }
 

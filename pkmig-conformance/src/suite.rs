@@ -196,7 +196,7 @@ impl Suite {
                 // From the first version, the next step takes all away.
                 Ok(_) => return Ok(*self.floor.get_or_init(|| if floor == first { 0 } else { floor })),
                 Err(Error::Irreversible { version, .. }) => floor = version.0,
-                Err(error) => return Err(Stop::Fault(error.to_string())),
+                Err(error) => return Err(Stop::Fault(error.report())),
             }
         }
     }
@@ -268,7 +268,7 @@ impl Suite {
                 let sql = "SELECT EXISTS (SELECT FROM pg_catalog.pg_available_extensions WHERE name = $1)";
                 let there = sqlx::query_scalar::<_, bool>(sql).bind(extension).fetch_one(&mut *connection).await;
                 if !there.during(|| "the server's extensions".to_owned())? {
-                    return Err(Stop::Skipped(format!("no extension {extension}")));
+                    return Err(Stop::Skipped(format!("the server has no extension {extension}")));
                 }
             }
         }

@@ -81,19 +81,19 @@ pub async fn a_stamp_that_is_gone_or_wrong_costs_nothing(case: Case) -> Outcome 
             "NULL" => careful.adopt(None, &mut install.connection).await.map(drop),
             _ => careful.heal(&mut install.connection).await.map(drop),
         }
-        .during(|| format!("the stamp {stamp}"))?;
+        .during(|| format!("the comment {stamp}"))?;
         let run = careful.up(&mut install.connection).await;
-        run.during(|| format!("up after the stamp {stamp} was mended"))?;
-        install.expect(&there, Unnumbered, || format!("the stamp was {stamp}")).await?;
+        run.during(|| format!("up after the comment {stamp} was mended"))?;
+        install.expect(&there, Unnumbered, || format!("the comment was {stamp}")).await?;
     }
     for back in case.suite.versions().into_iter().filter(|version| *version < latest) {
         install.stamp(back).await?;
         if careful.up(&mut install.connection).await.is_err() {
             install.stamp(latest).await?;
         }
-        install.expect(&there, Unnumbered, || format!("the stamp was V{back}")).await?;
+        install.expect(&there, Unnumbered, || format!("the comment was V{back}")).await?;
     }
-    Ok("4 wrong stamps, and every earlier version's".to_owned())
+    Ok("4 wrong comments, and every earlier version".to_owned())
 }
 
 /// A view of the host's on every table: an uninstall is refused before its first statement.
@@ -150,10 +150,10 @@ pub async fn rows_that_are_committed_meanwhile_are_not_lost(case: Case) -> Outco
     sqlx::raw_sql("COMMIT").execute(&mut writer).await.during(|| "a writer's commit".to_owned())?;
     match run.await.during(|| "a run".to_owned())? {
         Err(Error::DataLoss { .. }) => {}
-        other => return Err(Stop::Fault(format!("table {name} holds rows, and an uninstall ends with {other:?}"))),
+        other => return Err(Stop::Fault(format!("table {name} holds rows, but the uninstall ended with {other:?}"))),
     }
     if install.text(&format!("SELECT (count(*) > 0)::text FROM {name}")).await? != "true" {
-        return Err(Stop::Fault(format!("the rows of table {name} are gone")));
+        return Err(Stop::Fault(format!("the rows of table {name} are lost")));
     }
     Ok(format!("{} tables with rows", with_rows.len()))
 }
@@ -171,7 +171,7 @@ pub async fn two_installs_at_once_make_what_they_share_once(case: Case) -> Outco
         runs.push((prefix, tokio::spawn(async move { migrator.up(&mut session).await })));
     }
     for (prefix, run) in runs {
-        run.await.during(|| "a runner".to_owned())?.during(|| format!("schema `{prefix}` beside another one"))?;
+        run.await.during(|| "a runner".to_owned())?.during(|| format!("schema `{prefix}` next to another one"))?;
     }
     install.expect(reference.at(latest)?, Everything, || "beside another install".to_owned()).await?;
     Ok("2 installs".to_owned())

@@ -79,7 +79,9 @@ async fn ends(
                 before = filled(install, chain, from, told).await?;
                 continue;
             }
-            Err(error) => return Err(Stop::Fault(format!("from V{from} to V{target} with sample rows: {error}"))),
+            Err(error) => {
+                return Err(Stop::Fault(format!("from V{from} to V{target} with sample rows: {}", error.report())));
+            }
         }
         let to = install.version().await?;
         told.versions += from.abs_diff(to);
@@ -143,7 +145,7 @@ async fn reach(install: &mut Install, version: u32, told: &mut Told) -> Result<b
             install.go(version).await?;
             Ok(false)
         }
-        Err(error) => Err(Stop::Fault(format!("to V{version} with sample rows: {error}"))),
+        Err(error) => Err(Stop::Fault(format!("to V{version} with sample rows: {}", error.report()))),
     }
 }
 
@@ -181,7 +183,9 @@ async fn back(
     let careful = install.migrator.clone().allow_data_loss(false);
     let step = Between { chain, from: version, to: previous, version };
     match careful.down_to(previous, &mut install.connection).await {
-        Ok(_) => stay(install, &step, there, || format!("the down of V{version} without leave")).await?,
+        Ok(_) => {
+            stay(install, &step, there, || format!("the down of V{version} without permission to lose data")).await?
+        }
         Err(Error::DataLoss { .. }) => {
             told.asked += 1;
             let now = read(install, chain.schema_at(Version(version)).tables(), &install.context()?).await?;
@@ -191,7 +195,10 @@ async fn back(
                 )));
             }
             match install.go(previous).await {
-                Ok(_) => stay(install, &step, there, || format!("the down of V{version} with leave")).await?,
+                Ok(_) => {
+                    stay(install, &step, there, || format!("the down of V{version} with permission to lose data"))
+                        .await?
+                }
                 Err(Stop::Fault(why)) => drop(told.refused.entry(version).or_insert(why)),
                 Err(stop) => return Err(stop),
             }
@@ -200,7 +207,7 @@ async fn back(
         Err(Error::Failed(failed)) if is_about_data(&failed) => {
             told.refused.entry(version).or_insert_with(|| failed.message.clone());
         }
-        Err(error) => return Err(Stop::Fault(format!("the down of V{version} with sample rows: {error}"))),
+        Err(error) => return Err(Stop::Fault(format!("the down of V{version} with sample rows: {}", error.report()))),
     }
     reach(install, version, told).await.map(drop)
 }

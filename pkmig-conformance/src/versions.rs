@@ -36,7 +36,7 @@ pub async fn every_version_goes_up_and_down_and_up_again(case: Case) -> Outcome 
         }
         left += 1;
     }
-    Ok(format!("{} versions, {left} left again", versions.len()))
+    Ok(format!("{} versions, {left} reverted", versions.len()))
 }
 
 /// Every version, and every down, changes nothing where it has been run already. Raw SQL on the way down is left out: unlike
@@ -151,7 +151,7 @@ fn way_back(suite: &Suite, version: u32) -> Result<Option<PlannedVersion>, Stop>
     match suite.migrator(suite.home()).script(version, suite.previous(version)) {
         Ok(mut planned) => Ok(planned.pop()),
         Err(Error::Irreversible { .. }) => Ok(None),
-        Err(error) => Err(Stop::Fault(error.to_string())),
+        Err(error) => Err(Stop::Fault(error.report())),
     }
 }
 

@@ -56,9 +56,9 @@ fn parse_floor(input: ParseStream) -> syn::Result<Option<Floor>> {
         _ => return Err(syn::Error::new(ident.span(), message)),
     };
     if version == 1 {
-        return Err(syn::Error::new(ident.span(), "every chain begins with V1 if nothing is said"));
+        return Err(syn::Error::new(ident.span(), "a chain begins with V1 by default"));
     }
-    let message = "expected `bridged_by` and the release that brings older installs there, in quotes";
+    let message = "expected `bridged_by` and, in quotes, the release that upgrades older installs";
     if !step::take(input, "bridged_by")? {
         return Err(input.error(message));
     }
@@ -178,7 +178,7 @@ fn check_order(chain: &Chain, context: &Context) {
     for entry in versions {
         let Some(number) = number(entry) else {
             let message =
-                format!("`{entry}` is no version: a file is listed as `v001`, a migration beside the chain as `V01`");
+                format!("`{entry}` is not a version: list a file as `v001`, a migration in the same module as `V01`");
             context.error(entry.span(), message);
             continue;
         };
@@ -186,13 +186,13 @@ fn check_order(chain: &Chain, context: &Context) {
         if number == 0 {
             context.error(entry.span(), "versions begin with V1");
         } else if *entry != expected {
-            context.error(entry.span(), format!("V{number} is listed as `{expected}`"));
+            context.error(entry.span(), format!("list V{number} as `{expected}`"));
         } else if number < first {
-            context.error(entry.span(), format!("V{number} lies below V{first}, which the chain begins with"));
+            context.error(entry.span(), format!("V{number} is below V{first}, with which the chain begins"));
         } else if number == last && number >= first {
-            context.error(entry.span(), format!("V{number} stands twice"));
+            context.error(entry.span(), format!("V{number} is listed twice"));
         } else if number < last {
-            context.error(entry.span(), format!("V{number} stands behind V{last}: versions are listed in order"));
+            context.error(entry.span(), format!("V{number} is listed after V{last}: list versions in order"));
         } else if (last + 1..number).any(|missing| !listed.contains(&missing)) {
             let missing =
                 if number == last + 2 { format!("V{}", last + 1) } else { format!("V{} to V{}", last + 1, number - 1) };
@@ -294,7 +294,7 @@ fn replay_all(chain: &Header, requires: &Requires, payloads: TokenStream, contex
 fn check_baseline(word: &Ident, chain: &Header, requires: &Requires, versions: &[Migration], context: &Context) {
     if let Err(NoBaseline { version, step, problem }) = baseline::fold(&requires.objects, versions) {
         let message = format!("no baseline: {}", problem.message);
-        let help = problem.help.unwrap_or_else(|| format!("it is in {version}: `{step}`"));
+        let help = problem.help.unwrap_or_else(|| format!("the step is in {version}: `{step}`"));
         context.problem(&Problem::new(problem.at, message).help(help), word.span(), chain.ident.span());
     }
 }
@@ -324,20 +324,20 @@ fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, first:
     let (at, message, help) = match schema.table(&table).map(|known| known.comment) {
         None if first => (
             None,
-            format!("the tracking table `{table}` is not there after {version}"),
-            "the version of an install is the comment of that table: create it in the first version and keep it",
+            format!("the tracking table `{table}` does not exist after {version}"),
+            "the comment of that table holds the installed version: create it in the first version and keep it",
         ),
         None => (
             migration.steps.iter().find_map(takes_away),
-            format!("the tracking table `{table}` is gone after {version}"),
-            "the version of an install is the comment of that table: keep it",
+            format!("the tracking table `{table}` no longer exists after {version}"),
+            "the comment of that table holds the installed version: keep it",
         ),
         Some(comment) => match comment.or_else(|| migration.steps.iter().find_map(comments)) {
             None => return true,
             at => (
                 at,
                 format!("{version} comments on the tracking table `{table}`"),
-                "the comment of that table holds the version of an install: leave it alone",
+                "the comment of that table holds the installed version: do not change it",
             ),
         },
     };

@@ -47,12 +47,12 @@ pub(crate) fn parse(tokens: TokenStream, context: &Context) -> syn::Result<Parse
             false => return Err(input.error("expected a title in quotes: what the version is for")),
         };
         if title.value().trim().is_empty() {
-            context.error(title.span(), "the title is empty: say in a few words what the version is for");
+            context.error(title.span(), "the title is empty: describe the version in a few words");
         }
         let body;
         syn::braced!(body in input);
         if !input.is_empty() {
-            return Err(input.error("one `migration!` holds one version: nothing may follow it"));
+            return Err(input.error("unexpected token after the version: one `migration!` holds one version"));
         }
         let Body { steps, down, way_back } = parse_body(&body, context)?;
         let version = Version(number(&ident).unwrap_or_default());
@@ -75,9 +75,9 @@ fn parse_version(input: ParseStream) -> syn::Result<Ident> {
     match number(&ident) {
         Some(number) if number > 0 && ident == struct_name(number) => Ok(ident),
         Some(number) if number > 0 => {
-            Err(syn::Error::new(ident.span(), format!("a version is written `{}`", struct_name(number))))
+            Err(syn::Error::new(ident.span(), format!("write the version as `{}`", struct_name(number))))
         }
-        _ => Err(syn::Error::new(ident.span(), "a version is `V` and a number from 1 on: `V01`, `V36`, `V100`")),
+        _ => Err(syn::Error::new(ident.span(), "expected `V` and a number from 1 on: `V01`, `V36`, `V100`")),
     }
 }
 
@@ -108,7 +108,7 @@ fn parse_body(input: ParseStream, context: &Context) -> syn::Result<Body> {
             context.push(error);
             skip_step(input)?;
         } else if !matches!(found.down, Down::Derived) && !input.is_empty() {
-            context.push(input.error("the way back stands last: no step may follow it"));
+            context.push(input.error("no step may follow `down` or `irreversible`"));
             input.parse::<TokenStream>()?;
         }
     }
@@ -118,7 +118,7 @@ fn parse_body(input: ParseStream, context: &Context) -> syn::Result<Body> {
 fn parse_down(input: ParseStream, context: &Context) -> syn::Result<&'static [Step]> {
     input.call(Ident::parse_any)?;
     if !input.peek(syn::token::Brace) {
-        return Err(input.error("expected `{` and the steps of the way back"));
+        return Err(input.error("expected `{` and the steps of the down"));
     }
     let body;
     syn::braced!(body in input);
@@ -248,7 +248,7 @@ fn file_ident(ident: Option<&Ident>, context: &Context) -> Option<Ident> {
         context.error(
             span,
             format!(
-                "the file `{stem}.rs` holds `{ident}`\nhelp: a version's file is named after its number: `v{:03}.rs`",
+                "the file `{stem}.rs` holds `{ident}`\nhelp: name the file after the version: `v{:03}.rs`",
                 number(ident).unwrap_or_default()
             ),
         );

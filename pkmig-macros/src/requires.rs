@@ -72,7 +72,9 @@ fn line(input: ParseStream, context: &Context, found: &mut Requires) -> syn::Res
         return Ok(());
     }
     let schema = name(input, context)?;
-    input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), "expected `.`: it is outside of the prefix"))?;
+    input
+        .parse::<Token![.]>()
+        .map_err(|e| syn::Error::new(e.span(), "expected `.` and a name: it is outside the prefix"))?;
     let name = name(input, context)?;
     found.objects.push(match word == "function" {
         true => Requirement::Function { schema, name, args: argument_types(input, context)? },

@@ -71,18 +71,22 @@ impl Effect {
     }
 }
 
-/// What keeps a plan from being run, and what to do about it.
-pub(crate) fn in_the_way(dependents: &[Dependent]) -> String {
-    let mut text = "what is not the chain's is in the way, and nothing was done".to_owned();
-    for one in dependents {
+/// Why a plan is not run.
+pub(crate) const MESSAGE: &str =
+    "objects outside the chain depend on what the run would drop or change; nothing was done";
+
+/// A line for each.
+pub(crate) fn details(dependents: &[Dependent]) -> Vec<String> {
+    let line = |one: &Dependent| {
         let Dependent { version, on, step, .. } = one;
-        let line = format!("{version}, `{step}`: {} of role `{}` {} {on}", one.what(), one.owner, one.effect.words());
-        text.push_str(&format!("\n{}", shown::line(&line)));
-    }
-    let taken = dependents.iter().any(|one| one.effect == Effect::Cascade);
-    let cascade = if taken { "; the step's `cascade` would take it along" } else { "" };
-    text.push_str(&format!(
-        "\nhelp: drop it or change it first, and make it again afterwards if it is still wanted{cascade}"
-    ));
-    text
+        format!("{version}, `{step}`: {} of role `{}` {} {on}", one.what(), one.owner, one.effect.words())
+    };
+    dependents.iter().map(|one| format!("detail: {}", shown::line(&line(one)))).collect()
+}
+
+/// What to do about it.
+pub(crate) fn help(dependents: &[Dependent]) -> String {
+    let cascades = dependents.iter().any(|one| one.effect == Effect::Cascade);
+    let cascade = if cascades { "; the step's `cascade` would drop them too" } else { "" };
+    format!("drop or change them first, and create them again afterwards if they are still needed{cascade}")
 }

@@ -32,17 +32,23 @@ impl Fired {
     }
 }
 
-/// Why the run was refused, and what to do.
-pub(crate) fn message(fired: &[Fired]) -> String {
+/// Why the run was refused.
+pub(crate) const MESSAGE: &str = "triggers outside the chain would run under the search path of versions, and may not find what \
+     they name; nothing was done";
+
+/// A line for each.
+pub(crate) fn details(fired: &[Fired]) -> Vec<String> {
     let line = |one: &Fired| format!("{}: {}", one.version, one.what());
-    let lines: String = fired.iter().map(|one| format!("\n{}", shown::line(&line(one)))).collect();
+    fired.iter().map(|one| format!("detail: {}", shown::line(&line(one)))).collect()
+}
+
+/// What to do.
+pub(crate) fn help(fired: &[Fired]) -> String {
     let alter: Vec<_> =
         fired.iter().map(|one| format!("ALTER FUNCTION {} SET search_path = …", one.function)).collect();
     format!(
-        "triggers that are not the chain's would run under the search path of versions, where they may not find what they name, \
-         and nothing was done{lines}\nhelp: name the schemas that they need: {}; or let versions keep the session's path \
-         (`--host-path`, `Migrator::host_path`)",
-        shown::line(&alter.join("; "))
+        "name the schemas that they need: {}; or let versions keep the session's path (`--host-path`, `Migrator::host_path`)",
+        alter.join("; ")
     )
 }
 
@@ -54,11 +60,10 @@ mod tests {
     fn function_and_owner_are_told_with_what_mends_it() {
         let table = Some("notes".to_owned());
         let (trigger, function, owner) = ("audit".to_owned(), "public.audit()".to_owned(), "host".to_owned());
-        let text = message(&[Fired { version: Version(2), table, trigger, function, owner }]);
-        assert!(
-            text.contains("V2: trigger `audit` of table `notes` runs function public.audit() of role `host`"),
-            "{text}"
-        );
-        assert!(text.contains("ALTER FUNCTION public.audit() SET search_path = …; or"), "{text}");
+        let fired = [Fired { version: Version(2), table, trigger, function, owner }];
+        let expected = "detail: V2: trigger `audit` of table `notes` runs function public.audit() of role `host`, which sets no \
+            search_path";
+        assert_eq!(details(&fired), [expected]);
+        assert!(help(&fired).contains("ALTER FUNCTION public.audit() SET search_path = …; or"));
     }
 }

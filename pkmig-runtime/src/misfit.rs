@@ -1,4 +1,4 @@
-//! Why a run does not begin on what it has found: what is there, what the stamp says, and what to do about it.
+//! Why a run does not begin: what the schema holds does not match the recorded version.
 
 use std::fmt;
 
@@ -108,10 +108,8 @@ impl MisfitKind {
 
 impl fmt::Display for Misfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Names of others are in all of it.
-        f.write_str(&shown::line(&self.what()))?;
-        self.evidence.iter().try_for_each(|line| write!(f, "\ndetail: {}", shown::line(line)))?;
-        write!(f, "\nhelp: {}", shown::line(&self.help()))
+        // Names from the database are in it, and they may hold anything.
+        f.write_str(&shown::line(&self.what()))
     }
 }
 
@@ -122,34 +120,34 @@ impl Misfit {
         let place = format!("`{chain}` in schema `{prefix}`");
         match kind {
             MisfitKind::Unstamped { closest } => format!(
-                "table `{tracked_by}` is in schema `{prefix}` and has no comment with the version of `{chain}`; what is there \
+                "table `{tracked_by}` exists in schema `{prefix}` without the comment that holds the version of `{chain}`; the schema \
                  comes closest to {closest}"
             ),
             MisfitKind::Behind { like } => {
-                format!("{place} is stamped with {stamped}, and what is there looks like {like}")
+                format!("{place} is recorded at {stamped}, but the schema looks like {like}")
             }
             MisfitKind::NotItsStamp => format!(
-                "table `{tracked_by}` of schema `{prefix}` is stamped with {stamped}, but of what {stamped} of `{chain}` \
-                 declares no other table is there: the stamp may be somebody else's"
+                "the comment of table `{tracked_by}` in schema `{prefix}` says {stamped}, but no other table that {stamped} of `{chain}` \
+                 declares exists: the comment may belong to another program"
             ),
             MisfitKind::Undecided { rival, holding } => format!(
-                "{place} is stamped with {stamped}, and may be {rival} as well, which has the same names; going on from \
+                "{place} is recorded at {stamped}, but may as well be {rival}, which has the same names; continuing from \
                  {stamped} would drop or overwrite {}",
                 holding.join(", ")
             ),
             MisfitKind::Taken { tables } => format!(
-                "schema `{prefix}` has what `{chain}` would make and has not made: {}",
+                "schema `{prefix}` already has objects that `{chain}` would create: {}",
                 listed(tables, |it| format!("{} `{}` of role `{}` ({})", it.kind, it.table, it.owner, it.version))
             ),
             MisfitKind::Untrusted { role, tables } => format!(
                 "{}: {}",
                 match tables.iter().all(|it| it.trusted) {
-                    true => format!("`{chain}` cannot take for its own what is in schema `{prefix}`"),
-                    false => format!("role `{role}` does not touch what others own in schema `{prefix}`"),
+                    true => format!("`{chain}` cannot take over what is in schema `{prefix}`"),
+                    false => format!("role `{role}` does not touch what other roles own in schema `{prefix}`"),
                 },
                 listed(tables, |it| match it.trusted {
                     false => format!(
-                        "{} `{}` belongs to role `{}`, of which role `{role}` is no member",
+                        "{} `{}` belongs to role `{}`, of which role `{role}` is not a member",
                         it.kind, it.table, it.owner
                     ),
                     true => format!("`{}` is a {}", it.table, it.kind),
@@ -157,7 +155,7 @@ impl Misfit {
             ),
             MisfitKind::Undeclared { holding } => format!(
                 "{place} would drop what {} does not declare: {}",
-                if stamped.0 == 0 { "the chain has not made and it".to_owned() } else { stamped.to_string() },
+                if stamped.0 == 0 { "the chain has not created and".to_owned() } else { stamped.to_string() },
                 holding.join(", ")
             ),
         }
@@ -168,47 +166,47 @@ impl Misfit {
         let chain = self.chain;
         match &self.kind {
             MisfitKind::Unstamped { .. } => format!(
-                "if it is an install of `{chain}`, `adopt` finds its version and stamps it, or `adopt --at N` if you know it; \
-                 if the table is somebody else's, install `{chain}` in another schema"
+                "if it is an install of `{chain}`, `adopt` finds its version and records it, or `adopt --at N` if you know it; \
+                 if the table belongs to another program, install `{chain}` in another schema"
             ),
             MisfitKind::Behind { .. } => {
-                "`heal` finds the version and stamps it (`heal --dry-run` only shows it), or `heal --at N` if you know it"
+                "`heal` finds the version and records it (`heal --dry-run` only shows it), or `heal --at N` if you know it"
                     .to_owned()
             }
             MisfitKind::NotItsStamp => format!(
-                "if table `{}` is another program's, install `{chain}` in another schema; if the tables are gone, \
-                 `repair` makes them again",
+                "if table `{}` belongs to another program, install `{chain}` in another schema; if the other tables were dropped, \
+                 `repair` creates them again",
                 self.tracked_by
             ),
             MisfitKind::Undecided { rival, .. } => {
                 let (stamped, rival) = (self.stamped.0, rival.0);
                 format!(
-                    "say which one it is: `heal --at {stamped}` or `heal --at {rival}`, which the ledger remembers; where \
-                     there is no ledger, `--allow-data-loss` (`Migrator::allow_data_loss`) goes on from {}",
+                    "name the right one: `heal --at {stamped}` or `heal --at {rival}`, which the ledger remembers; without a ledger, \
+                     `--allow-data-loss` (`Migrator::allow_data_loss`) continues from {}",
                     self.stamped
                 )
             }
             MisfitKind::Taken { tables } => {
                 let names = tables.iter().map(|taken| taken.table.as_str()).collect::<Vec<_>>().join(",");
                 let adopt = match self.stamped.0 {
-                    0 => "; if they are of an earlier install of the chain, `repair --at N` makes what is missing and stamps it",
-                    _ => "; if the stamp is wrong, `heal` finds the right one",
+                    0 => "; if they are from an earlier install of the chain, `repair --at N` adds what is missing and records the version",
+                    _ => "; if the recorded version is wrong, `heal` finds the right one",
                 };
                 format!(
-                    "rename them, or install `{chain}` in another schema; a table that it may find as its own, as it \
-                     declares it, is named by `--take-over {names}` (`Migrator::take_over`){adopt}"
+                    "rename them, or install `{chain}` in another schema; to take over tables that are as it declares them, use \
+                     `--take-over {names}` (`Migrator::take_over`){adopt}"
                 )
             }
             MisfitKind::Untrusted { tables, .. } => {
                 let owner = tables.iter().find(|it| !it.trusted).map(|it| it.owner.as_str());
                 let run = owner.map(|owner| {
                     format!(
-                        "if `{owner}` has installed `{chain}`, run as it (`--as {owner}`), or trust it (`--trust-owner {owner}`, \
-                         `Migrator::trust_owners`): its triggers and functions would run with your rights; "
+                        "if `{owner}` installed `{chain}`, run as that role (`--as {owner}`), or trust it (`--trust-owner {owner}`, \
+                         `Migrator::trust_owners`): its triggers and functions would run with your privileges; "
                     )
                 });
                 format!(
-                    "{}if it is somebody else's, rename it, or install `{chain}` in another schema",
+                    "{}if it belongs to another program, rename it, or install `{chain}` in another schema",
                     run.unwrap_or_default()
                 )
             }

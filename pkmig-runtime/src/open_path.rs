@@ -1,7 +1,6 @@
 //! Who may create objects in a schema on the search path of versions.
 
 use pkmig_sql::ident;
-use pkmig_sql::shown;
 
 /// A role that may create objects in a schema which a chain's expressions are read by, without being trusted.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +30,7 @@ impl OpenTo {
         let schema = ident(schema);
         match (owns, &**role) {
             (true, _) => format!(
-                "run as `{role}` (`--as`), or trust it (`--trust-owner`, `Migrator::trust_owners`): it can do what you can"
+                "run as `{role}` (`--as`), or trust it (`--trust-owner`, `Migrator::trust_owners`): it then has your privileges"
             ),
             (false, "PUBLIC") => format!("REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC"),
             (false, _) => {
@@ -41,15 +40,19 @@ impl OpenTo {
     }
 }
 
-/// Who they are, why that matters, and what to do.
+/// Who they are, and why that matters.
 pub(crate) fn message(chain: &str, open: &[OpenTo]) -> String {
-    let (who, help): (Vec<_>, Vec<_>) = open.iter().map(|open| (open.who(), open.help())).unzip();
+    let who: Vec<_> = open.iter().map(OpenTo::who).collect();
     format!(
-        "{}: what is planted there could run with your rights, because the versions of `{chain}` call \
-         what they find there. Nothing was done\nhelp: {}",
-        shown::line(&who.join("; ")),
-        shown::line(&help.join("; "))
+        "{}: objects that are created there could run with your privileges, because the versions of `{chain}` call what they \
+         find there; nothing was done",
+        who.join("; ")
     )
+}
+
+/// What to do.
+pub(crate) fn help(open: &[OpenTo]) -> String {
+    open.iter().map(OpenTo::help).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]
@@ -57,24 +60,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_that_holds_an_end_of_line_is_written_out() {
+    fn a_name_with_a_line_break_stays_in_its_line() {
         let open = OpenTo { schema: "public".to_owned(), role: "a\nhelp: \\! rm".to_owned(), owns: false };
-        assert_eq!(message("notes", &[open]).lines().count(), 2);
+        let error = crate::Error::OpenPath { chain: "notes", open: vec![open] };
+        assert_eq!(error.report().lines().count(), 2);
     }
 
     #[test]
-    fn each_is_told_with_what_closes_it() {
+    fn each_schema_is_named_with_what_closes_it() {
         let open = |role: &str, owns| OpenTo { schema: "public".to_owned(), role: role.to_owned(), owns };
-        let text = message("notes", &[open("PUBLIC", false), open("app", true)]);
-        assert!(
-            text.starts_with(
-                "everybody may create objects in schema `public`; schema `public` belongs to role `app`: "
-            )
-        );
-        let help = text.lines().last().unwrap_or_default();
-        assert!(
-            help.starts_with("help: REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC; run as `app` (`--as`)"),
-            "{help}"
-        );
+        let open = [open("PUBLIC", false), open("app", true)];
+        let expected = "everybody may create objects in schema `public`; schema `public` belongs to role `app`: ";
+        assert!(message("notes", &open).starts_with(expected));
+        let expected = "REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC; run as `app` (`--as`)";
+        assert!(help(&open).starts_with(expected), "{}", help(&open));
     }
 }

@@ -162,7 +162,7 @@ impl PlannedVersion {
 /// migrator's, none holds in it.
 pub fn script(versions: &[PlannedVersion], migrator: &crate::Migrator) -> String {
     let lossy = |version: &PlannedVersion| match (version.direction, version.class, &version.uninstall) {
-        (Direction::Down, Class::Lossy, None) => "-- lossy: what it drops is gone\n",
+        (Direction::Down, Class::Lossy, None) => "-- lossy: data that it drops is gone\n",
         _ => "",
     };
     let texts: String = versions.iter().map(|version| format!("\n{}{}", lossy(version), version.sql())).collect();

@@ -103,7 +103,7 @@ impl Schema {
             _ => None,
         });
         let message = format!("no role `{name}`: the chain does not require it");
-        let help = format!("say `requires role {};` in `chain!`", written(name));
+        let help = format!("add `requires role {};` to `chain!`", written(name));
         Problem::missing(name, message, "").nearest(roles.chain(["public"])).or_help(help)
     }
 
@@ -125,16 +125,16 @@ impl Schema {
 
     /// The problem of a table of another schema that the chain does not require.
     pub(crate) fn missing_required_table(&self, schema: Name, table: Name) -> Problem {
-        let help = format!("say `requires table {}.{} (column: type);` in `chain!`", written(schema), written(table));
-        let message = format!("table `{schema}.{table}` is outside of the prefix, and the chain does not require it");
+        let help = format!("add `requires table {}.{} (column: type);` to `chain!`", written(schema), written(table));
+        let message = format!("table `{schema}.{table}` is outside the prefix, and the chain does not require it");
         Problem::missing(table, message, "").help(help)
     }
 
     /// The problem of a function of another schema that the chain does not require.
     pub(crate) fn missing_required_function(&self, schema: Name, function: Name) -> Problem {
-        let help = format!("say `requires function {}.{}(types);` in `chain!`", written(schema), written(function));
+        let help = format!("add `requires function {}.{}(types);` to `chain!`", written(schema), written(function));
         let message =
-            format!("function `{schema}.{function}` is outside of the prefix, and the chain does not require it");
+            format!("function `{schema}.{function}` is outside the prefix, and the chain does not require it");
         Problem::missing(function, message, "").help(help)
     }
 }

@@ -48,11 +48,22 @@ pub enum Error {
     #[error(transparent)]
     Server(#[from] crate::server::Error),
     /// `DATABASE_URL` cannot be read.
-    #[error("DATABASE_URL is no URL: {0}")]
+    #[error("DATABASE_URL is not a URL")]
     Url(#[from] url::ParseError),
     /// The server refused the database.
-    #[error("no database for the test: {0}")]
+    #[error("could not create a database for the test")]
     Database(#[from] sqlx::Error),
+}
+
+impl Error {
+    /// The whole of it in lines: what failed, why, and what to do next.
+    pub fn report(&self) -> String {
+        match self {
+            Self::Server(error) => error.report(),
+            Self::Url(why) => format!("{self}: {why}"),
+            Self::Database(why) => format!("{self}: {why}"),
+        }
+    }
 }
 
 /// An empty database of a test's own. Dropped with the value.

@@ -106,13 +106,13 @@ pub fn lock(version: &Version<'_>) -> String {
 /// functions may name tables that come later.
 fn question(version: &Version<'_>, moments: &[Moment]) -> String {
     let context = version.context;
-    let moved = format!("a baseline is for a fresh install, and {} is at V", version.chain);
+    let moved = format!("a baseline is for a fresh install, but {} is at V", version.chain);
     let mut body: Vec<_> = read_version(version.chain, version.tracked_by, context).into();
     body.push(Node::when(Expression::new("pkmig_version <> 0"), vec![not_its_turn(moved)]));
     if version.create_schema {
         body.push(create_schema(context));
     }
-    let taken = ["the schema has ".into(), Part::Value(Expression::new("pkmig_taken")), " already".into()];
+    let taken = ["the schema already has ".into(), Part::Value(Expression::new("pkmig_taken"))];
     body.extend([
         Node::Assign("pkmig_taken", taken_name(moments, context)),
         Node::when(Expression::new("pkmig_taken IS NOT NULL"), vec![Raise::exception(taken, TAKEN).into()]),

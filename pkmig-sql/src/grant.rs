@@ -25,8 +25,8 @@ impl Place<'_> {
         };
         let ddl::Grant { privileges, on, roles, .. } = &statement;
         let expected = match action {
-            GrantAction::Grant => format!("expected {privileges} granted to {roles}, found it not granted"),
-            GrantAction::Revoke => format!("expected {privileges} revoked from {roles}, found it granted still"),
+            GrantAction::Grant => format!("expected {privileges} granted to {roles}, found not granted"),
+            GrantAction::Revoke => format!("expected {privileges} revoked from {roles}, found still granted"),
         };
         let message = format!("{on} is not as declared: {expected}");
         let pairs = grant.pairs().map(|(privilege, role)| (privilege, role.to_owned())).collect();

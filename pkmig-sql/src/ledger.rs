@@ -19,15 +19,15 @@ const FORMAT: &str = "pkmig ledger 1";
 pub enum Entering {
     /// It was applied.
     Up,
-    /// It was left.
+    /// It was reverted.
     Down,
-    /// It came with a fresh install, made at once.
+    /// It was part of a fresh install that was made at once.
     Baseline,
-    /// What it lacked was added.
+    /// What was missing was added.
     Repair,
-    /// The stamp was set to what the schema shows.
+    /// The recorded version was set to what the schema shows.
     Heal,
-    /// An install made by other means was taken over.
+    /// An install that was made by other means was taken over.
     Adopt,
 }
 
@@ -64,15 +64,15 @@ fn reason(trusted: &[String]) -> String {
     let own = own_roles(trusted);
     format!(
         "CASE
-          WHEN c.relkind <> 'r' THEN 'pkmig.pkmig_ledger is no ordinary table'
+          WHEN c.relkind <> 'r' THEN 'pkmig.pkmig_ledger is not an ordinary table'
           WHEN c.relowner NOT IN (
             WITH RECURSIVE {own}
             SELECT role FROM own)
             THEN 'pkmig.pkmig_ledger belongs to role ' || pg_catalog.pg_get_userbyid(c.relowner) || ', of which '
-              || current_user || ' is no member'
+              || current_user || ' is not a member'
           WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_description d WHERE d.objoid = c.oid AND d.classoid = c.tableoid
             AND d.objsubid = 0 AND pg_catalog.starts_with(d.description, '{FORMAT}'))
-            THEN 'the comment of pkmig.pkmig_ledger is not that of a ledger'
+            THEN 'pkmig.pkmig_ledger does not have the comment of a ledger'
         END"
     )
 }
@@ -96,7 +96,7 @@ pub(super) fn declaration(chain: &str, context: &Context) -> String {
     BEGIN
       FOR pass IN 1..2 LOOP
         SELECT coalesce({reason}, CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_trigger WHERE tgrelid = c.oid AND tginitdeferred)
-            THEN 'a constraint of pkmig.pkmig_ledger is looked at when it is too late' END)
+            THEN 'pkmig.pkmig_ledger has a deferred constraint or trigger' END)
           INTO why FROM {PLACE};
         IF NOT FOUND THEN
           RETURN;

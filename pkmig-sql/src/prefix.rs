@@ -16,22 +16,33 @@ pub struct Prefix(String);
 #[non_exhaustive]
 pub enum PrefixError {
     /// It is empty.
-    #[error("the prefix is empty\nhelp: name the schema that the tables live in, for example `public`")]
+    #[error("the prefix is empty")]
     Empty,
     /// It is longer than PostgreSQL's 63 bytes: it would be cut.
-    #[error("the prefix `{0}` has {len} bytes, and PostgreSQL cuts names at {MAX_BYTES}\nhelp: choose a shorter one", len = .0.len())]
+    #[error("the prefix `{0}` has {len} bytes, and PostgreSQL cuts names at {MAX_BYTES}", len = .0.len())]
     TooLong(String),
     /// It holds a NUL character.
-    #[error("the prefix {0:?} holds a NUL character, which no name in PostgreSQL can")]
+    #[error("the prefix {0:?} contains a NUL character, which PostgreSQL does not allow in names")]
     Nul(String),
     /// It is one of PostgreSQL's own.
-    #[error("the prefix `{0}` is one of PostgreSQL's own schemas\nhelp: choose a name that does not begin with `pg_`")]
+    #[error("the prefix `{0}` is one of PostgreSQL's own schemas")]
     Reserved(String),
     /// It is that of the ledger.
-    #[error(
-        "the prefix `{0}` is the schema of the ledger, which all installs of a database share\nhelp: choose another name"
-    )]
+    #[error("the prefix `{0}` is the schema of the ledger, which all installs of a database share")]
     Ledger(String),
+}
+
+impl PrefixError {
+    /// What to do next.
+    pub fn help(&self) -> Option<&'static str> {
+        match self {
+            Self::Empty => Some("name the schema that the tables live in, for example `public`"),
+            Self::TooLong(_) => Some("choose a shorter name"),
+            Self::Nul(_) => None,
+            Self::Reserved(_) => Some("choose a name that does not begin with `pg_` and is not `information_schema`"),
+            Self::Ledger(_) => Some("choose another name"),
+        }
+    }
 }
 
 impl Prefix {

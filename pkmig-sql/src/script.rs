@@ -308,18 +308,16 @@ impl Version<'_> {
         let (done, early, why) = match self.direction {
             // It is written for this version: another one holds other objects.
             _ if !self.leaves.is_empty() => {
-                ("= 0".to_owned(), format!("<> {number}"), format!("this takes V{number} away, and {chain} is at V"))
+                ("= 0".to_owned(), format!("<> {number}"), format!("this uninstalls V{number}, but {chain} is at V"))
             }
             Direction::Up => (
                 format!(">= {number}"),
                 format!("< {previous}"),
-                format!("V{number} comes after V{previous}, and {chain} is at V"),
+                format!("V{number} comes after V{previous}, but {chain} is at V"),
             ),
-            Direction::Down => (
-                format!("< {number}"),
-                format!("> {number}"),
-                format!("V{number} is left before what comes after it, and {chain} is at V"),
-            ),
+            Direction::Down => {
+                (format!("< {number}"), format!("> {number}"), format!("cannot revert V{number} while {chain} is at V"))
+            }
         };
         let is = |what: String| Expression::new(format!("{CURRENT} {what}"));
         let turn = If {
@@ -382,7 +380,7 @@ impl Version<'_> {
         let message = [
             "index ".into(),
             Part::Value(self.context.lookup(index)),
-            " is not valid: it is being built, or its build has failed".into(),
+            " is not valid: it is being built, or its build failed".into(),
         ];
         Node::when(self.invalid(index), vec![Raise::exception(message, BUSY).into()])
     }
@@ -446,7 +444,7 @@ impl Version<'_> {
             |filled: &str| Node::Perform(text(format!("pg_catalog.set_config('pkmig.filled', {filled}, false)")));
         let table = self.context.qualified(table);
         let most = format!("coalesce(pkmig_left, (SELECT 2 * count(*) + 1000 FROM {table}))");
-        let endless = format!("{}: its where stays true for the rows that it has filled", one.text);
+        let endless = format!("{}: its where still matches the rows that it has filled", one.text);
         let lock = lock_key(self.chain, self.context);
         let turn = self.its_turn(one.when.as_ref());
         let mut round = vec![Node::Commit, Node::ReadCommitted];

@@ -245,7 +245,7 @@ pub fn borrowed(process: i32, values: &[(String, Option<String>)]) -> String {
     let resets = resets.map(|(name, _)| Node::Sql(Reset(Ident::new(name)).into()));
     let values = values.iter().filter_map(|(name, value)| Some((name.as_str(), value.as_deref()?)));
     let other = Expression::new(format!("pg_catalog.pg_backend_pid() OPERATOR(pg_catalog.<>) {process}"));
-    let raise = Raise::exception(["a pooler has handed out another session".into()], super::POOLED);
+    let raise = Raise::exception(["the pooler switched to another session".into()], super::POOLED);
     let body = [Node::when(other, vec![raise.into()]), set(values, false)].into_iter().chain(resets);
     Block::plain("pkmig", body.collect()).to_string()
 }
@@ -285,7 +285,7 @@ pub fn head(pins: &Pins, trusted: &[String]) -> String {
         DO $pkmig$\nBEGIN\n  IF pg_catalog.current_setting('transaction_timeout', true) IS NOT NULL THEN\n    \
         SET transaction_timeout = 0;\n  END IF;\n  \
         IF pg_catalog.current_setting('session_replication_role') <> 'origin' THEN\n    \
-        RAISE EXCEPTION 'session_replication_role is %: triggers and foreign keys would be passed over', \
+        RAISE EXCEPTION 'session_replication_role is %: triggers and foreign keys would not be enforced', \
         pg_catalog.current_setting('session_replication_role') USING HINT = 'SET session_replication_role = origin';\n  \
         END IF;\nEND\n$pkmig$;\n"
 }

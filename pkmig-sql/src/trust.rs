@@ -35,7 +35,7 @@ fn names<T: AsRef<str>>(names: &[T]) -> String {
 pub(super) fn refuse(path: &Path, named: &[String]) -> String {
     let body = format!(
         "\nDECLARE\n  pkmig_open record;\nBEGIN\n  FOR pkmig_open IN\n{}\n  LOOP\n    \
-         RAISE EXCEPTION 'role % may create objects in schema %, where this script looks for what it calls', \
+         RAISE EXCEPTION 'role % may create objects in schema %, where this script looks up what it calls', \
          pkmig_open.role, pkmig_open.schema USING ERRCODE = '42501', \
          HINT = pg_catalog.format('REVOKE CREATE ON SCHEMA %I FROM %s, or run it as the owner of the schema', \
          pkmig_open.schema, pkmig_open.role);\n  END LOOP;\nEND\n",
@@ -82,8 +82,8 @@ pub(super) fn owned_template(quote: &str) -> String {
     SELECT name, pg_catalog.pg_get_userbyid(owner) AS owner INTO other FROM found
       WHERE owner NOT IN (SELECT role FROM own UNION SELECT oid FROM pg_catalog.pg_roles WHERE rolsuper) ORDER BY 1 LIMIT 1;
     IF FOUND THEN
-      RAISE EXCEPTION '%% belongs to role %%, of which role %% is no member', other.name, other.owner, current_user
-        USING ERRCODE = 'PKM09', HINT = pg_catalog.format('run as %%I, or ALTER the owner if you trust what is in it', other.owner);
+      RAISE EXCEPTION '%% belongs to role %%, of which role %% is not a member', other.name, other.owner, current_user
+        USING ERRCODE = 'PKM09', HINT = pg_catalog.format('run as %%I, or change its owner if you trust its contents', other.owner);
     END IF; END {quote} $template$;
 "
     )

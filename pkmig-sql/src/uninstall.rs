@@ -21,7 +21,7 @@ pub fn statements(moments: &[Moment], own: Own<'_>, context: &Context) -> Vec<Gu
             Some(when) => vec![Node::when(when.render(context), body)],
             None => body,
         };
-        let not_run = format!("not run, as what it is about has changed: {}", one.text);
+        let not_run = format!("not run, because its objects have changed: {}", one.text);
         let warning = Raise {
             level: Level::Warning,
             message: vec![not_run.into()],

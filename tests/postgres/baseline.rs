@@ -256,7 +256,7 @@ async fn a_chain_that_begins_late_takes_what_has_come_to_its_floor() {
         matches!(error, Error::BelowFloor { current: Version(1), first: Version(2), bridge: "0.9", .. }),
         "{error}"
     );
-    assert!(error.to_string().contains("with release 0.9"), "{error}");
+    assert!(error.report().contains("with release 0.9"), "{error}");
     assert!(matches!(new.down_to(0, &mut *connection).await, Err(Error::BelowFloor { .. })));
     old.up(&mut *connection).await.unwrap();
     assert_eq!(new.up(&mut *connection).await.unwrap().applied.len(), 1);

@@ -222,7 +222,7 @@ async fn a_backfill_in_batches_whose_where_stays_true_is_stopped() {
     let connection = &mut database.connect().await.unwrap();
     let up = endless::CHAIN.migrator().baseline(false).prefix(ODD).up(&mut *connection).await;
     let failed = failed(up);
-    let expected = "backfill items.n = \"n % 1000 + 1\" where(\"n > 0\") batch(10): its where stays true for the rows that it \
+    let expected = "backfill items.n = \"n % 1000 + 1\" where(\"n > 0\") batch(10): its where still matches the rows that it \
                     has filled";
     assert_eq!(failed.message, expected);
     assert!(failed.step.is_some_and(|step| expected.starts_with(&step)));
@@ -294,7 +294,7 @@ async fn an_irreversible_version_is_left_only_with_all_others() {
     let migrator = raw::CHAIN.migrator().baseline(false).allow_data_loss(true);
     migrator.up(&mut *connection).await.unwrap();
     let error = migrator.down_to(1, &mut *connection).await.unwrap_err();
-    assert_eq!(error.to_string(), "V3 is irreversible: the items are gone");
+    assert_eq!(error.report(), "V3 is irreversible: the items are gone");
     assert!(matches!(error, Error::Irreversible { version: Version(3), .. }));
     assert_eq!(migrator.version(&mut *connection).await.unwrap(), Version(3));
     migrator.down_to(0, &mut *connection).await.unwrap();
@@ -352,7 +352,7 @@ async fn a_failing_version_rolls_back_alone_and_names_its_step() {
     assert_eq!((by_zero.version, by_zero.sqlstate.as_str()), (Version(3), "22012"));
     assert_eq!(by_zero.applied, [Version(1), Version(2)]);
     assert!(step(&by_zero).starts_with("execute"), "{by_zero}");
-    assert!(by_zero.to_string().ends_with("\nV1 to V2 were done before it and stay"), "{by_zero}");
+    assert!(by_zero.report().ends_with("\nnote: V1 to V2 were done before it and stay"), "{by_zero}");
     assert_eq!(migrator.version(&mut *connection).await.unwrap(), Version(2));
     let columns = "SELECT string_agg(attname, ' ' ORDER BY attnum) FROM pg_attribute WHERE attrelid = 'items'::regclass AND attnum > 0";
     assert_eq!(ask(connection, columns).await, "id name a");

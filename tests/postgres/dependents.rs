@@ -70,7 +70,7 @@ async fn in_the_way(connection: &mut PgConnection, from: u32, to: u32) -> Vec<(u
     let Error::Dependents { dependents } = &error else { panic!("{error}") };
     same(&catalog(connection, "acme").await, &before, "a refused run");
     assert_eq!(migrator().version(&mut *connection).await.unwrap().0, from);
-    assert!(error.to_string().contains("\nhelp: drop it or change it first"), "{error}");
+    assert!(error.report().contains("\nhelp: drop or change them first"), "{error}");
     dependents.iter().map(|one| (one.version.0, one.what(), one.on.clone())).collect()
 }
 

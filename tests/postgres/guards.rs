@@ -93,9 +93,16 @@ async fn after(host: &str) -> Result<(), (String, String)> {
     if failed.version == Version(2) {
         same(&catalog(connection, "acme").await, &before, "a refused version");
     }
-    assert!(failed.to_string().contains("\nhelp: "), "{failed}");
-    let step = format!("{} {}", failed.version, failed.step.unwrap_or_default());
-    Err((step, failed.message))
+    assert!(failed.report().contains("\nhelp: "), "{failed}");
+    let told = (format!("{} {}", failed.version, failed.step.clone().unwrap_or_default()), failed.message.clone());
+    // A logger that prints an error and its sources prints PostgreSQL's message once, in lines that end where they should.
+    let error = pkmig::Error::Failed(failed.into());
+    let (shown, source) = (error.to_string(), std::error::Error::source(&error).unwrap());
+    assert!(shown.lines().count() == 1 && !shown.contains(&told.1), "{shown}");
+    assert!(source.to_string().starts_with(&told.1) && source.source().is_none(), "{source}");
+    assert!(error.report().contains(&told.1), "{}", error.report());
+    assert!(error.help().is_some_and(|help| error.report().ends_with(&format!("\nhelp: {help}"))));
+    Err(told)
 }
 
 #[tokio::test]
@@ -317,8 +324,8 @@ async fn a_view_or_sequence_of_the_name_is_no_table() {
     let migrator = objects::CHAIN.migrator().baseline(false).take_over(["things"]);
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, "CREATE VIEW things AS SELECT 1 AS id").await;
-    let error = migrator.up(&mut *connection).await.unwrap_err().to_string();
-    assert!(error.contains("cannot take for its own what is in schema `public`: `things` is a view\n"), "{error}");
+    let error = migrator.up(&mut *connection).await.unwrap_err().report();
+    assert!(error.contains("cannot take over what is in schema `public`: `things` is a view\n"), "{error}");
     run(connection, "DROP VIEW things").await;
     for (make, drop) in [
         ("CREATE SEQUENCE things", "DROP SEQUENCE things"),

@@ -183,12 +183,12 @@ async fn what_is_no_ledger_of_ones_own_is_left_alone() {
     migrator(&notes::CHAIN, "acme").up(&mut *connection).await.unwrap();
     const COMMENT: &str = "COMMENT ON TABLE pkmig.pkmig_ledger IS 'pkmig ledger 1'";
     for (made, why) in [
-        ("CREATE TABLE pkmig.pkmig_ledger (chain text)", "the comment of pkmig.pkmig_ledger is not that of a ledger"),
+        ("CREATE TABLE pkmig.pkmig_ledger (chain text)", "pkmig.pkmig_ledger does not have the comment of a ledger"),
         (
             "CREATE VIEW pkmig.pkmig_ledger AS SELECT 1 AS id, pg_sleep(60)::text AS chain; COMMENT ON VIEW pkmig.pkmig_ledger IS 'pkmig ledger 1'",
-            "pkmig.pkmig_ledger is no ordinary table",
+            "pkmig.pkmig_ledger is not an ordinary table",
         ),
-        ("CREATE TABLE pkmig.pkmig_ledger (LIKE public.of_old) PARTITION BY LIST (id)", "is no ordinary table"),
+        ("CREATE TABLE pkmig.pkmig_ledger (LIKE public.of_old) PARTITION BY LIST (id)", "is not an ordinary table"),
     ] {
         run(connection, "CREATE TABLE IF NOT EXISTS public.of_old (id integer)").await;
         run(connection, &format!("DROP SCHEMA pkmig CASCADE; CREATE SCHEMA pkmig; {made}")).await;
@@ -227,7 +227,7 @@ async fn a_ledger_that_cannot_be_written_stops_no_version() {
         ),
         (
             "CREATE FUNCTION public.late() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''too late''; END'; CREATE CONSTRAINT TRIGGER late AFTER INSERT ON pkmig.pkmig_ledger DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.late()",
-            "looked at when it is too late",
+            "has a deferred constraint or trigger",
             true,
         ),
         ("ALTER SEQUENCE pkmig.pkmig_ledger_id_seq MAXVALUE 3", "reached maximum value", true),

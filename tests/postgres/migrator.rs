@@ -158,8 +158,8 @@ async fn a_locked_table_is_tried_again_and_then_an_error_says_so() {
     assert_eq!((failed.version, failed.sqlstate.as_str()), (Version(2), "55P03"));
     assert_eq!(failed.step.as_deref(), Some("add_column items.mood: mood default(\"ok\")"));
     assert_eq!(*tries.lock().unwrap(), [(1, 2), (2, 2)]);
-    let told = failed.to_string();
-    assert!(told.contains("\nhelp: somebody has held a lock on a table of the version (process "), "{told}");
+    let told = failed.report();
+    assert!(told.contains("\nhelp: another session held a lock on a table of the version (process "), "{told}");
     assert!(told.contains("holds AccessExclusiveLock on table `items`)"), "{told}");
     assert_eq!(migrator().version(&mut *connection).await.unwrap(), Version(1));
     run(holder, "ROLLBACK").await;
@@ -215,7 +215,7 @@ async fn another_runner_is_waited_for_as_long_as_allowed() {
     let error = migrator().runner_timeout(Duration::from_millis(300)).up(&mut *connection).await.unwrap_err();
     assert!(matches!(error, Error::Locked { .. }), "{error}");
     assert!(start.elapsed() >= Duration::from_millis(300) && start.elapsed() < Duration::from_secs(5));
-    let told = error.to_string();
+    let told = error.report();
     assert!(
         told.starts_with(
             "another run of `runners` in schema `acme` has not finished within 300ms\ndetail: it is process "
@@ -267,7 +267,7 @@ async fn a_connection_that_is_terminated_leaves_the_last_stamped_version() {
     until(watcher, WAITING, "1").await;
     run(watcher, &format!("SELECT pg_terminate_backend({pid})")).await;
     let error = doomed.await.unwrap().unwrap_err();
-    assert!(error.to_string().contains("terminating connection"), "{error}");
+    assert!(error.report().contains("terminating connection"), "{error}");
     run(holder, "ROLLBACK").await;
     assert_eq!(migrator().version(&mut *holder).await.unwrap(), Version(1));
     migrator().up(&mut *holder).await.unwrap();

@@ -75,7 +75,7 @@ async fn an_install_of_which_somebody_else_owns_a_table_is_not_touched() {
         assert!(matches!(refused.kind, MisfitKind::Untrusted { .. }), "{refused}");
         let role = mallory.trim_matches('"');
         let said = format!("table `notes` belongs to role `{role}`, of which role `");
-        assert!(refused.to_string().contains(&said), "{refused}");
+        assert!(refused.report().contains(&said), "{refused}");
         assert!(refused.help().contains(&format!("`--trust-owner {role}`")), "{refused}");
     }
     let verified = migrator.verify(&mut *connection).await.unwrap();
@@ -108,7 +108,7 @@ async fn a_function_that_somebody_else_owns_is_not_replaced() {
     // Before the install, so that its versions would replace it and leave it to its owner.
     run(connection, &format!("CREATE SCHEMA acme; {planted}")).await;
     let refused = misfit(migrator.up(&mut *connection).await);
-    assert!(refused.to_string().contains("function `touch` belongs to role"), "{refused}");
+    assert!(refused.report().contains("function `touch` belongs to role"), "{refused}");
     let refused = psql(&database, &pkmig::script(&migrator.script(0, 3).unwrap(), &migrator)).unwrap_err();
     assert!(refused.contains("function touch belongs to role"), "{refused}");
     assert_eq!(ask(connection, "SELECT to_regclass('acme.notes')::text").await, "-");
@@ -176,7 +176,7 @@ async fn a_prefix_whose_functions_others_could_overload_is_refused() {
     let migrator = overloaded::CHAIN.migrator().prefix("acme");
     migrator.up_to(1, &mut *connection).await.unwrap();
     run(connection, &format!("GRANT USAGE, CREATE ON SCHEMA acme TO {mallory}")).await;
-    let refused = migrator.up(&mut *connection).await.unwrap_err().to_string();
+    let refused = migrator.up(&mut *connection).await.unwrap_err().report();
     assert!(refused.contains("may create objects in schema `acme`"), "{refused}");
     let refused = psql(&database, &pkmig::script(&migrator.script(1, 2).unwrap(), &migrator)).unwrap_err();
     assert!(refused.contains("may create objects in schema acme"), "{refused}");

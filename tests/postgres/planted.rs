@@ -193,7 +193,7 @@ async fn a_schema_of_extensions_that_others_may_write_to_is_refused() {
     let connection = &mut database.connect().await.unwrap();
     run(connection, "GRANT CREATE ON SCHEMA public TO PUBLIC").await;
     let migrator = CHAIN.migrator().prefix("acme");
-    let refused = migrator.up(&mut *connection).await.unwrap_err().to_string();
+    let refused = migrator.up(&mut *connection).await.unwrap_err().report();
     assert!(refused.contains("everybody may create objects in schema `public`"), "{refused}");
     assert!(refused.ends_with("help: REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC"), "{refused}");
     assert_eq!(ask(connection, "SELECT to_regnamespace('acme')::text").await, "-");

@@ -145,7 +145,7 @@ async fn of_versions_that_change_rows_only_the_stamp_decides_or_else_the_first()
         run(&mut connection, &format!("COMMENT ON TABLE acme.track IS '{stamped}'")).await;
         let fit = migrator.heal(&mut connection).await.unwrap();
         assert_eq!(fit.version.0, healed);
-        assert_eq!(fit.evidence.last().unwrap(), "V2 to V4 have one schema: they change rows only");
+        assert_eq!(fit.evidence.last().unwrap(), "V2 to V4 have the same schema: they change rows only");
     }
     run(&mut connection, "COMMENT ON TABLE acme.track IS NULL").await;
     assert_eq!(migrator.adopt(None, &mut connection).await.unwrap().version.0, 2);

@@ -12,7 +12,7 @@ use crate::support::{ODD, ask, catalog, database, quoted, run, same, stamp};
 
 /// The message of a run that is refused.
 fn refused<T: std::fmt::Debug>(result: Result<T, Error>) -> String {
-    result.unwrap_err().to_string()
+    result.unwrap_err().report()
 }
 
 /// Everything in the database that a run could have made.
@@ -30,7 +30,7 @@ async fn a_prefix_that_no_schema_can_have_is_refused() {
         ("", "the prefix is empty\nhelp: "),
         (&*"x".repeat(64), "has 64 bytes, and PostgreSQL cuts names at 63\nhelp: "),
         (&*"ï".repeat(32), "has 64 bytes, and PostgreSQL cuts names at 63\nhelp: "),
-        ("a\0b", "the prefix \"a\\0b\" holds a NUL character"),
+        ("a\0b", "the prefix \"a\\0b\" contains a NUL character"),
         ("pg_acme", "the prefix `pg_acme` is one of PostgreSQL's own schemas\nhelp: "),
     ] {
         let migrator = CHAIN.migrator().baseline(false).prefix(prefix);
@@ -119,9 +119,8 @@ async fn a_stamp_that_the_chain_does_not_know_is_refused() {
     for comment in ["two", "-1", "1.5", "99999999999", "it's 2"] {
         run(connection, &format!("COMMENT ON TABLE acme.track IS '{}'", comment.replace('\'', "''"))).await;
         let before = everything(connection).await;
-        let expected = format!(
-            "the comment of table \"acme\".\"track\" should be the number of the version, and is {comment:?}\nhelp: "
-        );
+        let expected =
+            format!("the comment of table \"acme\".\"track\" should be a version number, but is {comment:?}\nhelp: ");
         assert!(refused(migrator.up(&mut *connection).await).starts_with(&expected));
         assert!(refused(migrator.version(&mut *connection).await).starts_with(&expected));
         assert_eq!(everything(connection).await, before);
@@ -162,7 +161,7 @@ async fn a_missing_schema_is_not_created_where_that_is_switched_off() {
     let connection = &mut database.connect().await.unwrap();
     let before = everything(connection).await;
     let migrator = CHAIN.migrator().baseline(false).prefix("it's").create_schema(false);
-    let expected = "schema `it's` does not exist, and creating it is switched off\nhelp: say `CREATE SCHEMA \"it's\"`";
+    let expected = "schema `it's` does not exist, and creating it is disabled\nhelp: run `CREATE SCHEMA \"it's\"`";
     assert_eq!(refused(migrator.up(&mut *connection).await), expected);
     assert_eq!(everything(connection).await, before);
     run(connection, "CREATE SCHEMA \"it's\"").await;
@@ -250,7 +249,10 @@ async fn a_server_that_cannot_be_reached_is_told_from_one_that_refuses() {
     let lazy = |url: &str| PgPoolOptions::new().acquire_timeout(Duration::from_secs(1)).connect_lazy(url).unwrap();
     let nobody = "postgres://postgres@127.0.0.1:1/postgres";
     let message = refused(CHAIN.migrator().baseline(false).up(&lazy(nobody)).await);
-    assert!(message.starts_with("no connection within the pool's time-out\nhelp: is PostgreSQL running"), "{message}");
+    assert!(
+        message.starts_with("no connection within the pool's time-out\nhelp: check that PostgreSQL is running"),
+        "{message}"
+    );
 
     let mut elsewhere = url::Url::parse(database.url()).unwrap();
     elsewhere.set_path("pkmig_no_such_database");

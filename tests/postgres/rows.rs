@@ -148,9 +148,9 @@ async fn a_column_that_nothing_fills_is_refused_before_the_first_statement() {
     migrator.up(&mut *connection).await.unwrap();
     run(connection, "INSERT INTO notes (slug) VALUES ('x')").await;
     let error = migrator.down_to(1, &mut *connection).await.unwrap_err();
-    let expected = "the down of V6 brings back column `notes.feeling`, which is not_null without a default, and table \
+    let expected = "the down of V6 brings back column `notes.feeling`, which is not_null without a default, but table \
                     `notes` has rows";
-    assert_eq!(error.to_string().lines().next(), Some(expected));
+    assert_eq!(error.report().lines().next(), Some(expected));
     assert_eq!(migrator.version(&mut *connection).await.unwrap(), Version(6));
     run(connection, "DELETE FROM notes").await;
     migrator.down_to(1, &mut *connection).await.unwrap();

@@ -78,7 +78,7 @@ async fn a_version_that_was_edited_since_stops_a_run() {
     let migrator = edited::CHAIN.migrator().prefix("acme");
     let refused = migrator.up(&mut *connection).await.unwrap_err();
     let hashes = [&tenants::CHAIN, &edited::CHAIN].map(|chain| chain.hash_at(pkmig::schema::Version(1)).unwrap());
-    let told = refused.to_string();
+    let told = refused.report();
     assert!(told.contains(&format!("V1 was {} when host 1.0 applied it at ", hashes[0])), "{told}");
     assert!(told.contains(&format!("and is {}", hashes[1])) && told.contains("--accept-edited"), "{told}");
     assert!(matches!(refused, Error::Edited { edits, .. } if edits.len() == 1));
@@ -131,7 +131,7 @@ async fn a_hosts_trigger_that_needs_another_path_is_told_and_not_fired() {
         CREATE TRIGGER noted AFTER INSERT ON acme.notes FOR EACH ROW EXECUTE FUNCTION public.note()";
     run(connection, host).await;
     let refused = migrator.up(&mut *connection).await.unwrap_err();
-    let told = refused.to_string();
+    let told = refused.report();
     assert!(told.contains("V2: trigger `noted` of table `notes` runs function public.note() of role `"), "{told}");
     assert!(told.contains("ALTER FUNCTION public.note() SET search_path = …"), "{told}");
     assert!(matches!(refused, Error::HostTriggers { fired } if fired.len() == 1));

@@ -83,13 +83,13 @@ async fn an_install_that_was_restored_without_comments_is_not_made_again() {
             let refused = misfit(migrator.up_to(target, &mut connection).await);
             assert!(matches!(refused.kind, MisfitKind::Unstamped { .. }), "{refused}");
             assert_eq!((refused.stamp.as_deref(), refused.stamped), (None, Version(0)));
-            assert!(refused.to_string().contains("\nhelp: ") && refused.help().contains("`adopt` finds its version"));
+            assert!(refused.report().contains("\nhelp: ") && refused.help().contains("`adopt` finds its version"));
             misfit(migrator.plan(Some(target), &mut connection).await);
         }
         assert_eq!(ask(&mut connection, BODIES).await, "3");
         let fit = migrator.adopt(None, &mut connection).await.unwrap();
         assert_eq!(fit.version, Version(3), "{:?}", fit.evidence);
-        assert_eq!(fit.evidence.iter().any(|line| line.contains("V1 fits as well")), !ledger, "{:?}", fit.evidence);
+        assert_eq!(fit.evidence.iter().any(|line| line.contains("V1 matches as well")), !ledger, "{:?}", fit.evidence);
         assert!(migrator.up(&mut connection).await.unwrap().applied.is_empty());
         assert_eq!(ask(&mut connection, BODIES).await, "3");
     }
@@ -103,11 +103,7 @@ async fn of_two_versions_with_the_same_names_the_ledger_tells() {
     let refused = misfit(migrator.up(&mut connection).await);
     assert_eq!(refused.kind, MisfitKind::Behind { like: Version(3) });
     assert_eq!(refused.evidence[0], "the ledger says that V3 was applied");
-    assert!(
-        refused
-            .to_string()
-            .starts_with("`again` in schema `acme` is stamped with V1, and what is there looks like V3\n")
-    );
+    assert!(refused.report().starts_with("`again` in schema `acme` is recorded at V1, but the schema looks like V3\n"));
     misfit(migrator.plan(None, &mut connection).await);
     misfit(migrator.up_to(2, &mut connection).await);
     assert_eq!(ask(&mut connection, BODIES).await, "3");
@@ -267,10 +263,10 @@ async fn whatever_is_wrong_with_a_stamp_is_healed_and_adopted() {
                 migrator.up(&mut connection).await.unwrap_err();
             }
             if let Some(garbage) = wrong.filter(|it| it.trim().parse::<u32>().is_err()) {
-                let error = migrator.up(&mut connection).await.unwrap_err().to_string();
+                let error = migrator.up(&mut connection).await.unwrap_err().report();
                 // PostgreSQL takes an empty comment for none.
                 let expected =
-                    if garbage.is_empty() { "`adopt` finds its version" } else { "`heal` finds the version" };
+                    if garbage.is_empty() { "`adopt` finds its version" } else { "run `heal` to find the version" };
                 assert!(error.contains(expected), "{garbage}: {error}");
             }
             let fit = match adopt {
@@ -353,10 +349,10 @@ async fn tables_of_the_host_are_not_taken_over_by_a_fresh_install() {
         let role = ask(&mut connection, "SELECT current_user::text").await;
         let refused = misfit(migrator.up(&mut connection).await);
         let expected = format!(
-            "schema `acme` has what `host` would make and has not made: table `sessions` of role `{role}` (V1); table `users` \
+            "schema `acme` already has objects that `host` would create: table `sessions` of role `{role}` (V1); table `users` \
              of role `{role}` (V1)\nhelp: rename them, or install `host` in another schema; "
         );
-        assert!(refused.to_string().starts_with(&expected), "{refused}");
+        assert!(refused.report().starts_with(&expected), "{refused}");
         assert!(refused.help().contains("`--take-over sessions,users`"), "{refused}");
         assert_eq!(taken(migrator.plan(None, &mut connection).await), ["sessions", "users"]);
         let one = migrator.clone().take_over(["users"]);
@@ -379,7 +375,7 @@ async fn a_table_that_takes_its_name_by_a_later_version_counts_too() {
     run(&mut connection, "CREATE SCHEMA acme; CREATE VIEW acme.accounts AS SELECT 1 AS id").await;
     let migrator = host::CHAIN.migrator().prefix("acme");
     let refused = misfit(migrator.up(&mut connection).await);
-    assert!(refused.to_string().contains("view `accounts` of role "), "{refused}");
+    assert!(refused.report().contains("view `accounts` of role "), "{refused}");
     migrator.up_to(2, &mut connection).await.unwrap();
     assert_eq!(taken(migrator.up(&mut connection).await), ["accounts"]);
     run(&mut connection, "DROP VIEW acme.accounts; CREATE TABLE acme.theirs (id integer)").await;
@@ -467,7 +463,7 @@ async fn what_is_taken_over_is_an_ordinary_table_of_ones_own() {
         run(&mut connection, &make).await;
         let refused = misfit(migrator.up_to(2, &mut connection).await);
         assert!(matches!(refused.kind, MisfitKind::Untrusted { .. }), "{refused}");
-        assert!(refused.to_string().contains(&said), "{refused}");
+        assert!(refused.report().contains(&said), "{refused}");
         let drop = if make.contains("VIEW") { "DROP VIEW acme.jobs" } else { "DROP TABLE acme.jobs" };
         run(&mut connection, drop).await;
     }

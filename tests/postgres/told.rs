@@ -86,7 +86,7 @@ async fn who_runs_is_told_after_a_while_and_in_the_error() {
         short.repair(&mut *connection).await.unwrap_err(),
         short.heal(&mut *connection).await.unwrap_err(),
     ] {
-        assert!(error.to_string().contains(&format!("detail: it is process {process} of role")), "{error}");
+        assert!(error.report().contains(&format!("detail: it is process {process} of role")), "{error}");
     }
 }
 
@@ -110,7 +110,7 @@ async fn rows_that_were_filled_before_it_failed_are_counted() {
     let error = failed(migrator().up_to(2, &mut *connection).await);
     let filled = ask(connection, "SELECT count(size)::text FROM acme.items").await;
     assert_eq!(filled, "4");
-    assert_eq!(error.left.as_deref(), Some("4 rows were filled and stay; the next run goes on behind them"));
+    assert_eq!(error.left.as_deref(), Some("4 rows were filled and stay; the next run continues after them"));
 }
 
 mod compared {
@@ -157,12 +157,12 @@ async fn a_connection_that_ends_in_a_version_leaves_its_outcome_open() {
         run(holder, &format!("SELECT pg_terminate_backend({process})")).await;
     });
     let error = ended.unwrap_err();
-    let told = error.to_string();
+    let told = error.report();
     // The server has said that it ends the session, or the line was cut before it could.
     match error {
         Error::Failed(failed) => assert_eq!(failed.sqlstate, "57P01", "{told}"),
         Error::Unknown { version, .. } => {
-            assert!(version.0 == 2 && told.contains("it may have been applied"), "{told}")
+            assert!(version.0 == 2 && told.contains("it was either applied or rolled back"), "{told}")
         }
         other => panic!("{other:?}"),
     }

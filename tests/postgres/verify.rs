@@ -183,10 +183,7 @@ async fn only_an_install_of_a_known_version_is_verified() {
     for prefix in ["public", "nowhere"] {
         let error = CHAIN.migrator().prefix(prefix).verify(&mut connection).await.unwrap_err();
         assert!(matches!(error, Error::NotInstalled { .. }), "{error}");
-        assert!(
-            error.to_string().contains(&format!("is not installed in schema `{prefix}`: table `track`")),
-            "{error}"
-        );
+        assert!(error.report().contains(&format!("is not installed in schema `{prefix}`: table `track`")), "{error}");
     }
     stamp(&mut connection, "acme", 99).await;
     assert!(matches!(migrator.verify(&mut connection).await, Err(Error::NewerThanChain { .. })));
@@ -268,9 +265,9 @@ async fn an_error_in_between_leaves_nothing() {
     let before = schemas(&mut connection).await;
     run(&mut connection, "SET default_transaction_read_only = on").await;
     let error = CHAIN.migrator().prefix("acme").verify(&mut connection).await.unwrap_err();
-    let expected = "the schema of V4 could not be made to compare with: cannot execute CREATE SCHEMA in a read-only \
+    let expected = "could not create the schema of V4 to compare with: cannot execute CREATE SCHEMA in a read-only \
                     transaction (SQLSTATE 25006)\nhelp: verify on the primary server, ";
-    assert!(error.to_string().starts_with(expected), "{error}");
+    assert!(error.report().starts_with(expected), "{error}");
     run(&mut connection, "SET default_transaction_read_only = off").await;
     let refuse = "CREATE FUNCTION public.no() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'; \
                   CREATE EVENT TRIGGER no ON ddl_command_end WHEN TAG IN ('CREATE INDEX') EXECUTE FUNCTION public.no()";
@@ -289,9 +286,9 @@ async fn a_role_needs_no_more_than_to_create_a_schema() {
     run(&mut owner, &format!("CREATE ROLE {role} LOGIN PASSWORD 'secret'")).await;
     let url = database.url_for(&role, "secret").unwrap();
     let mut watcher = PgConnection::connect(&url).await.unwrap();
-    let error = CHAIN.migrator().prefix("acme").verify(&mut watcher).await.unwrap_err().to_string();
+    let error = CHAIN.migrator().prefix("acme").verify(&mut watcher).await.unwrap_err().report();
     let expected =
-        format!("role `{role}` lacks CREATE on database `{name}`\nhelp: the version is made in a schema of its own");
+        format!("role `{role}` lacks CREATE on database `{name}`\nhelp: the version is created in a separate schema");
     assert!(
         error.starts_with(&expected) && error.contains(&format!("GRANT CREATE ON DATABASE \"{name}\" TO \"{role}\"")),
         "{error}"

@@ -133,7 +133,7 @@ async fn a_line_that_was_cut_is_noticed_and_the_version_read_again() {
         run(holder, "COMMIT").await;
     });
     let error = ended.unwrap_err();
-    let told = error.to_string();
+    let told = error.report();
     let Error::Unknown { version, found, .. } = error else { panic!("{told}") };
     assert_eq!((version, found), (Version(2), Some(Version(1))), "{told}");
     assert!(told.contains("it was not applied: the installed version is V1"), "{told}");

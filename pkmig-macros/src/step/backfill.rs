@@ -58,7 +58,7 @@ fn source(input: ParseStream, context: &Context) -> syn::Result<Source> {
         return Ok(Source::Expression { value, from: sql_in(input, context, "from", Kind::FromItem)? });
     }
     let table = name(input, context)?;
-    let message = "expected `.` and a column: an expression stands in quotes";
+    let message = "expected `.` and a column; write an expression in quotes";
     input.parse::<Token![.]>().map_err(|e| syn::Error::new(e.span(), message))?;
     let column = name(input, context)?;
     expect(input, "on")?;

@@ -76,7 +76,7 @@ pub(super) fn definition(input: ParseStream, context: &Context, column_name: Nam
             return Err(unknown(word.span(), "attribute", &attribute, ATTRIBUTES.iter().copied().chain(["backfill"])));
         }
         if seen.contains(&attribute) && !matches!(attribute.as_str(), "check" | "references") {
-            return Err(syn::Error::new(word.span(), format!("`{attribute}` stands twice")));
+            return Err(syn::Error::new(word.span(), format!("duplicate attribute `{attribute}`")));
         }
         seen.push(attribute.clone());
         input.call(syn::Ident::parse_any)?;
@@ -113,7 +113,7 @@ pub(super) fn definition(input: ParseStream, context: &Context, column_name: Nam
         if matches!(attribute.as_str(), "default" | "generated" | "identity")
             && sources.iter().filter(|it| **it).count() > 1
         {
-            let message = "a column gets its values from one of these: a default, an expression, a sequence";
+            let message = "a column can have only one of these: a default, an expression, a sequence";
             return Err(syn::Error::new(word.span(), message));
         }
     }
@@ -125,8 +125,8 @@ pub(super) fn definition(input: ParseStream, context: &Context, column_name: Nam
 fn check_filling(filling: Option<(Span, Filling)>, column: &Column, context: &Context) -> Option<Filling> {
     let (span, filling) = filling?;
     if column.default.is_some() || column.generated.is_some() || column.generator.is_some() {
-        let message = "the column has a value in every row already, which leaves nothing to fill";
-        context.error(span, format!("{message}\nhelp: leave out `backfill`, or say `set_default` after it"));
+        let message = "every row already has a value in this column, so there is nothing to backfill";
+        context.error(span, format!("{message}\nhelp: remove `backfill`, or use `set_default` after it"));
     }
     Some(filling)
 }

@@ -55,7 +55,7 @@ fn exclusion(input: ParseStream, context: &Context) -> syn::Result<Exclusion> {
     let at = input.span();
     let method = index::method(input, context)?;
     if !["gist", "spgist", "btree", "hash"].contains(&method) {
-        return Err(syn::Error::new(at, format!("an exclusion constraint has no index of {method}: say `gist`")));
+        return Err(syn::Error::new(at, format!("an exclusion constraint cannot use {method}: use `gist`")));
     }
     let elements = parenthesized(input, |inner| list(inner, |input| element(input, context)))?;
     let predicate = sql_in(input, context, "where", Kind::Expression)?;
@@ -72,7 +72,7 @@ fn element(input: ParseStream, context: &Context) -> syn::Result<ExclusionElemen
     let known = !operator.is_empty() && operator.chars().all(is_sign);
     match context.span(operator) {
         Some(span) if !known || operator.contains("--") || operator.contains("/*") => {
-            Err(syn::Error::new(span, format!("`{operator}` is no operator")))
+            Err(syn::Error::new(span, format!("`{operator}` is not an operator")))
         }
         _ => Ok(ExclusionElement { column, operator }),
     }

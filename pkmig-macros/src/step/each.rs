@@ -36,7 +36,7 @@ pub(super) fn parse(input: ParseStream, context: &Context) -> syn::Result<Vec<St
         });
         steps.append(&mut parsed?);
         if !used {
-            let message = format!("the steps do not use `{word}`: they would be the same for every table");
+            let message = format!("the steps do not use `{word}`, so they would be the same for every table");
             return Err(syn::Error::new(word.span(), message));
         }
         end = round;

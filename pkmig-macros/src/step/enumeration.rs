@@ -20,7 +20,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
         if labels[..index].contains(label)
             && let Some(span) = context.span(label)
         {
-            context.error(span, format!("the value `{label}` stands twice"));
+            context.error(span, format!("duplicate value `{label}`"));
         }
     }
     Ok(vec![Step::CreateEnum { def: Enum { name, labels: List::Owned(labels) } }])

@@ -46,7 +46,7 @@ fn definition(input: ParseStream, context: &Context) -> syn::Result<Function> {
     syn::braced!(body in input);
     let literal: LitStr = body.parse()?;
     if !body.is_empty() {
-        return Err(body.error("the body is one text in quotes"));
+        return Err(body.error("expected one string for the body"));
     }
     Ok(Function {
         name,

@@ -63,7 +63,7 @@ fn known(words: &[syn::Ident], on: &GrantTarget) -> syn::Result<Vec<Privilege>> 
             return Err(unknown(word.span(), what, &text, fits.iter().map(|it| it.word()).chain(["all"])));
         }
         if meant.iter().any(|privilege| found.contains(privilege)) {
-            return Err(syn::Error::new(word.span(), format!("`{text}` stands twice")));
+            return Err(syn::Error::new(word.span(), format!("duplicate privilege `{text}`")));
         }
         found.extend(meant);
     }
@@ -73,7 +73,7 @@ fn known(words: &[syn::Ident], on: &GrantTarget) -> syn::Result<Vec<Privilege>> 
 fn targets(input: ParseStream, context: &Context) -> syn::Result<Vec<GrantTarget>> {
     if take(input, "schema")? {
         if !peek(input, "to") && !peek(input, "from") {
-            return Err(input.error("the schema is the prefix: it has no name here"));
+            return Err(input.error("`schema` takes no name: it is the prefix"));
         }
         return Ok(vec![GrantTarget::Schema]);
     }

@@ -47,7 +47,7 @@ fn with_options(input: ParseStream, context: &Context, mut index: Index) -> syn:
             let at = input.span();
             index.method = method(input, context)?;
             if index.unique && index.method != "btree" {
-                return Err(syn::Error::new(at, "a unique index is a btree: leave out `using`"));
+                return Err(syn::Error::new(at, "a unique index is always a btree: remove `using`"));
             }
         } else if take(input, "include")? {
             index.include = name_list(input, context)?;
@@ -130,8 +130,9 @@ fn create(input: ParseStream, context: &Context, unique: bool) -> syn::Result<Ve
     let flags = flags(input, &["concurrently", "if_not_exists"])?;
     let (concurrently, if_not_exists) = (flags.has("concurrently"), flags.has("if_not_exists"));
     if let Some(span) = context.span(name_of_index).filter(|_| indexes.len() > 1) {
-        let message = format!("`{name_of_index}` cannot be the name of {} indexes", indexes.len());
-        context.error(span, format!("{message}\nhelp: leave it out: each gets the name that PostgreSQL would choose"));
+        let message = format!("{} indexes cannot all be called `{name_of_index}`", indexes.len());
+        context
+            .error(span, format!("{message}\nhelp: remove the name: each gets the name that PostgreSQL would choose"));
         indexes.truncate(1);
     }
     let step = |(table, columns)| {

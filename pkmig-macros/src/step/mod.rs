@@ -181,7 +181,7 @@ fn flags(input: ParseStream, allowed: &[&str]) -> syn::Result<Flags> {
         }
         input.call(syn::Ident::parse_any)?;
         if found.has(&word) {
-            return Err(syn::Error::new(ident.span(), format!("`{word}` stands twice")));
+            return Err(syn::Error::new(ident.span(), format!("duplicate `{word}`")));
         }
         found.0.push(word);
     }

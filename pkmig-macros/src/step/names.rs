@@ -23,10 +23,11 @@ pub(crate) fn name(input: ParseStream, context: &Context) -> syn::Result<Name> {
         return Err(syn::Error::new(span, "a name cannot be empty"));
     }
     if text.contains('\0') {
-        return Err(syn::Error::new(span, "a name cannot hold a NUL character"));
+        return Err(syn::Error::new(span, "a name cannot contain a NUL character"));
     }
     if text.len() > MAX_BYTES {
-        let message = format!("name over {MAX_BYTES} bytes: `{text}` has {}, and PostgreSQL would cut it", text.len());
+        let message =
+            format!("name too long: `{text}` has {} bytes, and PostgreSQL cuts names at {MAX_BYTES}", text.len());
         context.error(span, message);
     }
     Ok(match context.table_of_loop(&text).filter(|_| !quoted) {
@@ -73,7 +74,7 @@ pub(super) fn name_list(input: ParseStream, context: &Context) -> syn::Result<Li
     let names = parenthesized(input, |inner| list(inner, |input| name(input, context)))?;
     for (index, name) in names.iter().enumerate() {
         if let Some(span) = context.span(name).filter(|_| names[..index].contains(name)) {
-            context.error(span, format!("`{name}` stands twice in one list"));
+            context.error(span, format!("`{name}` is listed twice"));
         }
     }
     Ok(List::Owned(names))

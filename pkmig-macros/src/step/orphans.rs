@@ -33,14 +33,14 @@ pub(super) fn parse(input: ParseStream, kind: &ConstraintKind) -> syn::Result<Op
             "delete" => Ok(Orphans::Delete),
             "set_null" => Ok(Orphans::SetNull),
             other => {
-                let message = format!("no way with orphans `{other}`\nhelp: it is `delete` or `set_null`");
+                let message = format!("no option `{other}` for orphans\nhelp: use `delete` or `set_null`");
                 Err(syn::Error::new(word.span(), message))
             }
         }
     })?;
     match kind {
         ConstraintKind::ForeignKey { columns, .. } if columns.len() > 1 => {
-            Err(syn::Error::new(at, "`orphans` is for a foreign key of one column\nhelp: say `delete_rows` before it"))
+            Err(syn::Error::new(at, "`orphans` is for a foreign key of one column\nhelp: add `delete_rows` before it"))
         }
         _ => Ok(Some(orphans)),
     }

@@ -80,18 +80,18 @@ impl Written {
         let at = input.span();
         let using = expression(input, "using")?;
         if using.is_some() && !command.reads() {
-            let message = "a policy for insert meets no rows that are there: say `with_check` instead";
+            let message = "a policy for insert reads no existing rows: use `with_check` instead";
             return Err(syn::Error::new(at, message));
         }
         let at = input.span();
         let with_check = expression(input, "with_check")?;
         if with_check.is_some() && !command.writes() {
-            let message = format!("a policy for {} makes no new rows: say `using` instead", command.word());
+            let message = format!("a policy for {} writes no new rows: use `using` instead", command.word());
             return Err(syn::Error::new(at, message));
         }
         if using.is_none() && with_check.is_none() {
             let asked = if command.reads() { "using(\"…\")" } else { "with_check(\"…\")" };
-            return Err(input.error(format!("expected `{asked}`: a policy says which rows it is for")));
+            return Err(input.error(format!("expected `{asked}`: the rows that the policy applies to")));
         }
         Ok(Self { name, restrictive, command, roles, using, with_check })
     }
@@ -133,7 +133,7 @@ fn roles(input: ParseStream, context: &Context) -> syn::Result<List<Name>> {
     }
     let roles = name_list(input, context)?;
     match roles.iter().find(|role| **role == "public").and_then(|role| context.span(role)) {
-        Some(span) => Err(syn::Error::new(span, "`public` is everybody: leave the other roles out")),
+        Some(span) => Err(syn::Error::new(span, "`public` includes every role: remove the others")),
         None => Ok(roles),
     }
 }

@@ -21,7 +21,7 @@ pub(super) fn parse_execute(input: ParseStream, context: &Context) -> syn::Resul
         parenthesized(input, |inner| when(inner, context))?
     } else {
         let message =
-            "raw SQL says why it may run twice: expected `idempotent`, `unless(\"SELECT …\")` or `when(\"SELECT …\")`";
+            "missing guard for a second run: expected `idempotent`, `unless(\"SELECT …\")` or `when(\"SELECT …\")`";
         return Err(expected(input, message, &["idempotent", "unless", "when"]));
     };
     let on_fresh = fresh::parse(input, context)?;
@@ -48,7 +48,7 @@ fn when(input: ParseStream, context: &Context) -> syn::Result<Condition> {
 /// `on_down "SQL";` or a step on rows: nothing on the way up.
 pub(super) fn parse_on_down(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
     if context.in_down() {
-        return Err(input.error("`on_down` stands among the steps of the version: here it is `execute`"));
+        return Err(input.error("`on_down` is not allowed in `down { … }`: use `execute`"));
     }
     let steps = if input.peek(LitStr) {
         let sql = sql_text(input, context, Kind::Statements)?;
@@ -59,7 +59,7 @@ pub(super) fn parse_on_down(input: ParseStream, context: &Context) -> syn::Resul
     } else if take(input, "delete_rows")? {
         context.down(|| data::parse_delete_rows(input, context))?
     } else {
-        let message = "expected SQL in quotes, `backfill …` or `delete_rows …`: other steps are undone by themselves";
+        let message = "expected SQL in quotes, `backfill …` or `delete_rows …`: other steps are reverted automatically";
         return Err(expected(input, message, &["backfill", "delete_rows"]));
     };
     Ok(steps.into_iter().map(|step| Step::OnDown { step: Box::leak(Box::new(step)) }).collect())
@@ -76,7 +76,7 @@ pub(super) fn tail(input: ParseStream, context: &Context) -> syn::Result<Tail> {
     } else if take(input, "irreversible")? {
         reason(input, context).map(Tail::Irreversible)
     } else {
-        let message = "no word on the way back: expected `down \"SQL\"`, `lossy_down \"SQL\"`, `down_noop(\"why\")` \
+        let message = "missing `down` clause: expected `down \"SQL\"`, `lossy_down \"SQL\"`, `down_noop(\"why\")` \
                        or `irreversible(\"why\")`";
         Err(expected(input, message, &["down", "lossy_down", "down_noop", "irreversible"]))
     }
@@ -90,7 +90,7 @@ pub(crate) fn reason(input: ParseStream, context: &Context) -> syn::Result<Name>
     let at = input.span();
     let why = parenthesized(input, |inner| text(inner, context, "the reason"))?;
     if why.trim().is_empty() {
-        context.error(at, "the reason is empty: say why in a few words");
+        context.error(at, "the reason is empty");
     }
     Ok(why)
 }

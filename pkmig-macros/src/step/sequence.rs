@@ -18,7 +18,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             let at = input.span();
             def.ty = plain_type(input, context)?;
             if !matches!(def.ty.family(), Family::Integer(_)) {
-                context.error(at, "a sequence is of smallint, integer or bigint");
+                context.error(at, "a sequence must be smallint, integer or bigint");
             }
         } else if take(input, "start")? {
             def.start = number(input)?;

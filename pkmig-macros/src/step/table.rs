@@ -45,7 +45,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             triggers.push(trigger::definition(&body, context, name)?);
         } else if peek(&body, "comment") {
             if comment.is_some() {
-                return Err(body.error("a table has one comment"));
+                return Err(body.error("duplicate `comment`"));
             }
             expect(&body, "comment")?;
             comment = Some(text(&body, context, "the comment")?);

@@ -21,7 +21,7 @@ pub(super) fn definition(input: ParseStream, context: &Context, name: Name) -> s
     let level = level(input)?;
     let fired_by = |word: &str| events.iter().any(|event| event.word() == word);
     if fired_by("truncate") && level == TriggerLevel::Row {
-        context.error(row_at, "`truncate` knows no rows: its triggers run for each statement");
+        context.error(row_at, "`truncate` triggers cannot run for each row");
     }
     let rows = Kind::When {
         new: level == TriggerLevel::Row && !fired_by("delete"),
@@ -67,7 +67,7 @@ fn events(input: ParseStream, context: &Context) -> syn::Result<Vec<TriggerEvent
             }
         };
         if events.iter().any(|known| known.word() == event.word()) {
-            context.error(word.span(), format!("`{word}` stands twice"));
+            context.error(word.span(), format!("duplicate event `{word}`"));
         }
         events.push(event);
         if !take(input, "or")? {
@@ -101,15 +101,15 @@ fn level(input: ParseStream) -> syn::Result<TriggerLevel> {
 /// What PostgreSQL refuses of a trigger that stands in for the event (manual, CREATE TRIGGER).
 fn instead_of(context: &Context, at: Span, level: TriggerLevel, events: &[TriggerEvent], when: Option<Span>) {
     if level != TriggerLevel::Row {
-        context.error(at, "an `instead_of` trigger runs for each row\nhelp: say `for_each row`");
+        context.error(at, "an `instead_of` trigger runs for each row\nhelp: add `for_each row`");
     } else if let Some(when) = when {
-        context.error(when, "an `instead_of` trigger has no `when`: test the row in its function");
+        context.error(when, "an `instead_of` trigger cannot have `when`: test the row in its function");
     }
     for event in events {
         if let TriggerEvent::Update(columns) = event
             && let Some(span) = columns.first().and_then(|column| context.span(column))
         {
-            context.error(span, "an `instead_of` trigger is not bound to columns: leave out `of`");
+            context.error(span, "an `instead_of` trigger cannot be limited to columns: remove `of`");
         }
     }
 }
@@ -117,8 +117,9 @@ fn instead_of(context: &Context, at: Span, level: TriggerLevel, events: &[Trigge
 /// `("x", "y")`: texts, or nothing.
 fn arguments(input: ParseStream, context: &Context) -> syn::Result<List<Name>> {
     let argument = |input: ParseStream| {
-        let literal: LitStr =
-            input.parse().map_err(|error| syn::Error::new(error.span(), "a trigger's argument is a text in quotes"))?;
+        let literal: LitStr = input
+            .parse()
+            .map_err(|error| syn::Error::new(error.span(), "expected a string: trigger arguments are text"))?;
         Ok(context.keep(literal.value(), literal.span()))
     };
     let texts = parenthesized(input, |inner| if inner.is_empty() { Ok(Vec::new()) } else { list(inner, argument) })?;

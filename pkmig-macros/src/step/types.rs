@@ -49,7 +49,7 @@ pub(crate) fn plain_type(input: ParseStream, context: &Context) -> syn::Result<T
     let at = input.span();
     let Parsed { ty, serial } = column_type(input, context)?;
     if serial {
-        context.error(at, "a serial type makes a new column's sequence: it can stand only where a column is added");
+        context.error(at, "a serial type creates a sequence, so it can be used only where a column is added");
     }
     Ok(ty)
 }
@@ -64,7 +64,10 @@ fn modifiers(input: ParseStream, context: &Context, most: usize, word: &str) -> 
             let token: proc_macro2::TokenTree = input.parse()?;
             let text = token.to_string();
             if let Err(why) = fits(word, &text) {
-                return Err(syn::Error::new(token.span(), format!("`{text}` cannot stand behind `{word}`: {why}")));
+                return Err(syn::Error::new(
+                    token.span(),
+                    format!("`{text}` is not a valid argument of `{word}`: {why}"),
+                ));
             }
             Ok(context.keep(text, token.span()))
         })
@@ -72,8 +75,8 @@ fn modifiers(input: ParseStream, context: &Context, most: usize, word: &str) -> 
     // An unknown type is reported by the chain, which knows the enums.
     if found.len() > most && (lookup(word).is_some() || SERIALS.iter().any(|(serial, _)| *serial == word)) {
         let message = match most {
-            0 => format!("type `{word}` takes nothing in parentheses"),
-            most => format!("type `{word}` takes at most {most} in parentheses"),
+            0 => format!("type `{word}` takes no arguments"),
+            most => format!("type `{word}` takes at most {most} argument"),
         };
         return Err(syn::Error::new(at, message));
     }
@@ -92,7 +95,7 @@ fn fits(word: &str, text: &str) -> Result<(), String> {
     };
     match text.parse::<u32>() {
         Ok(number) if (least..=greatest).contains(&number) => Ok(()),
-        _ => Err(format!("a number from {least} to {greatest} can")),
+        _ => Err(format!("expected a number from {least} to {greatest}")),
     }
 }
 
@@ -102,5 +105,5 @@ fn array(input: ParseStream) -> syn::Result<bool> {
     }
     let inner;
     syn::bracketed!(inner in input);
-    if inner.is_empty() { Ok(true) } else { Err(inner.error("an array is written `type[]`")) }
+    if inner.is_empty() { Ok(true) } else { Err(inner.error("write an array as `type[]`")) }
 }

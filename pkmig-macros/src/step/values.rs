@@ -53,8 +53,8 @@ fn digits(number: &Lit) -> String {
 /// `now()`: a function of PostgreSQL, or of an extension.
 fn call(input: ParseStream, context: &Context, word: &Ident) -> syn::Result<Value> {
     if !input.peek(syn::token::Paren) {
-        let help = "a text stands in quotes, a call has parentheses, any other expression is sql(\"…\")";
-        return Err(syn::Error::new(word.span(), format!("`{word}` is no value\nhelp: {help}")));
+        let help = "put a text in quotes, write a call with parentheses, any other expression as sql(\"…\")";
+        return Err(syn::Error::new(word.span(), format!("`{word}` is not a value\nhelp: {help}")));
     }
     let arguments = arguments(input)?;
     let text = context.keep(format!("{}({arguments})", word.unraw()), word.span());
@@ -149,7 +149,7 @@ fn complaint(text: &str, mistake: &sql::Mistake) -> String {
     let message = &mistake.message;
     // A syntax error says itself what it is at.
     if message.starts_with("syntax error") {
-        return format!("SQL that does not parse: {message}{line}");
+        return format!("invalid SQL: {message}{line}");
     }
     let rest: String = text[offset..].lines().next().unwrap_or_default().chars().take(30).collect();
     let at = if rest.trim().is_empty() { String::new() } else { format!(", at `{}`", rest.trim_end()) };

@@ -232,7 +232,7 @@ impl Case<'_> {
             false => {
                 let evidence = match known {
                     Some(known) => vec![format!("the ledger says that {known} was applied")],
-                    None => vec!["the ledger knows nothing of it".to_owned()],
+                    None => vec!["the ledger has no line about it".to_owned()],
                 };
                 Err(self.misfit(MisfitKind::Undecided { rival, holding }, evidence))
             }

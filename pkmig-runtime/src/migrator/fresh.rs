@@ -15,7 +15,7 @@ pub(super) fn planned(migrator: &Migrator, context: &Context, to: Version) -> Op
     match migrator.planner(context).baseline(target) {
         Ok(planned) => Some(planned),
         Err(no_baseline) => {
-            tracing::info!(%no_baseline, "a fresh install goes version by version");
+            tracing::info!(%no_baseline, "a fresh install runs version by version");
             None
         }
     }

@@ -223,10 +223,11 @@ async fn found(
     if by_ledger.is_some() {
         evidence.extend(known.map(|known| format!("the ledger says that {known} was applied")));
     } else {
-        evidence.extend(clean.iter().map(|(_, other)| format!("{} fits as well: `--at {0}` takes it", other.version)));
+        evidence
+            .extend(clean.iter().map(|(_, other)| format!("{} matches as well: `--at {0}` selects it", other.version)));
     }
     if stage.first != stage.last {
-        evidence.push(format!("{} to {} have one schema: they change rows only", stage.first, stage.last));
+        evidence.push(format!("{} to {} have the same schema: they change rows only", stage.first, stage.last));
     }
     Ok(fit(version, evidence, Verification { version, ..verification }))
 }

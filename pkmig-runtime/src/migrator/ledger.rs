@@ -106,7 +106,7 @@ impl NoLedger {
 impl fmt::Display for NoLedger {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Off => f.write_str("the ledger is switched off"),
+            Self::Off => f.write_str("the ledger is disabled"),
             Self::Missing => f.write_str("this database has no ledger"),
             Self::Unreadable { why } => write!(f, "the ledger cannot be read: {why}"),
             Self::Untrusted { why } => write!(f, "the ledger is not trusted: {why}"),

@@ -360,7 +360,7 @@ fn unrepaired(mend: &Mend, source: sqlx::Error) -> Result<Unrepaired, Error> {
     let detail = database.detail().map(|detail| format!("; {detail}")).unwrap_or_default();
     let why = format!("{} (SQLSTATE {code}){detail}", database.message());
     let rows = mend.rows.clone().filter(|_| code.starts_with("23"));
-    let again = || format!("when the cause is mended, repair again, or say: {}", mend.statements.join("; "));
+    let again = || format!("remove the cause and repair again, or run: {}", mend.statements.join("; "));
     let help = rows.unwrap_or_else(again);
     Ok(Unrepaired { text: mend.text.clone(), why, help: Some(help) })
 }

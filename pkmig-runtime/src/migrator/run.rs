@@ -263,7 +263,7 @@ async fn one(
             code if version.baseline && fresh::is_taken(code) => {
                 tracing::info!(
                     message = error.to_string(),
-                    "the schema holds what a baseline makes: version by version"
+                    "the schema already holds what a baseline creates: running version by version"
                 );
                 return Ok(Outcome::Moved);
             }
@@ -324,7 +324,7 @@ async fn explain(
     if let Some(blockers) = watch.cancelled() {
         let (waited, who) = (migrator.runner_timeout, Blocker::listed(&blockers, "gone by now"));
         failed.help = Some(format!(
-            "it has waited for {waited:?} for others ({who}): run again when they are done, or wait longer \
+            "it waited {waited:?} for other sessions ({who}): run again when they are done, or wait longer \
              (`--runner-timeout`, `Migrator::runner_timeout`)"
         ));
     }
@@ -332,18 +332,18 @@ async fn explain(
         _ if failed.in_transaction => None,
         Some(SegmentKind::Batches) => {
             let rows = pinned::row(session::FILLED_ROWS, connection).await.and_then(|row| row.try_get::<String, _>(0));
-            rows.ok().map(|rows| format!("{rows} rows were filled and stay; the next run goes on behind them"))
+            rows.ok().map(|rows| format!("{rows} rows were filled and stay; the next run continues after them"))
         }
         Some(SegmentKind::Statements { .. }) => {
-            Some("an index that was not finished is there, INVALID; the next run drops it and makes it anew".to_owned())
+            Some("an unfinished index remains, INVALID; the next run drops and builds it again".to_owned())
         }
         _ => None,
     };
     if failed.sqlstate == "55P03" && !failed.in_transaction {
         let blockers = waiting::on_tables(context, connection).await;
-        let who = Blocker::listed(&blockers, "nobody holds one by now");
+        let who = Blocker::listed(&blockers, "no session holds one now");
         failed.help =
-            Some(format!("somebody has held a lock on a table of the version ({who}): run again when it is free"));
+            Some(format!("another session held a lock on a table of the version ({who}): run again when it is free"));
     }
     failed.left = left;
 }
@@ -380,25 +380,25 @@ fn failed(
     let help = database.hint().map(str::to_owned).or_else(|| {
         let help = match sqlstate.as_str() {
             DIFFERS => return Some(as_declared(version, run)),
-            "55P03" => "somebody holds a lock on a table of the version: look in pg_locks, and run again",
+            "55P03" => "another session holds a lock on a table of the version: look in pg_locks, and run again",
             "57014" => {
-                "somebody cancelled it, or it took longer than the statement time-out (`--statement-timeout`, \
+                "it was cancelled, or took longer than the statement time-out (`--statement-timeout`, \
                  `Migrator::statement_timeout`): run again"
             }
-            "42501" => "run as the owner, or grant the right that PostgreSQL names",
+            "42501" => "run as the owner, or grant the privilege that PostgreSQL names",
             "53200" => {
-                "the server's table of locks is full: run fewer at once, or set max_locks_per_transaction higher and restart it"
+                "the server's lock table is full: run fewer versions at once, or raise max_locks_per_transaction and restart the server"
             }
             "42P07" | "42710" => {
-                "something of that name is there already: rename it, or drop it if nobody needs it. `pkmig_probe` and \
-                 `pkmig_probe_index` are names that a comparison needs for a moment"
+                "an object of that name already exists: rename it, or drop it if it is not needed; `pkmig_probe` and \
+                 `pkmig_probe_index` are names that comparisons use for a moment"
             }
-            "25006" => "this server only reads: run on the primary, in a session that may write",
-            "22P05" => "the encoding of the database lacks a character of the version's: use a database in UTF8",
+            "25006" => "this server is read-only: run on the primary, in a session that may write",
+            "22P05" => "the database's encoding lacks a character that the version uses: use a database in UTF8",
             "42P01" | "42883" | "42704" | "3F000" => {
-                "a version finds names in PostgreSQL's own schema and in those of the chain's extensions only. If a trigger or a \
-                 function of the host's has run, give it its own path (`ALTER FUNCTION … SET search_path = …`), or keep the \
-                 session's (`--host-path`, `Migrator::host_path`); in raw SQL, write the schema"
+                "versions find names only in pg_catalog and in the schemas of the chain's extensions: in raw SQL, write the schema; for a \
+                 trigger or function of the host, set its own path (`ALTER FUNCTION … SET search_path = …`), or keep the session's \
+                 (`--host-path`, `Migrator::host_path`)"
             }
             _ => return None,
         };
@@ -431,17 +431,17 @@ fn as_declared(version: &PlannedVersion, run: &Run) -> String {
     let now = run.applied.last().map_or(run.from, |applied| applied.version);
     match (version.direction, now.0) {
         (Direction::Up, 0) => {
-            "it was there before the install: rename it, or install in another schema; if it is what an \
-                               earlier install has left, make it as declared"
+            "it existed before the install: rename it, or install in another schema; if an earlier install \
+                               left it, change it to what is declared"
                 .to_owned()
         }
         (Direction::Up, _) => format!(
-            "make it as declared, and run again: `verify` shows all that differs from {now}, and `repair` mends what it \
-             can; if it is not the install's, rename it; if the stamp is wrong, `heal` finds the right one"
+            "change it to what is declared, and run again: `verify` shows all that differs from {now}, and `repair` fixes what it \
+             can; if it is not part of the install, rename it; if the recorded version is wrong, `heal` finds the right one"
         ),
         (Direction::Down, _) => {
-            "make it as declared, and run again: `verify` shows all that differs, and `repair` mends \
-                                 what it can; if the stamp is wrong, `heal` finds the right one"
+            "change it to what is declared, and run again: `verify` shows all that differs, and `repair` fixes \
+                                 what it can; if the recorded version is wrong, `heal` finds the right one"
                 .to_owned()
         }
     }

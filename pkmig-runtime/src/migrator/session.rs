@@ -147,7 +147,7 @@ pub(super) async fn alone(
     let sent = watch.over(Waits::Unbounded, sqlx::raw_sql(statement).execute(&mut *connection)).await;
     let back = session::borrowed(process, &before);
     if let Err(error) = sqlx::raw_sql(AssertSqlSafe(back)).execute(&mut *connection).await {
-        tracing::warn!(%error, "settings of a session could not be set back");
+        tracing::warn!(%error, "settings of the session could not be restored");
     }
     sent.map(drop)
 }

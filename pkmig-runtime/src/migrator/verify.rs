@@ -145,7 +145,7 @@ async fn scratch(connection: &mut PgConnection) -> Result<String, Error> {
     if !row.try_get::<bool, _>(3).map_err(Error::Connection)? {
         let (role, database) = (text(1)?, text(2)?);
         let help = format!(
-            "the version is made in a schema of its own to compare with, and rolled back: GRANT CREATE ON DATABASE {} TO {}, \
+            "the version is created in a separate schema for comparison, and rolled back: GRANT CREATE ON DATABASE {} TO {}, \
              or verify as a role that may",
             ident(&database),
             ident(&role)

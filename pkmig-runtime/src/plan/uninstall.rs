@@ -23,7 +23,7 @@ impl Left {
     /// What stands above its SQL.
     pub(super) fn heading(&self, version: Version) -> String {
         let mut text = format!(
-            "-- all versions up to {version} taken away at once\n-- stays: {}\n",
+            "-- uninstall of all versions up to {version}\n-- stays: {}\n",
             shown::line(&self.stays.join(", "))
         );
         self.not_run.iter().for_each(|one| text.push_str(&format!("-- not run: {}\n", shown::line(one))));
@@ -47,7 +47,7 @@ impl Planner<'_> {
         let target = sql::Version { previous: 0, leaves, ..self.target(migration, Direction::Down, &moments) };
         let not_run = not_run.iter().map(|one| {
             let NotRun { version, step, gone } = one;
-            format!("{version}: `{step}`, because `{gone}` is gone since")
+            format!("{version}: `{step}`, because `{gone}` no longer exists")
         });
         let (mut drops, mut asks) = (Vec::new(), Vec::new());
         for found in moments.iter().map(|moment| past.pass(moment)) {

@@ -20,8 +20,8 @@ pub(crate) struct Kept {
 impl Kept {
     /// What is said of an object that is left because of it.
     pub(crate) fn left(&self, mend: &Mend) -> Unrepaired {
-        let why = format!("{}, and a repair, which makes it anew, could not set that again", self.what);
-        let help = Some(format!("if that is not meant to stay: {}", mend.statements.join("; ")));
+        let why = format!("{}, which a repair would lose, because it drops and creates the object again", self.what);
+        let help = Some(format!("if it need not stay, run: {}", mend.statements.join("; ")));
         Unrepaired { text: mend.text.clone(), why, help }
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn unrepaired(model: Model<'_>, difference: &Difference) -> Unrepaire
     };
     let part = model.part(&difference.object);
     let (why, statements) = part.and_then(|part| reason(model, part, what)).unwrap_or_else(|| unknown(difference));
-    let help = (!statements.is_empty()).then(|| format!("if that is meant: {}", statements.join("; ")));
+    let help = (!statements.is_empty()).then(|| format!("if you want that, run: {}", statements.join("; ")));
     Unrepaired { text: difference.to_string(), why: why.to_owned(), help }
 }
 
@@ -28,51 +28,50 @@ fn reason(model: Model<'_>, part: Part, what: &str) -> Option<(&'static str, Vec
         (Part::Column(table, column), "type") => {
             let ty = schema.table(table)?.column(column)?.def.ty.clone();
             let step = Step::SetType { table, column, ty, collation: None, using: None, down_using: None };
-            ("its type is changed only where it takes every value of the one that it has", sql(vec![step]))
+            ("a repair changes a type only if the new one takes every value of the old one", sql(vec![step]))
         }
         (Part::Column(..), _) => {
-            ("PostgreSQL changes it only with the column, whose values are not touched", Vec::new())
+            ("PostgreSQL changes it only by dropping the column, and a repair keeps its values", Vec::new())
         }
         (Part::Table(table), "persistence") => {
             let unlogged = schema.table(table)?.unlogged;
-            ("the whole table is written anew", vec![set_persistence(model.context, table, unlogged)])
+            ("it would rewrite the whole table", vec![set_persistence(model.context, table, unlogged)])
         }
         (Part::Table(table), "row level security") => {
-            ("a repair takes no protection away", sql(less_security(schema.table(table)?)))
+            ("a repair does not remove protection", sql(less_security(schema.table(table)?)))
         }
         (Part::Policy(table, name), _) => {
             let policy = schema.table(table)?.policy(name)?.def.clone();
             let step = Step::CreatePolicy { table, policy, replace: true };
-            ("a policy guards access, and is not changed unasked", sql(vec![step]))
+            ("a policy controls access, so a repair does not change it", sql(vec![step]))
         }
         (Part::Trigger(table, name), "enforcement") => {
-            ("somebody has switched it off", vec![enable_triggers(model.context, table, Some(name))])
+            ("it was disabled on purpose", vec![enable_triggers(model.context, table, Some(name))])
         }
-        (Part::Constraint(table, _), "enforcement") => (
-            "somebody has switched its triggers off, and rows may break it",
-            vec![enable_triggers(model.context, table, None)],
-        ),
+        (Part::Constraint(table, _), "enforcement") => {
+            ("its triggers were disabled, so rows may violate it", vec![enable_triggers(model.context, table, None)])
+        }
         (Part::View(view), _) => {
             let def = schema.view(view)?.clone();
             let drop = Step::DropView { view, materialized: def.materialized, if_exists: false, cascade: false };
             (
-                "it is made anew only by dropping it, and others may stand on it",
+                "it would have to be dropped, and other objects may depend on it",
                 sql(vec![drop, Step::CreateView { def, replace: false }]),
             )
         }
         (Part::Constraint(..) | Part::Index(..), _) => {
-            ("a column of it is left as it is, and so it would be different again", Vec::new())
+            ("one of its columns is not repaired, so it would differ again", Vec::new())
         }
-        (Part::Enum(_), _) => ("PostgreSQL takes no value out of an enum, and puts none elsewhere", Vec::new()),
-        (Part::Sequence(_), _) => ("numbers may have been drawn from it", Vec::new()),
+        (Part::Enum(_), _) => ("PostgreSQL can neither remove nor reorder enum values", Vec::new()),
+        (Part::Sequence(_), _) => ("values may have been taken from it", Vec::new()),
         _ => return None,
     })
 }
 
 fn unknown(difference: &Difference) -> (&'static str, Vec<String>) {
     match difference.object.kind {
-        ObjectKind::Sequence => ("numbers may have been drawn from it", Vec::new()),
-        _ => ("something else stands in its place", Vec::new()),
+        ObjectKind::Sequence => ("values may have been taken from it", Vec::new()),
+        _ => ("another object has its name", Vec::new()),
     }
 }
 

@@ -282,9 +282,9 @@ impl Maker<'_> {
             let (column, constraints) = (Column { not_null: false, ..column.clone() }, constraints.clone());
             let nullable = Step::AddColumn { table, column, constraints, if_not_exists: *if_not_exists };
             let statements = statements(&repair::replayed(&mut self.now.clone(), [nullable]), self.context);
-            return Some(format!("add it with nulls, fill it, and repair again: {}", statements.join("; ")));
+            return Some(format!("add it nullable, fill it, and repair again: {}", statements.join("; ")));
         }
-        offending(&self.now, self.context, step).map(|query| format!("these rows are in the way: {query}"))
+        offending(&self.now, self.context, step).map(|query| format!("these rows violate it: {query}"))
     }
 
     /// A sequence that goes on behind the numbers that its column has.

@@ -38,9 +38,9 @@ fn run(step: &Step, on: &On, schema: &Schema) -> Result<Option<Step>, Problem> {
             };
             return match tables.iter().find(is_another) {
                 Some((name, _)) => {
-                    let message = format!("raw SQL names `{name}`, which is another one in {}", schema.version);
+                    let message = format!("raw SQL names `{name}`, which is a different object in {}", schema.version);
                     Err(Problem::new(name, message)
-                        .help("say `on_fresh(skip)`, or bring the rows by `on_fresh { seed … }`"))
+                        .help("add `on_fresh(skip)`, or seed the rows with `on_fresh { seed … }`"))
                 }
                 None => Ok(Some(step.clone())),
             };
@@ -66,7 +66,7 @@ fn check_fired(history: &History, schema: &Schema) -> Result<(), Problem> {
     let there: BTreeSet<u32> = schema.tables().flat_map(|table| &table.triggers).map(|known| known.id).collect();
     match history.rows.fired.iter().find(|(id, _)| !there.contains(id)) {
         Some((_, name)) => {
-            Err(Problem::new(name, format!("trigger `{name}` fires for rows of the chain's own, and is dropped later")))
+            Err(Problem::new(name, format!("trigger `{name}` fires for seeded rows and is dropped later")))
         }
         None => Ok(()),
     }
@@ -149,7 +149,7 @@ fn add_row(steps: &mut Vec<Step>, history: &History, row: &Row, schema: &Schema)
     }
     let (columns, values): (Vec<Name>, Vec<Value>) = given.into_iter().unzip();
     if columns.is_empty() {
-        return Err(Problem::new(table.name, format!("a row of table `{}` gives no value of its own", table.name)));
+        return Err(Problem::new(table.name, format!("a row of table `{}` has no value that is known", table.name)));
     }
     if let Some(Step::Seed(seed)) = steps.last_mut()
         && seed.table == table.name
@@ -191,7 +191,7 @@ fn value(history: &History, cell: &Cell, column: &Column, schema: &Schema) -> Re
         Cell::Value(given) if by_itself(given) => None,
         Cell::Value(given) => Some(given.clone()),
         Cell::Of(place, of) => Some(reference(&history.rows.all[*place], *of, schema).ok_or_else(|| {
-            let message = format!("no key of the row that `{}` points at is known", column.name);
+            let message = format!("the row that `{}` references has no known key", column.name);
             Problem::new(column.name, message)
         })?),
     })

@@ -88,7 +88,7 @@ impl History {
         let Some(table) = schema.table(table).filter(|table| self.rows.any(table)) else { return Ok(()) };
         if !self.said(step, On::Table(table.id), said, schema)? {
             let at = if let Step::DeleteRows(rows) = step { rows.table } else { table.name };
-            return Err(unsaid(at, &format!("table `{at}` has rows of the chain's own by then")));
+            return Err(unsaid(at, &format!("table `{at}` has seeded rows at that point")));
         }
         if matches!(said, Some(OnFresh::Run)) {
             self.rows.run.insert(table.id, self.rows.all.len());
@@ -105,7 +105,7 @@ impl History {
                 Piece::Text(text) => Some(*text),
                 _ => None,
             });
-            return Err(unsaid(text.unwrap_or_default(), "what raw SQL does to rows is not known"));
+            return Err(unsaid(text.unwrap_or_default(), "raw SQL may change rows"));
         }
         if execute.on_fresh == Some(OnFresh::Run) {
             for (_, table) in tables() {
@@ -138,7 +138,7 @@ impl History {
         }
         let filled = self.filled_by(fill, table, column, schema);
         let Some(filled) = filled else {
-            let why = format!("table `{0}` has rows of the chain's own by then", fill.table);
+            let why = format!("table `{0}` has seeded rows at that point", fill.table);
             return Err(unsaid(fill.column, &why));
         };
         for (place, cell) in filled {
@@ -214,7 +214,7 @@ impl History {
         let Some(table) = schema.table(values.table).filter(|table| self.rows.any(table)) else { return Ok(()) };
         let Some(column) = table.column(values.column).map(|column| column.id) else { return Ok(()) };
         let unknown = || {
-            let message = format!("what is in column `{}` by then is not known", values.column);
+            let message = format!("the values of column `{}` at that point are not known", values.column);
             Problem::new(values.column, message)
         };
         let mut renamed = Vec::new();
@@ -227,7 +227,7 @@ impl History {
                 false => renamed.push((place, Cell::Value(Value::Literal(Literal::Text(to))))),
                 true if values.taken == Taken::Keep => {}
                 true => {
-                    let message = format!("a row of the chain's own goes for another one, `{to}`");
+                    let message = format!("a seeded row is deleted in favour of another one, `{to}`");
                     return Err(Problem::new(values.column, message));
                 }
             }
@@ -291,7 +291,7 @@ impl History {
     fn columns(&mut self, was: &Table, now: &Table) -> Result<(), Problem> {
         for column in now.columns.iter().filter(|new| !was.columns.iter().any(|old| old.id == new.id)) {
             if column.def.generator.is_some() {
-                let message = format!("the rows of table `{}` are numbered in an order that is not known", now.name);
+                let message = format!("the order in which the rows of table `{}` are numbered is not known", now.name);
                 return Err(Problem::new(column.def.name, message));
             }
             for row in self.rows.all.iter_mut().filter(|row| row.table == now.id) {
@@ -331,7 +331,6 @@ fn speaks_of_no_row(sql: &Sql) -> bool {
 }
 
 fn unsaid(at: Name, why: &str) -> Problem {
-    let help =
-        "say `on_fresh(skip)` if it changes none of the rows that the chain itself has brought, or `on_fresh(run)`";
-    Problem::new(at, format!("no word on a fresh install: {why}")).help(help)
+    let help = "add `on_fresh(skip)` if it changes none of the seeded rows, or `on_fresh(run)` if it does";
+    Problem::new(at, format!("missing `on_fresh`: {why}")).help(help)
 }

@@ -95,10 +95,8 @@ impl Rows {
                 Some(false) => {}
                 Some(true) if !self.was_run(place) => return Ok(Some(place)),
                 _ => {
-                    let message = format!(
-                        "whether table `{}` has the row already is left open by what was run before",
-                        seed.table
-                    );
+                    let message =
+                        format!("earlier steps leave open whether table `{}` already has the row", seed.table);
                     return Err(Problem::new(seed.table, message));
                 }
             }
@@ -212,7 +210,7 @@ impl Cell {
             (Self::Value(value @ Value::Literal(_)), None) => return Ok(Self::Value(value)),
             (Self::Value(value), _) => value,
             _ => {
-                let message = format!("what is in column `{}` by now is left open by what was run before", from.name);
+                let message = format!("earlier steps leave open what column `{}` holds", from.name);
                 return Err(Problem::new(from.name, message));
             }
         };
@@ -224,7 +222,7 @@ impl Cell {
                 Piece::Ident(name) if *name == from.name => pieces.extend(old.iter().cloned()),
                 Piece::Ident(_) | Piece::Column { .. } | Piece::Qualifier(_) => {
                     let message =
-                        format!("`using` speaks of more than column `{}`, in which the chain has values", from.name);
+                        format!("`using` depends on more than column `{}`, which has seeded values", from.name);
                     return Err(Problem::new(from.name, message));
                 }
                 other => pieces.push(other.clone()),

@@ -50,14 +50,14 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
         Step::AddEnumValue { name, .. } if before.created_here(before.enums.get(name)) => Ok(Vec::new()),
         Step::AddEnumValue { name, label, .. } => {
             let message =
-                format!("add_enum_value has no way back: PostgreSQL cannot take `{label}` out of `{name}` again");
-            let help = "say `irreversible(\"why\")` at the end of the version, or write its `down { … }`";
+                format!("add_enum_value cannot be reverted: PostgreSQL cannot remove `{label}` from `{name}`");
+            let help = "add `irreversible(\"why\")` at the end of the version, or write its `down { … }`";
             Err(NoInverse::Missing(Problem::new(label, message).help(help)))
         }
         Step::SetType { column, down_using, .. } => {
             structural(before, after, down_using.as_ref()).map_err(|(from, to)| {
-                let message = format!("set_type has no way back: {from} does not turn into {to} by itself");
-                NoInverse::Missing(Problem::new(column, message).help("say how: down_using(\"…\")"))
+                let message = format!("set_type cannot be reverted: {from} has no automatic cast to {to}");
+                NoInverse::Missing(Problem::new(column, message).help("add down_using(\"…\")"))
             })
         }
         Step::CreatePolicy { table, policy, replace: true } => {

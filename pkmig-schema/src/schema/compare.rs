@@ -35,9 +35,7 @@ impl Schema {
             })
             .or_else(|| compare("the comment of function", &self.function_comments, &expected.function_comments))
             .or_else(|| compare("the privileges of function", &self.function_privileges, &expected.function_privileges))
-            .or_else(|| {
-                (self.privileges != expected.privileges).then(|| "the privileges on the schema are others".into())
-            })
+            .or_else(|| (self.privileges != expected.privileges).then(|| "the privileges on the schema differ".into()))
     }
 
     /// Whether it is the very table, unchanged: most of a long chain's tables are in most of its versions.
@@ -50,13 +48,13 @@ impl Schema {
         let of_table = |difference| format!("{difference} of table `{}`", expected.name);
         let header = |table: &super::Table| (table.comment, table.unlogged);
         if header(found) != header(expected) {
-            return Some(of_table("the comment or the persistence".to_owned()) + " is another");
+            return Some(of_table("the comment or the persistence".to_owned()) + " differs");
         }
         if found.privileges != expected.privileges {
-            return Some(of_table("the privileges".to_owned()) + " are others");
+            return Some(of_table("the privileges".to_owned()) + " differ");
         }
         if found.row_security != expected.row_security {
-            return Some(of_table("the row level security".to_owned()) + " is another");
+            return Some(of_table("the row level security".to_owned()) + " differs");
         }
         let in_table = |kind: &str| format!("`{}`: {kind}", expected.name);
         compare(&in_table("column"), &named(&found.columns, |def| def.name), &named(&expected.columns, |def| def.name))
@@ -111,7 +109,7 @@ fn presence<T>(kind: &str, found: &BTreeMap<Name, T>, expected: &BTreeMap<Name, 
     let extra = found.keys().find(|name| !expected.contains_key(*name));
     missing
         .map(|name| format!("{kind} `{name}` is missing"))
-        .or_else(|| extra.map(|name| format!("{kind} `{name}` is still there")))
+        .or_else(|| extra.map(|name| format!("{kind} `{name}` still exists")))
 }
 
 fn compare<T: PartialEq + Debug>(
@@ -121,6 +119,6 @@ fn compare<T: PartialEq + Debug>(
 ) -> Option<String> {
     presence(kind, found, expected).or_else(|| {
         let differs = |name: &&Name| found.get(*name) != expected.get(*name);
-        expected.keys().find(differs).map(|name| format!("{kind} `{name}` is not as it was"))
+        expected.keys().find(differs).map(|name| format!("{kind} `{name}` differs"))
     })
 }

@@ -21,7 +21,8 @@ impl Table {
                 Some(Value::Sql(sql)) => Some(("the default of column", known.def.name, sql)),
                 _ => None,
             };
-            let generated = known.def.generated.as_ref().map(|sql| ("what generates column", known.def.name, sql));
+            let generated =
+                known.def.generated.as_ref().map(|sql| ("the expression of generated column", known.def.name, sql));
             default.into_iter().chain(generated)
         });
         let checks = self.constraints.iter().filter_map(|known| match &known.def.kind {
@@ -152,7 +153,7 @@ impl Losses {
         });
         let default = || {
             let (table, column) = self.defaults.first()?;
-            Some(format!("owns the sequence that `{table}.{column}` draws its default from"))
+            Some(format!("owns the sequence of the default of `{table}.{column}`"))
         };
         let policy = || {
             let (table, name) = self.policies.first()?;

@@ -121,8 +121,8 @@ impl Schema {
         let sets = |function: &Function| function.settings.iter().any(|(name, _)| *name == "search_path");
         for function in self.functions().filter(|function| function.security_definer && !sets(function)) {
             let message =
-                format!("function `{}` runs with its owner's rights and does not set `search_path`", function.name);
-            let help = "whoever calls it decides which functions and operators it finds: say `set search_path = \"@, pg_temp\"`; \
+                format!("function `{}` runs with its owner's privileges and does not set `search_path`", function.name);
+            let help = "its caller decides which functions and operators it finds: add `set search_path = \"@, pg_temp\"`; \
                         if it was released without, `create_or_replace_function` in a new version";
             report.push(Problem::new(function.name, message).help(help));
         }
@@ -252,7 +252,7 @@ impl Schema {
             return Problem::new(name, format!("`{name}` is a {}, not a table", view.kind()));
         }
         if let Some((what, _)) = self.relation(name).filter(|_| self.table(name).is_none()) {
-            return Problem::new(name, format!("`{name}` is no table, but {what}"));
+            return Problem::new(name, format!("`{name}` is not a table, but {what}"));
         }
         let fate = self.history.fate(ObjectKind::Table, name, name);
         Problem::missing(name, format!("no table `{name}`"), &fate).nearest(self.tables.keys().copied())

@@ -150,7 +150,7 @@ impl Schema {
     /// The problem of a view that is not there, with what became of it.
     pub(crate) fn missing_view(&self, name: Name, kind: &str) -> Problem {
         if let Some(view) = self.view(name) {
-            let help = format!("say `{}`", if view.materialized { "drop_materialized_view" } else { "drop_view" });
+            let help = format!("use `{}`", if view.materialized { "drop_materialized_view" } else { "drop_view" });
             return Problem::new(name, format!("`{name}` is a {}", view.kind())).help(help);
         }
         let fate = self.history.fate(crate::ObjectKind::View, name, name);

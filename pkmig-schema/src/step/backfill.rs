@@ -84,17 +84,17 @@ fn check_lookup(schema: &Schema, table: &Table, column: Name, lookup: &Lookup, r
     let (by, filled) = (type_of(table, lookup.by, report), type_of(table, column, report));
     let (Some(value), Some(key), Some(by), Some(filled)) = (value, key, by, filled) else { return };
     if !source.unique_by(&[lookup.key]) {
-        let message = format!("`{}.{}` is not unique: it is left open which row is meant", lookup.table, lookup.key);
-        let help = "look it up by a primary key or a unique column, or write the expression";
+        let message = format!("`{}.{}` is not unique, so the lookup may find several rows", lookup.table, lookup.key);
+        let help = "look it up by a primary key or a unique column, or write an expression";
         report.push(Problem::new(lookup.key, message).help(help));
     }
     if !by.comparable(&key) {
         let (by, key) = (by.formatted(), key.formatted());
-        report.push(Problem::new(lookup.by, format!("{by} does not compare with `{}`, which is {key}", lookup.key)));
+        report.push(Problem::new(lookup.by, format!("{by} cannot be compared with `{}`, which is {key}", lookup.key)));
     }
     if !value.casts_to(&filled) {
         let (value, filled) = (value.formatted(), filled.formatted());
-        let message = format!("{value} does not turn into {filled} by itself, which `{column}` is");
+        let message = format!("{value} has no automatic cast to {filled}, the type of `{column}`");
         report.push(Problem::new(lookup.column, message));
     }
 }

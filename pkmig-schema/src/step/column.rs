@@ -27,8 +27,8 @@ pub(super) fn add(
     if let Some(existing) = known.column(column.name) {
         if !if_not_exists {
             let message =
-                format!("column `{}` of table `{table}` exists already, since {}", column.name, existing.since);
-            let help = "say `if_not_exists` if history may or may not have it";
+                format!("column `{}` of table `{table}` already exists, since {}", column.name, existing.since);
+            let help = "add `if_not_exists` if it exists in some installs only";
             report.push(Problem::new(column.name, message).help(help));
         }
         return;
@@ -36,10 +36,10 @@ pub(super) fn add(
     let since = known.since;
     if !column.fills_itself() && since < schema.version {
         let message = format!(
-            "column `{}` is not_null without a default, and table `{table}` may have rows since {since}",
+            "column `{}` is not_null without a default, but table `{table}` may have rows since {since}",
             column.name
         );
-        let help = "give a default, or say what the rows get: `backfill(…)`";
+        let help = "add a default, or fill the rows with `backfill(…)`";
         report.push(Problem::new(column.name, message).help(help));
     }
     if schema.dropped_in_this_version(ObjectKind::Column, table, column.name) {
@@ -47,7 +47,7 @@ pub(super) fn add(
             "column `{}` of table `{table}` is dropped and added in one version: run twice, it would lose its values",
             column.name
         );
-        report.push(Problem::new(column.name, message).help("use set_type, or add it in the next version"));
+        report.push(Problem::new(column.name, message).help("use `set_type`, or add it in the next version"));
     }
     insert(schema, table, column, report);
     check_generated(schema, table, column, report);
@@ -60,7 +60,7 @@ pub(super) fn add(
 pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: &mut Report) {
     let Some(known) = schema.table(table) else { return };
     if known.column(column.name).is_some() {
-        let message = format!("column `{}` stands twice in table `{table}`", column.name);
+        let message = format!("duplicate column `{}` in table `{table}`", column.name);
         return report.push(Problem::new(column.name, message));
     }
     check_type(schema, &column.ty, report);
@@ -78,8 +78,9 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
     }
     if let Some(generator) = &column.generator {
         if let Some((what, since)) = schema.type_of_name(generator.sequence) {
-            let message = format!("column `{}` gets a sequence, and {what} has its name, since {since}", column.name);
-            report.push(Problem::new(column.name, message).help("call one of them otherwise"));
+            let message =
+                format!("the sequence of column `{}` would have the name of {what}, since {since}", column.name);
+            report.push(Problem::new(column.name, message).help("rename one of them"));
         }
         // A column that an inverse brings back owns the sequence that it owned before.
         schema.sequences.remove(generator.sequence);
@@ -103,7 +104,7 @@ pub(super) fn check_generated(schema: &Schema, table: Name, column: &Column, rep
     check_expression(schema, known, expression, report);
     let generated = |ident: &Name| known.column(ident).is_some_and(|other| other.def.generated.is_some());
     if let Some(other) = expression.idents().find(generated) {
-        let message = format!("column `{}` is generated from `{other}`, which is generated itself", column.name);
+        let message = format!("column `{}` is generated from `{other}`, which is also a generated column", column.name);
         report.push(Problem::new(other, message));
     }
 }
@@ -130,7 +131,7 @@ pub(super) fn drop(
     if let Some(message) = dependent
         && !cascade
     {
-        let help = "drop that first, or say `cascade`";
+        let help = "drop that first, or add `cascade`";
         report.push(Problem::new(column, message).help(help));
     }
     let ty = known.column(column).map(|known| known.def.ty.clone());
@@ -149,7 +150,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, if_
     };
     if let Some(existing) = known.column(to) {
         let message = format!(
-            "cannot rename `{from}` to `{to}`: table `{table}` has that column already, since {}",
+            "cannot rename `{from}` to `{to}`: table `{table}` already has that column, since {}",
             existing.since
         );
         return report.push(Problem::new(to, message));
@@ -248,7 +249,8 @@ pub(super) fn set_not_null(
         return report.push(Problem::new(column, message).help("drop the primary key first"));
     }
     if known.column(column).is_some_and(|known| known.def.is_identity()) && !not_null {
-        return report.push(Problem::new(column, format!("column `{column}` is an identity column: it refuses nulls")));
+        return report
+            .push(Problem::new(column, format!("column `{column}` is an identity column, which is always not_null")));
     }
     if let Some(column) = schema.table_mut(table).and_then(|table| table.column_mut(column)) {
         column.def.not_null = not_null;
@@ -263,7 +265,7 @@ pub(super) fn set_default(schema: &mut Schema, table: Name, column: Name, value:
         false => current.def.generated.is_some().then_some("a generated column"),
     };
     if let Some(what) = filled {
-        return report.push(Problem::new(column, format!("column `{column}` is {what}: it has no default")));
+        return report.push(Problem::new(column, format!("column `{column}` is {what}, which has no default")));
     }
     if let Some(value) = value {
         check_value(schema, value, &current.def.ty, "default", report);

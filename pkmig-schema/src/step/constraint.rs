@@ -36,14 +36,14 @@ pub(super) fn add(schema: &mut Schema, table: Name, constraint: &Constraint, rep
     let name = named(schema, known, constraint);
     let at = if constraint.name == UNNAMED { first_name(&constraint.kind).unwrap_or(table) } else { constraint.name };
     if let Some(existing) = known.constraint(name) {
-        let message = format!("constraint `{name}` of table `{table}` exists already, since {}", existing.since);
-        report.push(Problem::new(at, message).help("say `if_not_exists` if history may or may not have it"));
+        let message = format!("constraint `{name}` of table `{table}` already exists, since {}", existing.since);
+        report.push(Problem::new(at, message).help("add `if_not_exists` if it exists in some installs only"));
         return;
     }
     if constraint.kind.has_index()
         && let Some((what, since)) = schema.relation(name)
     {
-        report.push(Problem::new(at, format!("{what} exists already, since {since}")));
+        report.push(Problem::new(at, format!("{what} already exists, since {since}")));
         return;
     }
     let columns: &[Name] = match &constraint.kind {
@@ -84,7 +84,7 @@ fn check_kind(schema: &Schema, known: &Table, kind: &ConstraintKind, report: &mu
         ConstraintKind::PrimaryKey { columns } => {
             if let (Some(existing), Some(at)) = (known.primary_key(), columns.first()) {
                 let message = format!(
-                    "table `{}` has a primary key already: `{}`, since {}",
+                    "table `{}` already has a primary key: `{}`, since {}",
                     known.name, existing.def.name, existing.since
                 );
                 report.push(Problem::new(at, message));
@@ -127,8 +127,8 @@ fn check_actions(
     for (event, action, writes) in events {
         if writes && written.contains(&action) {
             let word = action.sql().to_lowercase().replace(' ', "_");
-            let message = format!("column `{column}` is {kind}, and `{event} {word}` would have to write into it");
-            report.push(Problem::new(column, message).help("say no_action or restrict"));
+            let message = format!("column `{column}` is {kind}, which `{event} {word}` cannot change");
+            report.push(Problem::new(column, message).help("use `no_action` or `restrict`"));
         }
     }
 }
@@ -145,7 +145,7 @@ impl Ends<'_> {
     fn pair_up(&self, report: &mut Report) -> bool {
         let (own, theirs) = (self.own.len(), self.references.len());
         if own != theirs {
-            let message = format!("foreign key of {own} columns to {theirs} of `{}`", self.target);
+            let message = format!("foreign key of {own} columns references {theirs} of `{}`", self.target);
             report.push(Problem::new(self.target.name, message));
         }
         own == theirs
@@ -162,7 +162,7 @@ impl Ends<'_> {
                     Some((name, ty)) => not_referable(name, ty),
                     None => {
                         let message = format!(
-                            "foreign key to a column of another type: `{column}` is {}, `{}.{reference}` is {}{since}",
+                            "foreign key to a column of a different type: `{column}` is {}, `{}.{reference}` is {}{since}",
                             from.def.ty.formatted(),
                             self.target,
                             to.formatted(),
@@ -177,7 +177,7 @@ impl Ends<'_> {
 
 fn not_referable(column: Name, ty: &Type) -> Problem {
     let message = format!("a foreign key cannot compare values of `{column}`, which is {}", ty.formatted());
-    Problem::new(column, message).help("PostgreSQL compares arrays whose elements have no length or precision")
+    Problem::new(column, message).help("use an array whose elements have no length or precision")
 }
 
 /// A foreign key to a table of another schema. Whether its columns are unique only PostgreSQL knows.
@@ -188,7 +188,7 @@ fn check_outward_key(schema: &Schema, known: &Table, other: Name, ends: &Ends, r
     };
     let of = |name: Name| schema.required_column(other, target, name);
     for column in ends.references.iter().filter(|column| of(column).is_none()) {
-        let message = format!("no column `{column}` among those that the chain requires of `{other}.{target}`");
+        let message = format!("the chain does not require a column `{column}` of `{other}.{target}`");
         let names = columns.iter().map(|(column, _)| *column);
         report.push(Problem::missing(column, message, "").nearest(names));
     }
@@ -241,7 +241,7 @@ fn check_foreign_key(schema: &Schema, known: &Table, ends: &Ends, report: &mut R
 pub(super) fn validate(schema: &mut Schema, table: Name, name: Name, report: &mut Report) {
     let Some(known) = find(schema, table, name, false, report) else { return };
     if known.constraint(name).is_some_and(|constraint| constraint.def.kind.has_index()) {
-        let message = format!("constraint `{name}` is no foreign key or check: it always holds for all rows");
+        let message = format!("constraint `{name}` is not a foreign key or check: it is always valid");
         return report.push(Problem::new(name, message));
     }
     if let Some(table) = schema.table_mut(table) {
@@ -256,8 +256,8 @@ pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool
     if let Some((other, constraint)) = resting.first()
         && !cascade
     {
-        let message = format!("constraint `{name}` is what `{constraint}` of table `{other}` references");
-        report.push(Problem::new(name, message).help("drop that foreign key first, or say `cascade`"));
+        let message = format!("constraint `{name}` is referenced by `{constraint}` of table `{other}`");
+        report.push(Problem::new(name, message).help("drop that foreign key first, or add `cascade`"));
     }
     if let Some(table) = schema.table_mut(table) {
         table.constraints.retain(|constraint| constraint.id != id);
@@ -276,7 +276,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, rep
     };
     if let Some((what, since)) = taken {
         return report
-            .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
+            .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} already exists, since {since}")));
     }
     if let Some(table) = schema.table_mut(table) {
         table.constraints.iter_mut().filter(|c| c.def.name == from).for_each(|c| c.def.name = to);

@@ -93,7 +93,7 @@ pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
 fn check_given(at: Name, column: &crate::Known<crate::Column>, report: &mut Report) {
     let always = column.def.generator.as_ref().is_some_and(|generator| generator.kind == GeneratorKind::Always);
     if always || column.def.generated.is_some() {
-        let message = format!("column `{at}` makes its values itself, since {}", column.since);
+        let message = format!("column `{at}` generates its own values, since {}", column.since);
         report.push(Problem::new(at, message).help("leave it out of the seed"));
     }
 }
@@ -113,7 +113,7 @@ fn check_keys(seed: &Seed, report: &mut Report) {
         if seen.contains(&key) {
             let at = key.first().map_or(seed.table, |literal| literal.text());
             let shown = key.iter().map(|literal| literal.text()).collect::<Vec<_>>().join(", ");
-            report.push(Problem::new(at, format!("two rows of the seed have the key ({shown})")));
+            report.push(Problem::new(at, format!("duplicate key ({shown}) in the seed")));
         }
         seen.push(key);
     }
@@ -130,12 +130,12 @@ fn check_conflict(schema: &Schema, seed: &Seed, report: &mut Report) {
     let ungiven = |column: &&Name| table.column(column).is_some() && !seed.columns.contains(column);
     for column in target.columns.iter().filter(ungiven) {
         complete = false;
-        report.push(Problem::new(column, format!("the seed's rows give no `{column}`")));
+        report.push(Problem::new(column, format!("the seed has no column `{column}`")));
     }
     if let ConflictAction::DoUpdate(columns) = &target.action {
         for column in columns.iter().filter(|column| !seed.columns.contains(column)) {
             report.push(
-                Problem::new(column, format!("the seed's rows give no `{column}`"))
+                Problem::new(column, format!("the seed has no column `{column}`"))
                     .nearest(seed.columns.iter().copied()),
             );
         }
@@ -149,7 +149,7 @@ fn check_conflict(schema: &Schema, seed: &Seed, report: &mut Report) {
         let list = target.columns.join(", ");
         let message =
             format!("on_conflict({list}): no unique index of table `{}` is on exactly these columns", seed.table);
-        report.push(Problem::new(at, message).help(format!("create one, or say unless_exists({list})")));
+        report.push(Problem::new(at, message).help(format!("create one, or use `unless_exists({list})`")));
     }
 }
 

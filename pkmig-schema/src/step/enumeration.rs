@@ -14,11 +14,11 @@ pub enum LabelPosition {
 pub(super) fn create(schema: &mut Schema, def: &Enum, report: &mut Report) {
     if let Some(existing) = schema.enums.get(def.name) {
         return report
-            .push(Problem::new(def.name, format!("enum `{}` exists already, since {}", def.name, existing.since)));
+            .push(Problem::new(def.name, format!("enum `{}` already exists, since {}", def.name, existing.since)));
     }
     // A table or view is a type too (manual section 8.16), and a sequence could not be made beside the enum.
     if let Some((what, since)) = schema.relation(def.name).filter(|(what, _)| !what.starts_with("index")) {
-        return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
+        return report.push(Problem::new(def.name, format!("{what} already exists, since {since}")));
     }
     let known = schema.known(def.clone());
     schema.enums.insert(def.name, known);
@@ -35,7 +35,7 @@ pub(super) fn add_value(
         return report.push(missing(schema, name));
     };
     if known.def.labels.contains(&label) {
-        return report.push(Problem::new(label, format!("enum `{name}` has the value `{label}` already")));
+        return report.push(Problem::new(label, format!("enum `{name}` already has the value `{label}`")));
     }
     let labels = known.def.labels.to_mut();
     let at = match position {

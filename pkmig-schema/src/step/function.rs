@@ -13,17 +13,19 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
     check_arguments(def, report);
     let id = match schema.functions.get(def.name) {
         Some(existing) if !replace => {
-            let message = format!("function `{}` exists already, since {}", def.name, existing.since);
-            return report.push(Problem::new(def.name, message).help("say `create_or_replace_function`"));
+            let message = format!("function `{}` already exists, since {}", def.name, existing.since);
+            return report.push(Problem::new(def.name, message).help("use `create_or_replace_function`"));
         }
         Some(existing) if !same_signature(&existing.def, def) => {
-            let message =
-                format!("function `{}` has other arguments or another result since {}", def.name, existing.since);
+            let message = format!(
+                "function `{}` has different arguments or a different result since {}",
+                def.name, existing.since
+            );
             return report.push(Problem::new(def.name, message).help("drop it first"));
         }
         Some(existing) if lacks_default(&existing.def, def) => {
             let message =
-                format!("function `{}` has defaults that this one takes away, since {}", def.name, existing.since);
+                format!("function `{}` has defaults that this one removes, since {}", def.name, existing.since);
             return report.push(Problem::new(def.name, message).help("keep them, or drop it first"));
         }
         Some(existing) => Some(existing.id),
@@ -45,7 +47,7 @@ fn check_arguments(def: &Function, report: &mut Report) {
     let mut names = Vec::new();
     for name in def.args.iter().map(|arg| arg.name).chain(columns.iter().map(|(name, _)| *name)) {
         if names.contains(&name) {
-            report.push(Problem::new(name, format!("`{name}` stands twice among the arguments and columns")));
+            report.push(Problem::new(name, format!("duplicate name `{name}` among the arguments and columns")));
         }
         names.push(name);
     }
@@ -55,8 +57,8 @@ fn check_arguments(def: &Function, report: &mut Report) {
         report.push(Problem::new(arg.name, message));
     }
     if let Some(arg) = def.args.first().filter(|_| def.returns == Returns::Trigger) {
-        let help = "take it out, and read TG_ARGV: its texts stand in `execute f(\"…\")`";
-        report.push(Problem::new(arg.name, "a trigger's function declares no arguments").help(help));
+        let help = "remove it, pass the value as in `execute f(\"…\")`, and read it from TG_ARGV";
+        report.push(Problem::new(arg.name, "a trigger function cannot declare arguments").help(help));
     }
 }
 

@@ -19,8 +19,8 @@ pub(super) fn revoke(schema: &mut Schema, grant: &Grant, report: &mut Report) {
         if !privileges.remove(&(privilege, role)) {
             let message = format!("`{}` on {} is not granted to `{role}`", privilege.word(), described(&grant.on));
             let help = match privileges.contains(&(privilege, PUBLIC)) {
-                true => "it is granted to `public`, which every role belongs to",
-                false => "history has not granted it, or has revoked it: leave it out",
+                true => "it is granted to `public`, which includes every role",
+                false => "the chain has not granted it, or has already revoked it: remove this step",
             };
             problems.push(Problem::new(role, message).help(help));
         }

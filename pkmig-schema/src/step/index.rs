@@ -29,9 +29,9 @@ pub(super) fn create(schema: &mut Schema, table: Name, index: &Index, report: &m
     let name = named(schema, known.name, index);
     if let Some((what, since)) = schema.relation(name) {
         let at = if index.name == UNNAMED { table } else { index.name };
-        let problem = Problem::new(at, format!("{what} exists already, since {since}"));
+        let problem = Problem::new(at, format!("{what} already exists, since {since}"));
         return report.push(match schema.table_of_index(name) {
-            Some(_) => problem.help("say `if_not_exists` if history may or may not have it"),
+            Some(_) => problem.help("add `if_not_exists` if it exists in some installs only"),
             None => problem,
         });
     }
@@ -103,7 +103,7 @@ pub(super) fn check_type(schema: &Schema, at: Name, ty: &Type, method: Name, rep
         }
         _ => {
             let message = format!("a {method} index has no operator class for {shown}, which `{at}` is");
-            report.push(Problem::new(at, message).help("use another method, or an expression in its place"));
+            report.push(Problem::new(at, message).help("use another method, or index an expression"));
         }
     }
 }
@@ -111,13 +111,13 @@ pub(super) fn check_type(schema: &Schema, at: Name, ty: &Type, method: Name, rep
 fn create_on_view(schema: &mut Schema, name: Name, index: &Index, report: &mut Report) {
     let Some(view) = schema.view(name) else { return };
     if !view.materialized {
-        let message = format!("`{name}` is a view, and only a materialized one has indexes");
+        let message = format!("`{name}` is not a materialized view, so it cannot have indexes");
         return report.push(Problem::new(name, message));
     }
     let own = named(schema, name, index);
     if let Some((what, since)) = schema.relation(own) {
         let at = if index.name == UNNAMED { name } else { index.name };
-        return report.push(Problem::new(at, format!("{what} exists already, since {since}")));
+        return report.push(Problem::new(at, format!("{what} already exists, since {since}")));
     }
     let keys = index.columns.iter().filter_map(|column| match column.key {
         IndexKey::Column(name) => Some(name),
@@ -146,7 +146,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
     let Some(table) = find(schema, name, if_exists, report) else { return };
     let Some(id) = table.index(name).map(|index| index.id) else { return };
     if let Some((other, constraint)) = schema.resting_on(table, id).first() {
-        let message = format!("index `{name}` is what `{constraint}` of table `{other}` references");
+        let message = format!("index `{name}` is referenced by `{constraint}` of table `{other}`");
         report.push(Problem::new(name, message).help("drop that foreign key first"));
     }
     let table = table.name;
@@ -175,7 +175,7 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
     let taken = schema.relation(to).or_else(|| Some((format!("constraint `{to}`"), constraint?.since)));
     if let Some((what, since)) = taken {
         return report
-            .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
+            .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} already exists, since {since}")));
     }
     if let Some(table) = schema.table_mut(table) {
         // A check or a foreign key of the same name is something else.
@@ -192,7 +192,7 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
 
 fn rename_on_view(schema: &mut Schema, view: Name, from: Name, to: Name, report: &mut Report) {
     if let Some((what, since)) = schema.relation(to) {
-        let message = format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}");
+        let message = format!("cannot rename `{from}` to `{to}`: {what} already exists, since {since}");
         return report.push(Problem::new(to, message));
     }
     let indexes = schema.view_mut(view).into_iter().flat_map(|view| view.indexes.to_mut());
@@ -204,7 +204,7 @@ fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report
     let table = schema.table_of_index(name);
     if table.is_none() && (!if_exists || schema.has_relation(name)) {
         if let Some((what, _)) = schema.relation(name).filter(|(what, _)| !what.starts_with("index")) {
-            report.push(Problem::new(name, format!("`{name}` is no index, but {what}")));
+            report.push(Problem::new(name, format!("`{name}` is not an index, but {what}")));
             return None;
         }
         let backing = schema
@@ -213,9 +213,9 @@ fn find<'s>(schema: &'s Schema, name: Name, if_exists: bool, report: &mut Report
         report.push(match backing {
             Some(table) => {
                 Problem::new(name, format!("index `{name}` belongs to a constraint of table `{}`", table.name))
-                    .help(format!("say `drop_constraint {} {name};`", table.name))
+                    .help(format!("use `drop_constraint {} {name};`", table.name))
             }
-            None => schema.missing_index(name).or_help("say `if_exists` if history may or may not have it"),
+            None => schema.missing_index(name).or_help("add `if_exists` if it exists in some installs only"),
         });
     }
     table

@@ -28,8 +28,8 @@ pub(super) fn create_step(schema: &mut Schema, table: Name, policy: &Policy, rep
 pub(super) fn create(schema: &mut Schema, table: Name, policy: &Policy, report: &mut Report) {
     let Some(known) = schema.table(table) else { return };
     if let Some(existing) = known.policy(policy.name) {
-        let message = format!("policy `{}` of table `{table}` exists already, since {}", policy.name, existing.since);
-        return report.push(Problem::new(policy.name, message).help("say `replace_policy`"));
+        let message = format!("policy `{}` of table `{table}` already exists, since {}", policy.name, existing.since);
+        return report.push(Problem::new(policy.name, message).help("use `replace_policy`"));
     }
     check(schema, known, policy, report);
     let made = schema.known(policy.clone());
@@ -47,8 +47,9 @@ fn replace(schema: &mut Schema, table: Name, policy: &Policy, report: &mut Repor
 
 fn check(schema: &Schema, table: &Table, policy: &Policy, report: &mut Report) {
     if !table.row_security.enabled {
-        let message = format!("table `{}` has no row level security: it would not ask the policy", table.name);
-        let help = format!("say `enable_row_level_security {};` before it", table.name);
+        let message =
+            format!("row level security is not enabled for table `{}`: the policy would have no effect", table.name);
+        let help = format!("add `enable_row_level_security {};` before it", table.name);
         report.push(Problem::new(policy.name, message).help(help));
     }
     for role in policy.roles.iter().filter(|role| !schema.has_role(role)) {
@@ -72,7 +73,7 @@ pub(super) fn check_query(schema: &Schema, sql: &Sql, report: &mut Report) {
         }
     }
     for call in sql.calls().filter(|call| schema.function(call).is_some()) {
-        let message = format!("function `{call}` is one of the chain, and called without its schema");
+        let message = format!("function `{call}` belongs to the chain, but is called without its schema");
         report.push(Problem::new(call, message).help(format!("write `{}`", object(call))));
     }
 }
@@ -87,7 +88,7 @@ pub(super) fn rename(schema: &mut Schema, table: Name, from: Name, to: Name, rep
     let Some(known) = find(schema, table, from, false, report) else { return report.lost(to) };
     if let Some(existing) = known.policy(to) {
         let message =
-            format!("cannot rename `{from}` to `{to}`: policy `{to}` exists already, since {}", existing.since);
+            format!("cannot rename `{from}` to `{to}`: policy `{to}` already exists, since {}", existing.since);
         return report.push(Problem::new(to, message));
     }
     let policies = schema.table_mut(table).into_iter().flat_map(|table| &mut table.policies);
@@ -102,7 +103,7 @@ fn find<'s>(schema: &'s Schema, table: Name, name: Name, if_exists: bool, report
         None => schema.missing_table(table),
     };
     if !if_exists {
-        report.push(missing.or_help("say `if_exists` if history may or may not have it"));
+        report.push(missing.or_help("add `if_exists` if it exists in some installs only"));
     }
     None
 }

@@ -70,11 +70,11 @@ pub(super) fn rename(schema: &Schema, step: &RenameValue, report: &mut Report) {
             report.push(Problem::new(from, format!("`{from}` is renamed twice")));
         }
         if earlier.iter().any(|(_, other)| other == to) {
-            let message = format!("two values become `{to}`: the way back could not tell them apart");
+            let message = format!("two values become `{to}`: the down could not tell them apart");
             report.push(Problem::new(to, message));
         }
         if step.values.iter().any(|(other, _)| other == to) {
-            let message = format!("`{to}` is renamed itself: run twice, the step would rename `{from}` on");
+            let message = format!("`{to}` is renamed, too: run twice, the step would rename `{from}` again");
             report.push(Problem::new(to, message).help("rename it in another version"));
         }
     }

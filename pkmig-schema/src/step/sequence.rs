@@ -7,7 +7,7 @@ use crate::{Name, ObjectKind, Problem, Report, Schema, Sequence};
 pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
     // A sequence adds no type of its own, but PostgreSQL refuses a type's name for any relation but an index.
     if let Some((what, since)) = schema.relation(def.name).or_else(|| schema.type_of_name(def.name)) {
-        return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
+        return report.push(Problem::new(def.name, format!("{what} already exists, since {since}")));
     }
     check_range(def, report);
     if let Some((table, name)) = def.owned_by {
@@ -21,15 +21,17 @@ pub(super) fn create(schema: &mut Schema, def: &Sequence, report: &mut Report) {
 /// CREATE SEQUENCE).
 fn check_range(def: &Sequence, report: &mut Report) {
     if def.increment == 0 {
-        let message = format!("sequence `{}` increments by 0: it would give the same number for ever", def.name);
+        let message = format!("sequence `{}` has an increment of 0", def.name);
         return report.push(Problem::new(def.name, message));
     }
     let Family::Integer(bytes) = def.ty.family() else { return };
     let greatest = i64::MAX >> (64 - 8 * u32::from(bytes));
     let (least, greatest) = if def.increment > 0 { (1, greatest) } else { (-greatest - 1, -1) };
     if !(least..=greatest).contains(&def.start) {
-        let message =
-            format!("sequence `{}` cannot start at {}: its numbers go from {least} to {greatest}", def.name, def.start);
+        let message = format!(
+            "sequence `{}` cannot start at {}: its values range from {least} to {greatest}",
+            def.name, def.start
+        );
         report.push(Problem::new(def.name, message));
     }
 }
@@ -51,7 +53,7 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, report: &mu
         return report.push(Problem::new(name, message).help("drop that default first"));
     }
     if let Some((what, _)) = schema.relation(name) {
-        return report.push(Problem::new(name, format!("`{name}` is no sequence, but {what}")));
+        return report.push(Problem::new(name, format!("`{name}` is not a sequence, but {what}")));
     }
     if !if_exists {
         let fate = schema.history.fate(ObjectKind::Sequence, name, name);

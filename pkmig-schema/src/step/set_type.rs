@@ -23,10 +23,10 @@ pub(super) fn set(
     check_type(schema, ty, report);
     check_collation(column, ty, collation, report);
     if current.def.ty.formatted() == ty.formatted() && (using.is_some() || collation.is_none()) {
-        let message = format!("`{table}.{column}` is {} already, since {}", ty.formatted(), current.since);
+        let message = format!("`{table}.{column}` is already {}, since {}", ty.formatted(), current.since);
         report.push(match using {
             // Run twice, its values would go through it twice.
-            Some(_) => Problem::new(column, message).help("change the values by `backfill` or `execute`"),
+            Some(_) => Problem::new(column, message).help("change the values with `backfill` or `execute`"),
             None => Problem::new(column, message).help("leave it out"),
         });
     }
@@ -34,20 +34,21 @@ pub(super) fn set(
         check_expression(schema, known, using, report);
     } else if !current.def.ty.casts_to(ty) {
         let message = format!(
-            "`{table}.{column}` is {} since {}, which does not turn into {} by itself",
+            "`{table}.{column}` is {} since {}, which has no automatic cast to {}",
             current.def.ty.formatted(),
             current.since,
             ty.formatted()
         );
-        report.push(Problem::new(column, message).help("say how: using(\"…\")"));
+        report.push(Problem::new(column, message).help("add using(\"…\")"));
     }
     check_dependents_of_type(known, &current.def, ty, column, report);
     if current.def.generator.is_some() && (ty.array || !matches!(ty.family(), Family::Integer(_))) {
-        let message = format!("column `{column}` is filled by a sequence, and {} is no whole number", ty.formatted());
+        let message =
+            format!("column `{column}` is filled by a sequence, but {} is not an integer type", ty.formatted());
         report.push(Problem::new(column, message).help("drop its default first, or add a column of the new type"));
     }
     if using.is_some() && current.def.generated.is_some() {
-        let message = format!("column `{column}` is generated: its values come from its expression, not from `using`");
+        let message = format!("column `{column}` is generated: `using` cannot change its values");
         report.push(Problem::new(column, message).help("drop the column, and add it again with the new type"));
     }
     let mut misfits = Report::default();
@@ -100,8 +101,8 @@ fn check_dependents_of_type(table: &Table, column: &Column, ty: &Type, at: Name,
 }
 
 fn default_misfits(table: Name, column: Name, ty: &Type, at: Name) -> Problem {
-    let message = format!("the default of `{table}.{column}` does not turn into {}", ty.formatted());
-    let help = format!("say `drop_default {table}.{column};` before it and set_default after it");
+    let message = format!("the default of `{table}.{column}` has no automatic cast to {}", ty.formatted());
+    let help = format!("add `drop_default {table}.{column};` before it and `set_default` after it");
     Problem::new(at, message).help(help)
 }
 
@@ -116,7 +117,7 @@ fn check_indexes(schema: &Schema, table: &Table, column: &Column, ty: &Type, rep
     let on_column = |key: &IndexColumn| matches!(key.key, IndexKey::Column(name) if name == column.name);
     if ty.name != column.ty.name && excluded.clone().any(|(_, key)| on_column(key)) {
         let message =
-            format!("column `{}` stands in an exclusion constraint, whose operator is one of its type", column.name);
+            format!("column `{}` is used in an exclusion constraint whose operator belongs to its type", column.name);
         report.push(Problem::new(column.name, message).help("drop that first, and add it again afterwards"));
     }
     for (method, key) in excluded.chain(indexed).filter(|(_, key)| on_column(key)) {
@@ -124,7 +125,7 @@ fn check_indexes(schema: &Schema, table: &Table, column: &Column, ty: &Type, rep
             None => index::check_type(schema, column.name, ty, method, report),
             Some(opclass) if ty.array || ty.family() != column.ty.family() || ty.name == "char" => {
                 let message = format!(
-                    "an index has the operator class `{opclass}` for `{}`, which is not for {}",
+                    "an index uses the operator class `{opclass}` for `{}`, which does not accept {}",
                     column.name,
                     ty.formatted()
                 );

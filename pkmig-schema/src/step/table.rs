@@ -12,16 +12,16 @@ use crate::{
 pub(super) fn create(schema: &mut Schema, def: &TableDef, if_not_exists: bool, report: &mut Report) {
     if let Some((what, since)) = schema.relation(def.name) {
         if !(if_not_exists && schema.table(def.name).is_some()) {
-            let problem = Problem::new(def.name, format!("{what} exists already, since {since}"));
+            let problem = Problem::new(def.name, format!("{what} already exists, since {since}"));
             report.push(match schema.table(def.name) {
-                Some(_) => problem.help("say `if_not_exists` if history may or may not have it"),
+                Some(_) => problem.help("add `if_not_exists` if it exists in some installs only"),
                 None => problem,
             });
         }
         return;
     }
     if let Some((what, since)) = schema.type_of_name(def.name) {
-        return report.push(Problem::new(def.name, format!("{what} exists already, since {since}")));
+        return report.push(Problem::new(def.name, format!("{what} already exists, since {since}")));
     }
     if schema.dropped_in_this_version(ObjectKind::Table, def.name, def.name) {
         let problem = format!(
@@ -81,16 +81,16 @@ fn check_same_key(schema: &Schema, table: Name, constraint: &Constraint, report:
     let Some(known) = schema.table(table) else { return };
     if let Some(other) = known.constraints.iter().find(|other| constraint.kind.has_same_index(&other.def.kind)) {
         let message =
-            format!("two keys of table `{table}` are on the same columns: `{}` has them already", other.def.name);
+            format!("two keys of table `{table}` have the same columns: `{}` already has them", other.def.name);
         let at = if constraint.name == UNNAMED { table } else { constraint.name };
-        report.push(Problem::new(at, message).help("leave one out"));
+        report.push(Problem::new(at, message).help("remove one of them"));
     }
 }
 
 pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bool, report: &mut Report) {
     let Some(known) = schema.table(name) else {
         if !if_exists || schema.has_relation(name) {
-            report.push(schema.missing_table(name).or_help("say `if_exists` if history may or may not have it"));
+            report.push(schema.missing_table(name).or_help("add `if_exists` if it exists in some installs only"));
         }
         return schema.gave_up(ObjectKind::Table, name, name);
     };
@@ -98,14 +98,14 @@ pub(super) fn drop(schema: &mut Schema, name: Name, if_exists: bool, cascade: bo
     if let Some(what) = losses.elsewhere(schema)
         && !cascade
     {
-        let help = "drop that first, or say `cascade`";
+        let help = "drop that first, or add `cascade`";
         report.push(Problem::new(name, format!("table `{name}` {what}")).help(help));
     }
     let renamed = schema.renamed_here.iter().filter(|(id, _)| *id == known.id);
     let former: Vec<Name> = renamed.map(|(_, name)| *name).collect();
     if let Some(taken) = former.iter().find(|former| schema.table(former).is_some()) {
         let message = format!(
-            "`{name}` was `{taken}` before in this version, and another table has that name now: run twice, it would lose \
+            "`{name}` was `{taken}` earlier in this version, and another table has that name now: run twice, it would lose \
              its rows"
         );
         report.push(Problem::new(name, message).help("drop it in the next version"));
@@ -126,13 +126,13 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
     if schema.table(from).is_none() {
         if !if_exists || schema.has_relation(from) {
             report.lost(to);
-            report.push(schema.missing_table(from).or_help("say `if_exists` if history may or may not have it"));
+            report.push(schema.missing_table(from).or_help("add `if_exists` if it exists in some installs only"));
         }
         return schema.gave_up(ObjectKind::Table, from, from);
     }
     if let Some((what, since)) = schema.relation(to).or_else(|| schema.type_of_name(to)) {
         report
-            .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}")));
+            .push(Problem::new(to, format!("cannot rename `{from}` to `{to}`: {what} already exists, since {since}")));
         return;
     }
     if schema.dropped_in_this_version(ObjectKind::Table, to, to)

@@ -15,12 +15,12 @@ pub(super) fn create(schema: &mut Schema, table: Name, trigger: &Trigger, report
         return report.push(schema.missing_table(table));
     };
     if let Some(existing) = known.trigger(trigger.name) {
-        let message = format!("trigger `{}` of table `{table}` exists already, since {}", trigger.name, existing.since);
+        let message = format!("trigger `{}` of table `{table}` already exists, since {}", trigger.name, existing.since);
         return report.push(Problem::new(trigger.name, message));
     }
     if trigger.timing == TriggerTiming::InsteadOf {
-        let message = format!("`{table}` is a table, and only a view has `instead_of` triggers");
-        report.push(Problem::new(table, message).help("say `before` or `after`"));
+        let message = format!("`{table}` is a table, but only views have `instead_of` triggers");
+        report.push(Problem::new(table, message).help("use `before` or `after`"));
     }
     check_function(schema, trigger.function, report);
     check_columns(schema, known, trigger, report);
@@ -36,15 +36,15 @@ fn create_on_view(schema: &mut Schema, name: Name, trigger: &Trigger, report: &m
         return report.push(Problem::new(name, format!("`{name}` is a materialized view, which has no triggers")));
     }
     if known.def.trigger(trigger.name).is_some() {
-        let message = format!("trigger `{}` of view `{name}` exists already, since {}", trigger.name, known.since);
+        let message = format!("trigger `{}` of view `{name}` already exists, since {}", trigger.name, known.since);
         return report.push(Problem::new(trigger.name, message));
     }
     let row = trigger.level == TriggerLevel::Row;
     if row && trigger.timing != TriggerTiming::InsteadOf {
-        let message = format!("`{name}` is a view: its triggers for each row are `instead_of`");
-        report.push(Problem::new(name, message).help("say `instead_of`, or leave out `for_each row`"));
+        let message = format!("`{name}` is a view: its row triggers must be `instead_of`");
+        report.push(Problem::new(name, message).help("use `instead_of`, or leave out `for_each row`"));
     } else if trigger.events.contains(&TriggerEvent::Truncate) {
-        report.push(Problem::new(name, format!("`{name}` is a view, which nobody truncates")));
+        report.push(Problem::new(name, format!("`{name}` is a view, which cannot be truncated")));
     }
     for column in trigger.update_of().iter().filter(|column| !known.def.columns.contains(column)) {
         report.push(known.def.missing_column(column));
@@ -61,7 +61,7 @@ fn check_function(schema: &Schema, name: Name, report: &mut Report) {
     };
     if known.def.returns != Returns::Trigger {
         let message = format!("function `{name}` does not return `trigger`, since {}", known.since);
-        report.push(Problem::new(name, message).help("a trigger executes a function that `returns trigger`"));
+        report.push(Problem::new(name, message).help("use a function that `returns trigger`"));
     }
 }
 
@@ -76,9 +76,11 @@ fn check_columns(schema: &Schema, table: &Table, trigger: &Trigger, report: &mut
     if trigger.timing == TriggerTiming::Before
         && let Some(column) = new_columns(condition).find(generated)
     {
-        let message = format!("`{column}` is generated: it has no new value yet before the row is written");
-        report
-            .push(Problem::new(column, message).help("look at what it is generated from, or fire the trigger `after`"));
+        let message = format!("`{column}` is generated: a `before` trigger cannot read its new value");
+        report.push(
+            Problem::new(column, message)
+                .help("use the columns that it is generated from, or make the trigger `after`"),
+        );
     }
 }
 
@@ -110,6 +112,6 @@ pub(super) fn drop(schema: &mut Schema, table: Name, name: Name, if_exists: bool
         }
     };
     if !if_exists {
-        report.push(missing.or_help("say `if_exists` if history may or may not have it"));
+        report.push(missing.or_help("add `if_exists` if it exists in some installs only"));
     }
 }

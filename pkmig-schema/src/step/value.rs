@@ -1,11 +1,11 @@
-//! What stands in columns: whether a type is there, and whether a value fits into it.
+//! The values of columns: whether a type exists, and whether a value is valid for it.
 
 use super::table::check_objects;
 use crate::schema::Returns;
 use crate::types::{self, Family};
 use crate::{Literal, ObjectKind, Piece, Problem, Report, Schema, Sql, Type, Value};
 
-/// Reports a type that nothing in the schema brings.
+/// Reports a type that neither PostgreSQL nor the schema has.
 pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
     if let Some(extension) = ty.extension() {
         if !schema.extensions.contains_key(extension) {
@@ -16,7 +16,7 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
     }
 }
 
-/// The problem of a type that is none.
+/// The problem of an unknown type.
 pub(crate) fn missing_type(schema: &Schema, ty: &Type) -> Problem {
     let fate = schema.history.fate(ObjectKind::Enum, ty.name, ty.name);
     let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
@@ -30,11 +30,11 @@ pub(crate) fn missing_type(schema: &Schema, ty: &Type) -> Problem {
 pub(super) fn needs_extension(at: crate::Name, what: &str, extension: &str) -> Problem {
     let is_word = extension.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let name = if is_word { extension.to_owned() } else { format!("\"{extension}\"") };
-    Problem::missing(at, format!("{what} comes with the extension `{extension}`, which is not there yet"), "")
-        .help(format!("put `create_extension {name};` before it"))
+    Problem::missing(at, format!("{what} needs the extension `{extension}`, which the chain has not created"), "")
+        .help(format!("add `create_extension {name};` before it"))
 }
 
-/// Reports a literal that does not fit, or an expression that names what is not there.
+/// Reports a literal that is not valid for the type, or an expression that names what does not exist.
 pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str, report: &mut Report) {
     match value {
         Value::Sql(sql) => {
@@ -43,13 +43,13 @@ pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str,
         }
         Value::Literal(literal) => {
             if let Err(why) = ty.accepts(literal) {
-                report.push(Problem::new(literal.text(), format!("{what} of another type: {why}")));
+                report.push(Problem::new(literal.text(), format!("{what} {why}")));
             } else if let (Some(def), Literal::Text(text)) = (schema.enumeration(ty.name), literal)
                 && !ty.array
                 && ty.family() == Family::Other
                 && !def.labels.contains(text)
             {
-                let message = format!("{what} of another type: `{text}` is no value of enum `{}`", ty.name);
+                let message = format!("{what} not valid for enum `{}`: `{text}`", ty.name);
                 report.push(Problem::new(text, message).nearest(def.labels.iter().copied()));
             }
         }
@@ -75,7 +75,7 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
         [Piece::Object { name, .. }, Piece::Text(text)] if text.strip_prefix('(').is_some_and(is_closed) => {
             let Some(function) = schema.function(name) else {
                 if schema.has_object(name) {
-                    report.push(Problem::new(name, format!("`{}` is no function", crate::sql::object(name))));
+                    report.push(Problem::new(name, format!("`{}` is not a function", crate::sql::object(name))));
                 }
                 return;
             };
@@ -90,7 +90,7 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
         Returns::Trigger => "a trigger".to_owned(),
         Returns::SetOf(_) | Returns::Table(_) => "many rows".to_owned(),
     };
-    report.push(Problem::new(at, format!("{what} of another type: `{shown}` gives {given}, not {}", ty.formatted())));
+    report.push(Problem::new(at, format!("{what} not valid for {}: `{shown}` returns {given}", ty.formatted())));
 }
 
 /// Whether the parenthesis that `rest` stands behind is closed at its very end.

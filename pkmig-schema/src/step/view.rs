@@ -9,24 +9,24 @@ pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mu
     if existing.is_none()
         && let Some((what, since)) = taken
     {
-        let problem = Problem::new(def.name, format!("{what} exists already, since {since}"));
+        let problem = Problem::new(def.name, format!("{what} already exists, since {since}"));
         let replaceable = schema.view(def.name).is_some_and(|view| !view.materialized && !def.materialized);
-        return report.push(if replaceable { problem.help("say `create_or_replace_view`") } else { problem });
+        return report.push(if replaceable { problem.help("use `create_or_replace_view`") } else { problem });
     }
     if let Some(known) = existing
         && !def.columns.starts_with(&known.def.columns)
     {
         let columns = known.def.columns.join(", ");
         let message = format!("view `{}` has the columns ({columns}), since {}", def.name, known.since);
-        let help = "keep them in this order and add others behind them, or drop the view first";
+        let help = "keep them in this order and add others after them, or drop the view first";
         return report.push(Problem::new(def.name, message).help(help));
     }
     check_columns(def, report);
     check_query(schema, &def.query, report);
     if schema.views_below(def, |_| true).contains(&def.name) {
-        let message = format!("view `{}` would show itself", def.name);
+        let message = format!("view `{}` depends on itself", def.name);
         return report
-            .push(Problem::new(def.name, message).help("drop the view that is in between, or show something else"));
+            .push(Problem::new(def.name, message).help("drop the view in between first, or change the query"));
     }
     if def.materialized && def.with_data {
         check_filled(schema, def, report);
@@ -47,8 +47,8 @@ pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mu
 fn check_filled(schema: &Schema, def: &View, report: &mut Report) {
     let empty = |name: &Name| schema.view(name).is_some_and(|view| view.materialized && !view.with_data);
     if let Some(name) = schema.views_below(def, |view| !view.materialized).into_iter().find(empty) {
-        let message = format!("materialized view `{}` shows `{name}`, which has not been filled yet", def.name);
-        let help = format!("say `refresh_materialized_view {name};` before it");
+        let message = format!("materialized view `{}` reads `{name}`, which has not been filled yet", def.name);
+        let help = format!("add `refresh_materialized_view {name};` before it");
         report.push(Problem::new(def.name, message).help(help));
     }
 }
@@ -56,7 +56,7 @@ fn check_filled(schema: &Schema, def: &View, report: &mut Report) {
 fn check_columns(def: &View, report: &mut Report) {
     for (place, column) in def.columns.iter().enumerate() {
         if def.columns[..place].contains(column) {
-            report.push(Problem::new(column, format!("column `{column}` stands twice in view `{}`", def.name)));
+            report.push(Problem::new(column, format!("duplicate column `{column}` in view `{}`", def.name)));
         }
     }
 }
@@ -73,7 +73,7 @@ pub(super) fn drop(
     if schema.view(name).is_none_or(|view| view.materialized != materialized) {
         if !if_exists || schema.view(name).is_some() {
             let missing = schema.missing_view(name, kind);
-            report.push(missing.or_help("say `if_exists` if history may or may not have it"));
+            report.push(missing.or_help("add `if_exists` if it exists in some installs only"));
         }
         return;
     }
@@ -81,7 +81,7 @@ pub(super) fn drop(
     if let Some(what) = schema.shown_by(&views)
         && !cascade
     {
-        let help = "drop that first, or say `cascade`";
+        let help = "drop that first, or add `cascade`";
         report.push(Problem::new(name, format!("{kind} `{name}` {what}")).help(help));
     } else if let Some(user) = schema.user_of(name).filter(|_| views.is_empty()) {
         report.push(Problem::new(name, format!("{kind} `{name}` {user}")).help("drop or change that first"));
@@ -92,14 +92,14 @@ pub(super) fn drop(
 pub(super) fn refresh(schema: &mut Schema, name: Name, concurrently: bool, report: &mut Report) {
     let Some(view) = schema.view(name).filter(|view| view.materialized) else {
         return report.push(match schema.view(name) {
-            Some(_) => Problem::new(name, format!("`{name}` is a view that keeps no rows")),
+            Some(_) => Problem::new(name, format!("`{name}` is not a materialized view")),
             None => schema.missing_view(name, "materialized view"),
         });
     };
     check_filled(schema, view, report);
     let plain = |index: &Index| index.columns.iter().all(|column| matches!(column.key, IndexKey::Column(_)));
     if concurrently && !view.indexes.iter().any(|index| index.unique && index.predicate.is_none() && plain(index)) {
-        let message = format!("materialized view `{name}` has no unique index over plain columns and all rows");
+        let message = format!("materialized view `{name}` has no unique index on plain columns that covers all rows");
         let help = "create one, or leave out `concurrently`";
         report.push(Problem::new(name, message).help(help));
     }

@@ -341,24 +341,25 @@ impl Type {
     /// Why a literal does not fit into a column of this type.
     ///
     /// # Errors
-    /// What is wrong with it, as the end of a sentence.
+    /// What is wrong with it, as the end of a sentence: ``out of range for smallint: `40000` ``.
     pub fn accepts(&self, literal: &Literal) -> Result<(), String> {
         let shown = self.formatted();
         let what =
-            if literal.text().is_empty() { "the empty text".to_owned() } else { format!("`{}`", literal.text()) };
-        let no = |why: &str| Err(format!("{what} is no {shown}{why}"));
+            if literal.text().is_empty() { "the empty string".to_owned() } else { format!("`{}`", literal.text()) };
+        let fault = |fault: &str| Err(format!("{fault} for {shown}: {what}"));
+        let no = |more: &str| fault("not valid").map_err(|why| why + more);
         match (literal, self.family()) {
             (Literal::Null(_), _) => Ok(()),
             (Literal::Bool(_), Family::Bool) => Ok(()),
-            (Literal::Number(text), Family::Integer(bytes)) => integer(text, bytes).or_else(|why| no(&why)),
+            (Literal::Number(text), Family::Integer(bytes)) => integer(text, bytes).or_else(fault),
             (Literal::Number(_), Family::Number) => Ok(()),
             (Literal::Number(_), Family::Other) if self.name == "money" => Ok(()),
             (Literal::Bool(_) | Literal::Number(_), family) if self.array || family != Family::Text => no(""),
             (Literal::Text(text), _) if self.array => match text.starts_with('{') && text.ends_with('}') {
                 true => Ok(()),
-                false => no("; an array literal is written \"{…}\""),
+                false => no("; write an array as \"{…}\""),
             },
-            (Literal::Text(text), Family::Integer(bytes)) => integer(text.trim(), bytes).or_else(|why| no(&why)),
+            (Literal::Text(text), Family::Integer(bytes)) => integer(text.trim(), bytes).or_else(fault),
             (Literal::Text(text), Family::Number) if text.trim().parse::<f64>().is_err() => no(""),
             (Literal::Text(text), Family::Bool) => match text.to_ascii_lowercase().as_str() {
                 "t" | "true" | "y" | "yes" | "on" | "1" | "f" | "false" | "n" | "no" | "off" | "0" => Ok(()),
@@ -378,8 +379,8 @@ impl Type {
                 false => no(""),
             },
             (_, Family::Text) => match self.modifiers.first().map(|n| n.parse::<usize>()) {
-                None if self.name == "char" && literal.text().chars().count() > 1 => no(": it is too long"),
-                Some(Ok(limit)) if literal.text().chars().count() > limit => no(": it is too long"),
+                None if self.name == "char" && literal.text().chars().count() > 1 => fault("too long"),
+                Some(Ok(limit)) if literal.text().chars().count() > limit => fault("too long"),
                 _ => Ok(()),
             },
             _ => Ok(()),
@@ -393,10 +394,10 @@ fn of_one_kind(one: Name, two: Name) -> bool {
     kinds.iter().any(|kind| kind.contains(&one) && kind.contains(&two))
 }
 
-fn integer(text: &str, bytes: u8) -> Result<(), String> {
-    let value: i128 = text.replace('_', "").parse().map_err(|_| String::new())?;
+fn integer(text: &str, bytes: u8) -> Result<(), &'static str> {
+    let value: i128 = text.replace('_', "").parse().map_err(|_| "not valid")?;
     let limit = 1_i128 << (u32::from(bytes) * 8 - 1);
-    if (-limit..limit).contains(&value) { Ok(()) } else { Err(": it is out of range".to_owned()) }
+    if (-limit..limit).contains(&value) { Ok(()) } else { Err("out of range") }
 }
 
 /// Whether `text` can be JSON: a light check of its first and last character, the rest is PostgreSQL's.

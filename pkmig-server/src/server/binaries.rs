@@ -41,9 +41,10 @@ impl Binaries {
         }
         // Run as the server's user, this also finds folders that are closed to that user.
         let mut postgres = account.command(folder.join("postgres"));
-        let output = run(postgres.arg("--version")).map_err(|error| error.to_string())?;
+        let output = run(postgres.arg("--version")).map_err(|error| error.report())?;
         let answer = printed(&output);
-        let (version, major) = parse_version(&answer).ok_or_else(|| format!("`postgres --version` said: {answer}"))?;
+        let (version, major) =
+            parse_version(&answer).ok_or_else(|| format!("`postgres --version` printed: {answer}"))?;
         if major < OLDEST {
             return Err(format!("PostgreSQL {version} is too old; {OLDEST} or later will do"));
         }

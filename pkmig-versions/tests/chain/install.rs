@@ -46,12 +46,12 @@ impl Install {
 
     /// Why it cannot go to the newest version. Panics if it can.
     pub(crate) async fn stopped(&mut self) -> String {
-        self.migrator.up(&mut self.connection).await.unwrap_err().to_string()
+        self.migrator.up(&mut self.connection).await.unwrap_err().report()
     }
 
     /// Why it cannot go down to a version. Panics if it can.
     pub(crate) async fn refusal(&mut self, version: u32) -> String {
-        self.migrator.down_to(version, &mut self.connection).await.unwrap_err().to_string()
+        self.migrator.down_to(version, &mut self.connection).await.unwrap_err().report()
     }
 
     pub(crate) async fn execute(&mut self, sql: &str) {

@@ -13,7 +13,7 @@ fn why_the_ledger_says_nothing_is_told() {
     assert_eq!(state(), "read");
     assert_eq!(
         database.pkmig(&["--no-ledger", "ledger"]).succeeds(),
-        "phoenix_kit in schema public: the ledger is switched off\n"
+        "phoenix_kit in schema public: the ledger is disabled\n"
     );
     database.execute("ALTER TABLE pkmig.pkmig_ledger DROP COLUMN hash");
     assert!(shown().contains("the ledger cannot be read: column \"hash\" does not exist"), "{}", shown());

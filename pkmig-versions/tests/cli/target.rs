@@ -20,7 +20,7 @@ fn what_only_looks_starts_no_server_of_ones_own() {
     for line in [&["status"][..], &["ledger"], &["plan"], &["verify"], &["repair", "--dry-run"], &["heal"]] {
         let message = run(&mut bare(folder.path(), line)).fails(1);
         assert!(
-            message.starts_with("error: no database is named, and the PostgreSQL server of one's own does not run"),
+            message.starts_with("error: no database is named, and the private PostgreSQL server is not running"),
             "{message}"
         );
     }

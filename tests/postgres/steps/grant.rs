@@ -133,8 +133,8 @@ async fn a_revoke_that_revokes_nothing_is_found() {
     )
     .await;
     let failed = crate::support::failed(migrator.up(&mut *connection).await);
-    let expected = "TABLE \"acme\".\"track\" is not as declared: expected SELECT revoked from \"pkmig_reader\", found it \
-                    granted still";
+    let expected = "TABLE \"acme\".\"track\" is not as declared: expected SELECT revoked from \"pkmig_reader\", found still \
+                    granted";
     assert_eq!((failed.sqlstate.as_str(), failed.message.as_str()), ("PKM03", expected));
     assert_eq!(failed.step.as_deref(), Some("revoke select on table track from pkmig_reader"));
     assert_eq!(migrator.version(&mut *connection).await.unwrap().0, 1);

@@ -119,7 +119,7 @@ async fn nulls_not_distinct_is_made_or_refused_before_anything_is_done() {
     let major: i32 = ask(connection, "SHOW server_version_num").await.parse().unwrap();
     let run = nulls::CHAIN.migrator().prefix("acme").up(&mut *connection).await;
     if major < 150_000 {
-        let error = run.unwrap_err().to_string();
+        let error = run.unwrap_err().report();
         assert!(
             error.starts_with("V1 uses `nulls_not_distinct`, which needs PostgreSQL 15; this server is "),
             "{error}"

@@ -122,7 +122,7 @@ async fn a_runner_at_work_is_waited_for_and_a_lock_on_a_table_breaks_a_repair_of
     let error = impatient.repair(&mut connection).await.unwrap_err();
     let expected =
         "the repair was rolled back: canceling statement due to lock timeout (SQLSTATE 55P03)\nstep: create_index";
-    assert!(error.to_string().starts_with(expected), "{error}");
+    assert!(error.report().starts_with(expected), "{error}");
     same(&catalog(&mut connection, "acme").await, &before, "nothing is half done");
     run(&mut other, "ROLLBACK").await;
     let migrator = CHAIN.migrator().prefix("acme");
@@ -150,7 +150,7 @@ async fn a_role_that_does_not_own_a_table_repairs_the_rest() {
     let expected = "    add_column hubs.piece_id: integer
     add_foreign_key hubs hubs_piece_id_fkey (piece_id) references pieces (id)
     left: create_index things_lower on things (\"lower(name)\") where(\"mood <> 'sad'\"): must be owner of table things (SQLSTATE 42501)
-        help: when the cause is mended, repair again, or say: CREATE INDEX \"things_lower\" ON \"acme\".\"things\" ((lower(\"name\"))) WHERE \"mood\" <> 'sad'
+        help: remove the cause and repair again, or run: CREATE INDEX \"things_lower\" ON \"acme\".\"things\" ((lower(\"name\"))) WHERE \"mood\" <> 'sad'
 ";
     assert_eq!(told(&repair), expected);
     mender.close().await.unwrap();
@@ -192,17 +192,18 @@ async fn a_schema_that_no_version_fits_keeps_its_stamp() {
     stamp(&mut connection, "acme", 2).await;
     let migrator = CHAIN.migrator().prefix("acme");
     let error = migrator.heal(&mut connection).await.unwrap_err();
-    let expected = "schema `acme` is no version of `verified`: V4 comes closest, and something is missing or different\n\
-                    help: if it is V4, set the comment with the version to 4, and `repair`";
-    assert_eq!(error.to_string(), expected);
+    let expected = "schema `acme` does not match any version of `verified`: it comes closest to V4, of which something is missing or \
+                    different\n\
+                    help: if it is V4, set the comment that holds the version to 4, then `repair`";
+    assert_eq!(error.report(), expected);
     let Error::NoFit { verification, .. } = error else { panic!("{error}") };
     assert_eq!(lines(&verification), ["missing: column `loud` of table `things`"]);
     assert_eq!(migrator.version(&mut connection).await.unwrap().0, 2);
     run(&mut connection, "COMMENT ON TABLE acme.track IS NULL").await;
-    let error = migrator.heal(&mut connection).await.unwrap_err().to_string();
-    assert!(error.ends_with("help: `repair --at 4` adds what is missing, and stamps it"), "{error}");
-    let error = migrator.adopt(None, &mut connection).await.unwrap_err().to_string();
-    assert!(error.ends_with("help: `repair --at 4` adds what is missing, and stamps it"), "{error}");
+    let error = migrator.heal(&mut connection).await.unwrap_err().report();
+    assert!(error.ends_with("help: `repair --at 4` adds what is missing, and records the version"), "{error}");
+    let error = migrator.adopt(None, &mut connection).await.unwrap_err().report();
+    assert!(error.ends_with("help: `repair --at 4` adds what is missing, and records the version"), "{error}");
     let error = CHAIN.migrator().prefix("nowhere").adopt(None, &mut connection).await.unwrap_err();
     assert!(matches!(error, Error::NotInstalled { .. }), "{error}");
     assert_eq!(migrator.version(&mut connection).await.unwrap().0, 0);
@@ -223,7 +224,7 @@ async fn an_install_without_a_stamp_is_adopted_with_what_its_host_has_added() {
         let fit = migrator.adopt(None, &mut connection).await.unwrap();
         assert_eq!((fit.stamped.0, fit.version.0, fit.verification.extras().count()), (0, version, 2));
         let error = migrator.adopt(None, &mut connection).await.unwrap_err();
-        assert!(error.to_string().contains(&format!("is stamped with V{version} already")), "{error}");
+        assert!(error.report().contains(&format!("is already recorded at V{version}")), "{error}");
         let error = migrator.repair_at(version % 4 + 1, &mut connection).await.unwrap_err();
         assert!(matches!(error, Error::Stamped { .. }), "{error}");
         let sql = "COMMENT ON TABLE @.track IS NULL; DROP TABLE @.theirs; ALTER TABLE @.things DROP theirs";

@@ -33,7 +33,7 @@ fn a_value_is_looked_up_by_what_is_unique() {
     assert_eq!(problems(&schema, &lookup("title", "name", "id", "notebook_id")), []);
     assert_eq!(
         refused(&schema, &lookup("title", "name", "shelf", "pages")),
-        "`notebooks.shelf` is not unique: it is left open which row is meant"
+        "`notebooks.shelf` is not unique, so the lookup may find several rows"
     );
     assert_eq!(refused(&schema, &lookup("title", "nam", "id", "notebook_id")), "no column `nam` in table `notebooks`");
     assert_eq!(refused(&schema, &lookup("title", "name", "id", "notebook")), "no column `notebook` in table `notes`");
@@ -44,11 +44,11 @@ fn a_value_that_is_looked_up_is_of_the_columns_type() {
     let schema = tables();
     assert_eq!(
         refused(&schema, &lookup("pages", "name", "id", "notebook_id")),
-        "character varying(20) does not turn into integer by itself, which `pages` is"
+        "character varying(20) has no automatic cast to integer, the type of `pages`"
     );
     assert_eq!(
         refused(&schema, &lookup("title", "name", "id", "title")),
-        "text does not compare with `id`, which is bigint"
+        "text cannot be compared with `id`, which is bigint"
     );
 }
 
@@ -67,8 +67,8 @@ fn a_renamed_value_is_renamed_back() {
 #[test]
 fn values_are_told_apart_after_they_are_renamed() {
     let said = |values: &[(Name, Name)]| refused(&tables(), &rename(values, Taken::Keep));
-    assert_eq!(said(&[("a", "b"), ("c", "b")]), "two values become `b`: the way back could not tell them apart");
-    assert_eq!(said(&[("a", "b"), ("b", "c")]), "`b` is renamed itself: run twice, the step would rename `a` on");
+    assert_eq!(said(&[("a", "b"), ("c", "b")]), "two values become `b`: the down could not tell them apart");
+    assert_eq!(said(&[("a", "b"), ("b", "c")]), "`b` is renamed, too: run twice, the step would rename `a` again");
     assert_eq!(said(&[("a", "b"), ("a", "c")]), "`a` is renamed twice");
 }
 

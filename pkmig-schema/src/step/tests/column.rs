@@ -141,7 +141,7 @@ fn rename_column_is_undone_by_renaming_it_back() {
     assert_eq!(undone(&full(), &tolerant(rename_column("t", "none", "z"))), [""; 0]);
     assert_eq!(
         refused(&full(), &rename_column("t", "a", "b")),
-        "cannot rename `a` to `b`: table `t` has that column already, since V1"
+        "cannot rename `a` to `b`: table `t` already has that column, since V1"
     );
 }
 
@@ -185,11 +185,11 @@ fn a_sequence_name_that_is_taken_gets_a_number() {
 fn add_column_refuses_what_rows_cannot_have() {
     let step = |column| add_column("t", column);
     let message = refused(&full(), &step(not_null(col("c", "text"))));
-    assert_eq!(message, "column `c` is not_null without a default, and table `t` may have rows since V1");
+    assert_eq!(message, "column `c` is not_null without a default, but table `t` may have rows since V1");
     assert_eq!(problems(&full(), &step(default(not_null(col("c", "text")), text("")))), []);
     // A default that is null is none.
     assert_eq!(problems(&full(), &step(default(not_null(col("c", "text")), null()))).len(), 1);
-    assert_eq!(refused(&full(), &step(col("a", "text"))), "column `a` of table `t` exists already, since V1");
+    assert_eq!(refused(&full(), &step(col("a", "text"))), "column `a` of table `t` already exists, since V1");
     assert_eq!(undone(&full(), &tolerant(step(col("a", "integer")))), [""; 0]);
 }
 
@@ -197,7 +197,7 @@ fn add_column_refuses_what_rows_cannot_have() {
 fn a_type_must_be_there() {
     assert_eq!(refused(&full(), &add_column("t", col("c", "colour"))), "no type `colour`");
     assert_eq!(help(&full(), &add_column("t", col("c", "bigin"))), "did you mean `bigint`?");
-    assert_eq!(help(&full(), &add_column("t", col("c", "citext"))), "put `create_extension citext;` before it");
+    assert_eq!(help(&full(), &add_column("t", col("c", "citext"))), "add `create_extension citext;` before it");
 }
 
 #[test]
@@ -205,12 +205,12 @@ fn set_type_takes_only_casts_that_postgresql_makes_by_itself() {
     let schema = after([table("t", &[col("a", "text"), col("n", "integer")], &[])]);
     assert_eq!(
         refused(&schema, &set_type("t", "a", "bigint")),
-        "`t.a` is text since V1, which does not turn into bigint by itself"
+        "`t.a` is text since V1, which has no automatic cast to bigint"
     );
     assert_eq!(undone(&schema, &set_type("t", "n", "bigint")), ["set_type t.n: integer"]);
     assert_eq!(
         not_undone(&schema, &set_type("t", "n", "text")),
-        "set_type has no way back: text does not turn into integer by itself"
+        "set_type cannot be reverted: text has no automatic cast to integer"
     );
 }
 
@@ -239,7 +239,7 @@ fn set_type_is_lossy_where_a_cast_rounds() {
 fn set_type_refuses_a_default_that_does_not_turn_along() {
     let columns = [default(col("a", "text"), text("5")), default(col("n", "integer"), number("5"))];
     let schema = after([table("t", &columns, &[])]);
-    assert_eq!(refused(&schema, &set_type_using(None)), "the default of `t.a` does not turn into bigint");
+    assert_eq!(refused(&schema, &set_type_using(None)), "the default of `t.a` has no automatic cast to bigint");
     assert_eq!(problems(&schema, &set_type("t", "n", "text")), []);
     assert_eq!(problems(&then(&schema, &drop_default("t", "a")), &set_type_using(None)), []);
 }
@@ -261,7 +261,10 @@ fn not_null_is_set_and_dropped_and_undone() {
 fn drop_not_null_is_refused_in_a_key_and_on_an_identity() {
     assert_eq!(refused(&full(), &drop_not_null("t", "id")), "column `id` belongs to the primary key `t_pkey`");
     let schema = after([table("t", &[identity("id")], &[])]);
-    assert_eq!(refused(&schema, &drop_not_null("t", "id")), "column `id` is an identity column: it refuses nulls");
+    assert_eq!(
+        refused(&schema, &drop_not_null("t", "id")),
+        "column `id` is an identity column, which is always not_null"
+    );
 }
 
 #[test]
@@ -272,7 +275,7 @@ fn a_default_is_set_and_dropped_and_undone() {
     assert_eq!(undone(&schema, &drop_default("t", "a")), ["set_default t.a = 1"]);
     assert_eq!(undone(&schema, &drop_default("t", "b")), [""; 0]);
     assert_eq!(undone(&schema, &set_default("t", "b", null())), [""; 0]);
-    assert_eq!(refused(&schema, &set_default("t", "a", text("x"))), "default of another type: `x` is no integer");
+    assert_eq!(refused(&schema, &set_default("t", "a", text("x"))), "default not valid for integer: `x`");
 }
 
 #[test]
@@ -280,9 +283,9 @@ fn identity_and_generated_columns_have_no_default() {
     let schema = after([table("t", &[identity("id"), generated(col("a", "bigint"), "[id]")], &[])]);
     assert_eq!(
         refused(&schema, &set_default("t", "id", number("1"))),
-        "column `id` is an identity column: it has no default"
+        "column `id` is an identity column, which has no default"
     );
-    assert_eq!(refused(&schema, &drop_default("t", "a")), "column `a` is a generated column: it has no default");
+    assert_eq!(refused(&schema, &drop_default("t", "a")), "column `a` is a generated column, which has no default");
 }
 
 #[test]

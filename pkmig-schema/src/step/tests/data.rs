@@ -33,7 +33,7 @@ fn a_seed_relies_on_a_unique_index() {
         refused(&schema, &wrong),
         "on_conflict(value): no unique index of table `settings` is on exactly these columns"
     );
-    assert_eq!(help(&schema, &wrong), "create one, or say unless_exists(value)");
+    assert_eq!(help(&schema, &wrong), "create one, or use `unless_exists(value)`");
     let both = do_nothing(&["key", "value"], &["key", "value"], &[text("a"), number("1")]);
     assert!(refused(&schema, &both).starts_with("on_conflict(key, value)"));
     let without = seed(&["key", "value"], &["value"], ConflictAction::UnlessExists, &[text("a"), number("1")]);
@@ -65,11 +65,8 @@ fn a_seed_gives_values_of_the_columns_types() {
     let schema = after([settings()]);
     let refused = |value: [Value; 2]| refused(&schema, &do_nothing(&["key", "value"], &["key"], &value));
     assert_eq!(refused([null(), number("1")]), "column `key` is not_null since V1");
-    assert_eq!(refused([text("a"), text("b")]), "value of another type: `b` is no integer");
-    assert_eq!(
-        refused([text("abcdef"), null()]),
-        "value of another type: `abcdef` is no character varying(5): it is too long"
-    );
+    assert_eq!(refused([text("a"), text("b")]), "value not valid for integer: `b`");
+    assert_eq!(refused([text("abcdef"), null()]), "value too long for character varying(5): `abcdef`");
     assert_eq!(refused([text("a"), expression("@.f()")]), "no object `@.f` in the schema");
 }
 
@@ -81,9 +78,9 @@ fn a_seed_names_columns_that_it_gives() {
         problems(&schema, &do_nothing(&["key", "valeu"], &["key"], &row))[0].help.as_deref(),
         Some("did you mean `value`?")
     );
-    assert_eq!(refused(&schema, &do_nothing(&["key", "value"], &["id"], &row)), "the seed's rows give no `id`");
+    assert_eq!(refused(&schema, &do_nothing(&["key", "value"], &["id"], &row)), "the seed has no column `id`");
     let update = seed(&["key", "value"], &["key"], ConflictAction::DoUpdate(vec!["on"].into()), &row);
-    assert_eq!(refused(&schema, &update), "the seed's rows give no `on`");
+    assert_eq!(refused(&schema, &update), "the seed has no column `on`");
 }
 
 #[test]

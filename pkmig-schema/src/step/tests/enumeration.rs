@@ -18,8 +18,8 @@ const DROP: Step = Step::DropEnum { name: "state" };
 fn an_enum_is_created_dropped_and_undone() {
     assert_eq!(undone(&after([]), &state()), ["drop_enum state"]);
     assert_eq!(undone(&after([state()]), &DROP), ["create_enum state { \"open\", \"done\" }"]);
-    assert_eq!(refused(&after([state()]), &state()), "enum `state` exists already, since V1");
-    assert_eq!(refused(&after([table("state", &[], &[])]), &state()), "table `state` exists already, since V1");
+    assert_eq!(refused(&after([state()]), &state()), "enum `state` already exists, since V1");
+    assert_eq!(refused(&after([table("state", &[], &[])]), &state()), "table `state` already exists, since V1");
     assert_eq!(refused(&after([state(), DROP]), &DROP), "no enum `state`: it was dropped in V2");
 }
 
@@ -33,7 +33,7 @@ fn a_value_is_put_where_it_belongs() {
     ]);
     let labels = schema.enumeration("state").map(|def| def.labels.to_vec());
     assert_eq!(labels, Some(vec!["first", "open", "between", "done", "last"]));
-    assert_eq!(refused(&schema, &add_value("open", None)), "enum `state` has the value `open` already");
+    assert_eq!(refused(&schema, &add_value("open", None)), "enum `state` already has the value `open`");
     assert_eq!(help(&schema, &add_value("x", Some(LabelPosition::After("opne")))), "did you mean `open`?");
 }
 
@@ -41,7 +41,7 @@ fn a_value_is_put_where_it_belongs() {
 fn a_value_has_no_way_back_unless_the_enum_goes_too() {
     let schema = after([state()]);
     let message = not_undone(&schema, &add_value("x", None));
-    assert_eq!(message, "add_enum_value has no way back: PostgreSQL cannot take `x` out of `state` again");
+    assert_eq!(message, "add_enum_value cannot be reverted: PostgreSQL cannot remove `x` from `state`");
     assert_eq!(class(&schema, &add_value("x", None)), Class::Irreversible);
     // `after` leaves the schema in the version that made the enum.
     let mut now = schema.clone();
@@ -55,7 +55,7 @@ fn literals_of_an_enum_are_its_values() {
     let schema = after([state()]);
     let with = |value| table("t", &[default(col("state", "state"), text(value))], &[]);
     assert_eq!(problems(&schema, &with("open")), []);
-    assert_eq!(refused(&schema, &with("opne")), "default of another type: `opne` is no value of enum `state`");
+    assert_eq!(refused(&schema, &with("opne")), "default not valid for enum `state`: `opne`");
     assert_eq!(help(&schema, &with("opne")), "did you mean `open`?");
 }
 

@@ -36,7 +36,7 @@ fn a_function_is_created_dropped_and_undone() {
     assert_eq!(undone(&after([]), &create("f", &["text"], "integer")), ["drop_function f(text)"]);
     let schema = after([create("f", &["text"], "integer")]);
     assert_eq!(undone(&schema, &drop("f", &["text"])), ["create_function f(a: text) { … }"]);
-    assert_eq!(refused(&schema, &create("f", &["text"], "integer")), "function `f` exists already, since V1");
+    assert_eq!(refused(&schema, &create("f", &["text"], "integer")), "function `f` already exists, since V1");
     assert_eq!(undone(&schema, &tolerant(drop("g", &[]))), [""; 0]);
 }
 
@@ -52,7 +52,7 @@ fn a_replaced_function_gets_its_body_back() {
 #[test]
 fn a_function_is_replaced_only_by_one_of_its_signature() {
     let schema = after([create("f", &["text"], "integer")]);
-    let message = "function `f` has other arguments or another result since V1";
+    let message = "function `f` has different arguments or a different result since V1";
     assert_eq!(refused(&schema, &replace(def("f", &["uuid"], "integer"))), message);
     assert_eq!(refused(&schema, &replace(def("f", &["text"], "bigint"))), message);
     let renamed = List::Owned(vec![FunctionArg { name: "other", ty: ty("text"), default: None }]);
@@ -78,7 +78,7 @@ fn a_function_in_use_is_not_dropped() {
     assert_eq!(used_in(add("u", check("[b] > @.f()"))), by("the check `u_b_check` of table `u`"));
     assert_eq!(used_in(create_index("u", index(&["@.f([b])"]))), by("the index `u_f_idx` of table `u`"));
     let twice = add_column("u", generated(col("c", "integer"), "@.f([b])"));
-    assert_eq!(used_in(twice), by("what generates column `c` of table `u`"));
+    assert_eq!(used_in(twice), by("the expression of generated column `c` of table `u`"));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn a_default_is_added_and_not_taken_away() {
     let and_comment = [anew.as_slice(), &["comment_on function f() \"why\""]].concat();
     assert_eq!(undone(&commented, &replace(with(Some("'x'")))), and_comment);
     let schema = then(&schema, &replace(with(Some("'x'"))));
-    assert_eq!(refused(&schema, &replace(with(None))), "function `f` has defaults that this one takes away, since V2");
+    assert_eq!(refused(&schema, &replace(with(None))), "function `f` has defaults that this one removes, since V2");
     assert_eq!(undone(&schema, &replace(with(Some("'y'")))), ["create_or_replace_function f(a: text) { … }"]);
 }
 
@@ -111,14 +111,14 @@ fn the_arguments_of_a_function_go_together() {
     let made = |def: Function| refused(&after([]), &Step::CreateFunction { def, replace: false });
     let arg = |name, default: Option<Name>| FunctionArg { name, ty: ty("text"), default: default.map(sql) };
     let args = |args: Vec<FunctionArg>| Function { args: List::Owned(args), ..def("f", &[], "integer") };
-    let twice = "`a` stands twice among the arguments and columns";
+    let twice = "duplicate name `a` among the arguments and columns";
     assert_eq!(made(args(vec![arg("a", None), arg("a", None)])), twice);
     let columns = Returns::Table(vec![("a", ty("text"))].into());
     assert_eq!(made(Function { returns: columns, ..args(vec![arg("a", None)]) }), twice);
     let lacking = "argument `b` needs a default, because one before it has one";
     assert_eq!(made(args(vec![arg("a", Some("'x'")), arg("b", None)])), lacking);
     let trigger = Function { returns: Returns::Trigger, ..args(vec![arg("a", None)]) };
-    assert_eq!(made(trigger), "a trigger's function declares no arguments");
+    assert_eq!(made(trigger), "a trigger function cannot declare arguments");
     let unknown = Returns::Table(vec![("x", ty("mood"))].into());
     assert_eq!(made(Function { returns: unknown, ..args(vec![]) }), "no type `mood`");
 }

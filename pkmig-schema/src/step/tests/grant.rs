@@ -51,10 +51,7 @@ fn a_revoke_is_undone_by_a_grant() {
 #[test]
 fn everybody_may_call_a_new_function() {
     assert_eq!(undone(&schema(), &Step::Revoke(on_f(&["public"]))), ["grant execute on function f(text) to public"]);
-    assert_eq!(
-        help(&schema(), &Step::Revoke(on_f(&["anna"]))),
-        "it is granted to `public`, which every role belongs to"
-    );
+    assert_eq!(help(&schema(), &Step::Revoke(on_f(&["anna"]))), "it is granted to `public`, which includes every role");
     assert_eq!(undone(&schema(), &Step::Grant(on_f(&["public"]))), [""; 0]);
 }
 

@@ -79,7 +79,7 @@ fn an_index_of_that_name_on_another_table_is_not_the_one() {
     let schema =
         after([t(), create_index("t", index_named("i", index(&["a"]))), table("u", &[col("a", "integer")], &[])]);
     let message = refused(&schema, &tolerant(create_index("u", index_named("i", index(&["a"])))));
-    assert_eq!(message, "index `i` of table `t` exists already, since V2");
+    assert_eq!(message, "index `i` of table `t` already exists, since V2");
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn an_index_needs_its_columns_and_its_operator_class() {
     assert_eq!(refused(&schema, &create_index("t", index(&["lower([c])"]))), "no column `c` in table `t`");
     let mut trigrams = index(&["email"]);
     trigrams.columns.to_mut()[0].opclass = Some("gin_trgm_ops");
-    assert_eq!(help(&schema, &create_index("t", trigrams)), "put `create_extension pg_trgm;` before it");
+    assert_eq!(help(&schema, &create_index("t", trigrams)), "add `create_extension pg_trgm;` before it");
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn rename_index_renames_the_constraint_it_backs_and_nothing_else() {
     assert_eq!(undone(&schema, &rename_index("key", "t_b_key")), ["rename_constraint t t_b_key => key"]);
     assert!(
         refused(&schema, &rename_index("key", "t_a_check"))
-            .ends_with("constraint `t_a_check` exists already, since V1")
+            .ends_with("constraint `t_a_check` already exists, since V1")
     );
     assert_eq!(
         refused(&schema, &drop_constraint("t", "t_b_key")),
@@ -118,7 +118,7 @@ fn rename_index_renames_the_constraint_it_backs_and_nothing_else() {
 fn the_index_of_a_constraint_is_not_dropped_as_an_index() {
     let schema = after([t(), add("t", unique(&["b"]))]);
     assert_eq!(refused(&schema, &drop_index("t_b_key")), "index `t_b_key` belongs to a constraint of table `t`");
-    assert_eq!(help(&schema, &drop_index("t_b_key")), "say `drop_constraint t t_b_key;`");
+    assert_eq!(help(&schema, &drop_index("t_b_key")), "use `drop_constraint t t_b_key;`");
 }
 
 #[test]

@@ -82,14 +82,14 @@ fn a_policy_is_created_replaced_renamed_dropped_and_undone() {
     assert_eq!(undone(&then(&schema, &other), &other), [""; 0]);
     let rename = |to| Step::RenamePolicy { table: "spaces", from: "own", to };
     assert_eq!(undone(&schema, &rename("mine")), ["rename_policy spaces mine => own"]);
-    assert!(refused(&schema, &rename("of_members")).ends_with("policy `of_members` exists already, since V6"));
+    assert!(refused(&schema, &rename("of_members")).ends_with("policy `of_members` already exists, since V6"));
     assert_eq!(undone(&schema, &tolerant(drop("spaces", "none"))), [""; 0]);
 }
 
 #[test]
 fn a_policy_that_is_there_or_is_not() {
     let schema = spaces();
-    let taken = "policy `own` of table `spaces` exists already, since V5";
+    let taken = "policy `own` of table `spaces` already exists, since V5";
     assert_eq!(refused(&schema, &create("spaces", "own", sql("true"))), taken);
     assert_eq!(problems(&schema, &create("members", "own", sql("true"))), []);
     assert_eq!(help(&schema, &replace("spaces", "of_member", sql("true"))), "did you mean `of_members`?");
@@ -103,8 +103,11 @@ fn a_policy_that_is_there_or_is_not() {
 fn a_policy_needs_row_level_security() {
     let schema = after([table("t", &[col("a", "integer")], &[])]);
     let step = create("t", "p", sql("true"));
-    assert_eq!(refused(&schema, &step), "table `t` has no row level security: it would not ask the policy");
-    assert_eq!(help(&schema, &step), "say `enable_row_level_security t;` before it");
+    assert_eq!(
+        refused(&schema, &step),
+        "row level security is not enabled for table `t`: the policy would have no effect"
+    );
+    assert_eq!(help(&schema, &step), "add `enable_row_level_security t;` before it");
 }
 
 #[test]

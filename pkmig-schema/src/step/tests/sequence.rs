@@ -37,6 +37,6 @@ fn a_sequence_in_use_is_not_dropped() {
 fn a_sequence_shares_the_names_of_tables_and_indexes() {
     let schema = after([table("t", &[bigserial("id")], &[pk(&["id"])])]);
     for name in ["t", "t_pkey", "t_id_seq"] {
-        assert!(refused(&schema, &sequence(name, None)).ends_with("exists already, since V1"));
+        assert!(refused(&schema, &sequence(name, None)).ends_with("already exists, since V1"));
     }
 }

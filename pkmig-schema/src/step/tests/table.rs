@@ -44,18 +44,18 @@ fn create_table_is_undone_by_drop_table() {
 #[test]
 fn create_table_refuses_a_name_that_is_taken() {
     let schema = after([users(), Step::CreateEnum { def: crate::Enum { name: "state", labels: vec!["a"].into() } }]);
-    assert_eq!(refused(&schema, &users()), "table `users` exists already, since V1");
+    assert_eq!(refused(&schema, &users()), "table `users` already exists, since V1");
     assert_eq!(
         refused(&schema, &table("users_pkey", &[], &[])),
-        "index `users_pkey` of table `users` exists already, since V1"
+        "index `users_pkey` of table `users` already exists, since V1"
     );
     assert_eq!(
         refused(&schema, &table("users_id_seq", &[], &[])),
-        "sequence `users_id_seq` of table `users` exists already, since V1"
+        "sequence `users_id_seq` of table `users` already exists, since V1"
     );
     // A table makes a type of its own name.
-    assert_eq!(refused(&schema, &table("state", &[], &[])), "enum `state` exists already, since V2");
-    assert!(refused(&schema, &rename_table("users", "state")).contains("enum `state` exists already"));
+    assert_eq!(refused(&schema, &table("state", &[], &[])), "enum `state` already exists, since V2");
+    assert!(refused(&schema, &rename_table("users", "state")).contains("enum `state` already exists"));
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_generated_column_may_stand_before_what_it_is_computed_from() {
     let columns = [columns.as_slice(), &[generated(col("more", "integer"), "[double] * 2")]].concat();
     assert_eq!(
         refused(&after([]), &table("t", &columns, &[])),
-        "column `more` is generated from `double`, which is generated itself"
+        "column `more` is generated from `double`, which is also a generated column"
     );
 }
 
@@ -125,7 +125,7 @@ fn drop_table_takes_the_default_of_a_column_that_drew_from_its_sequence() {
     let draws = default(col("number", "bigint"), expression("nextval('@.users_id_seq'::regclass)"));
     let schema = after([users(), table("tickets", &[draws], &[])]);
     let message = refused(&schema, &drop_table("users"));
-    assert_eq!(message, "table `users` owns the sequence that `tickets.number` draws its default from");
+    assert_eq!(message, "table `users` owns the sequence of the default of `tickets.number`");
     let dropped = then(&schema, &cascade(drop_table("users")));
     assert_eq!(column(&dropped, "tickets", "number").default, None);
     assert_eq!(undone(&schema, &cascade(drop_table("users"))).len(), 2);
@@ -182,7 +182,7 @@ fn rename_table_is_undone_by_renaming_it_back() {
 #[test]
 fn rename_table_refuses_a_name_that_is_taken() {
     let message = refused(&after([users(), posts()]), &rename_table("users", "posts"));
-    assert_eq!(message, "cannot rename `users` to `posts`: table `posts` exists already, since V2");
+    assert_eq!(message, "cannot rename `users` to `posts`: table `posts` already exists, since V2");
 }
 
 #[test]

@@ -50,7 +50,7 @@ fn a_trigger_is_created_dropped_and_undone() {
     assert_eq!(undone(&schema([]), &create), ["drop_trigger n on t"]);
     let schema = schema([create.clone()]);
     assert_eq!(undone(&schema, &drop("t", "n")), [shown]);
-    assert_eq!(refused(&schema, &create), "trigger `n` of table `t` exists already, since V3");
+    assert_eq!(refused(&schema, &create), "trigger `n` of table `t` already exists, since V3");
     assert_eq!(undone(&schema, &tolerant(drop("t", "m"))), [""; 0]);
 }
 
@@ -73,7 +73,7 @@ fn a_trigger_names_what_is_there() {
     let not_a_trigger = "function `g` does not return `trigger`, since V3";
     assert_eq!(of(Trigger { function: "g", ..trigger("n", &[]) }), not_a_trigger);
     let instead = Trigger { timing: TriggerTiming::InsteadOf, ..trigger("n", &[]) };
-    assert_eq!(of(instead), "`t` is a table, and only a view has `instead_of` triggers");
+    assert_eq!(of(instead), "`t` is a table, but only views have `instead_of` triggers");
 }
 
 #[test]

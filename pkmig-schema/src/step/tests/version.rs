@@ -88,7 +88,7 @@ fn a_written_down_must_lead_back() {
     let up = || vec![add_column("t", col("c", "integer"))];
     assert_eq!(said_of_down(&t(), up(), vec![drop_column("t", "c")]), [""; 0]);
     let said = said_of_down(&t(), up(), Vec::new());
-    assert_eq!(said, ["the down of V9 does not restore the schema before it: `t`: column `c` is still there"]);
+    assert_eq!(said, ["the down of V9 does not restore the schema before it: `t`: column `c` still exists"]);
     assert_eq!(said_of_down(&t(), up(), vec![drop_column("t", "d")]), ["no column `d` in table `t`"]);
 }
 

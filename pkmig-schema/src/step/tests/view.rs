@@ -60,9 +60,9 @@ fn a_view_is_created_dropped_and_undone() {
     assert_eq!(undone(&schema([]), &made), ["drop_view v"]);
     let schema = schema([made.clone()]);
     assert_eq!(undone(&schema, &drop("v")), ["create_view v as \"SELECT t.a FROM @.t\""]);
-    assert_eq!(refused(&schema, &made), "view `v` exists already, since V2");
-    assert_eq!(help(&schema, &made), "say `create_or_replace_view`");
-    assert_eq!(refused(&schema, &table("v", &[], &[])), "view `v` exists already, since V2");
+    assert_eq!(refused(&schema, &made), "view `v` already exists, since V2");
+    assert_eq!(help(&schema, &made), "use `create_or_replace_view`");
+    assert_eq!(refused(&schema, &table("v", &[], &[])), "view `v` already exists, since V2");
     assert_eq!(refused(&then(&schema, &drop("v")), &drop("v")), "no view `v`: it was dropped in V3");
     assert_eq!(undone(&schema, &tolerant(drop("w"))), [""; 0]);
 }
@@ -71,9 +71,9 @@ fn a_view_is_created_dropped_and_undone() {
 fn a_materialized_view_is_another_kind() {
     let schema = schema([create(materialized(view("m", "t", &["a"])))]);
     assert_eq!(refused(&schema, &drop("m")), "`m` is a materialized view");
-    assert_eq!(help(&schema, &drop("m")), "say `drop_materialized_view`");
+    assert_eq!(help(&schema, &drop("m")), "use `drop_materialized_view`");
     let again = create(view("m", "t", &["a"]));
-    assert_eq!(refused(&schema, &again), "materialized view `m` exists already, since V2");
+    assert_eq!(refused(&schema, &again), "materialized view `m` already exists, since V2");
     assert_eq!(undone(&schema, &refresh(false)), [""; 0]);
     let dropped = Step::DropView { view: "m", materialized: true, if_exists: false, cascade: false };
     let made = ["create_materialized_view m as \"SELECT t.a FROM @.t\""];
@@ -83,7 +83,7 @@ fn a_materialized_view_is_another_kind() {
 #[test]
 fn a_materialized_view_has_indexes_of_its_own() {
     let schema = schema([create(materialized(view("m", "t", &["a"])))]);
-    let lacking = "materialized view `m` has no unique index over plain columns and all rows";
+    let lacking = "materialized view `m` has no unique index on plain columns that covers all rows";
     assert_eq!(refused(&schema, &refresh(true)), lacking);
     assert_eq!(refused(&schema, &create_index("m", index(&["b"]))), "no column `b` in materialized view `m`");
     let made = create_index("m", index_named("n", unique_index(&["a"])));
@@ -95,14 +95,14 @@ fn a_materialized_view_has_indexes_of_its_own() {
     assert_eq!(undone(&schema, &comment), ["comment_on index n null"]);
     assert_eq!(
         refused(&schema, &create_index("t", index_named("n", index(&["a"])))),
-        "index `n` of materialized view `m` exists already, since V2"
+        "index `n` of materialized view `m` already exists, since V2"
     );
     let dropped = Step::DropView { view: "m", materialized: true, if_exists: false, cascade: false };
     assert_eq!(undone(&schema, &dropped), ["create_materialized_view m as \"SELECT t.a FROM @.t\""]);
     let plain = then(&schema, &create(view("v", "t", &["a"])));
     assert_eq!(
         refused(&plain, &create_index("v", index(&["a"]))),
-        "`v` is a view, and only a materialized one has indexes"
+        "`v` is not a materialized view, so it cannot have indexes"
     );
 }
 
@@ -111,7 +111,7 @@ fn a_view_does_not_show_itself() {
     let on_v = create(materialized(view("m", "v", &["a"])));
     let schema = schema([create(view("v", "t", &["a"])), on_v]);
     for below in ["v", "m"] {
-        assert_eq!(refused(&schema, &replace(view("v", below, &["a"]))), "view `v` would show itself");
+        assert_eq!(refused(&schema, &replace(view("v", below, &["a"]))), "view `v` depends on itself");
     }
 }
 
@@ -120,7 +120,7 @@ fn a_materialized_view_is_filled_from_filled_ones() {
     let empty = View { with_data: false, ..materialized(view("m", "t", &["a"])) };
     let schema = schema([create(empty), create(view("v", "m", &["a"]))]);
     let filled = create(materialized(view("n", "v", &["a"])));
-    assert_eq!(refused(&schema, &filled), "materialized view `n` shows `m`, which has not been filled yet");
+    assert_eq!(refused(&schema, &filled), "materialized view `n` reads `m`, which has not been filled yet");
     assert_eq!(problems(&then(&schema, &refresh(false)), &filled), []);
 }
 
@@ -129,8 +129,8 @@ fn a_view_names_what_is_there() {
     let of = |def| refused(&schema([]), &create(def));
     assert_eq!(of(view("v", "u", &[])), "no object `@.u` in the schema");
     assert_eq!(of(view("v", "t", &["c"])), "no column `c` in table `t`");
-    assert_eq!(of(view("v", "t", &["a", "a"])), "column `a` stands twice in view `v`");
-    assert_eq!(of(view("t", "t", &["a"])), "table `t` exists already, since V1");
+    assert_eq!(of(view("v", "t", &["a", "a"])), "duplicate column `a` in view `v`");
+    assert_eq!(of(view("t", "t", &["a"])), "table `t` already exists, since V1");
     let over = schema([create(view("v", "t", &["a"]))]);
     assert_eq!(problems(&over, &create(view("w", "v", &["a"]))), []);
     assert_eq!(refused(&over, &create(view("w", "v", &["b"]))), "no column `b` in view `v`");
@@ -211,13 +211,13 @@ fn a_view_has_triggers_that_stand_in_for_the_event() {
         create(materialized(view("m", "t", &["a"]))),
     ]);
     let before = super::trigger::create("v", trigger(TriggerTiming::Before));
-    assert_eq!(refused(&schema, &before), "`v` is a view: its triggers for each row are `instead_of`");
+    assert_eq!(refused(&schema, &before), "`v` is a view: its row triggers must be `instead_of`");
     let instead = super::trigger::create("v", trigger(TriggerTiming::InsteadOf));
     assert_eq!(undone(&schema, &instead), ["drop_trigger n on v"]);
     let on_materialized = super::trigger::create("m", trigger(TriggerTiming::InsteadOf));
     assert_eq!(refused(&schema, &on_materialized), "`m` is a materialized view, which has no triggers");
     let schema = then(&schema, &instead);
-    assert_eq!(refused(&schema, &instead), "trigger `n` of view `v` exists already, since V3");
+    assert_eq!(refused(&schema, &instead), "trigger `n` of view `v` already exists, since V3");
     let made = "create_trigger n on v instead_of insert for_each row execute f()";
     assert_eq!(undone(&schema, &super::trigger::drop("v", "n")), [made]);
     let comment = comment_on(CommentTarget::Trigger("v", "n"), "stands in");
