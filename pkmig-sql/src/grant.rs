@@ -1,6 +1,6 @@
 //! Privileges: grant and revoke.
 
-use pkmig_schema::{Grant, GrantTarget, Name, PUBLIC, Privilege};
+use pkmig_schema::{Grant, Name, ObjectKind, PUBLIC, Privilege};
 
 use super::guard::Condition;
 use super::statement::Statement;
@@ -34,7 +34,7 @@ impl Place<'_> {
         let word = |privilege: Privilege| privilege.word().to_uppercase();
         let pair = |(privilege, role)| format!("({}, {})", literal(&word(privilege)), literal(role));
         let pairs = grant.pairs().map(pair).collect::<Vec<_>>().join(", ");
-        let Object { sql, catalog, column, kind, lookup } = self.object(&grant.on);
+        let Object { sql, catalog, column, kind, lookup } = self.object(grant);
         let query = format!(
             "SELECT FROM pg_catalog.{catalog} AS o CROSS JOIN (VALUES {pairs}) AS w (privilege, role) WHERE o.oid = {lookup} \
              AND {wrong} (SELECT FROM aclexplode(coalesce(o.{column}acl, acldefault('{kind}', o.{column}owner))) AS a \
@@ -55,27 +55,27 @@ impl Place<'_> {
         Lowered { still: Some(message), ..lowered }
     }
 
-    fn object(&self, on: &GrantTarget) -> Object {
-        let context = self.context;
-        match on {
-            GrantTarget::Table(table) => Object {
-                sql: format!("TABLE {}", context.qualified(table)),
-                catalog: "pg_class",
-                column: "rel",
-                kind: 'r',
-                lookup: format!("to_regclass({})", context.lookup(table)),
-            },
-            GrantTarget::Function(name, args) => {
-                let types = args.iter().map(|ty| context.ty(ty)).collect::<Vec<_>>().join(", ");
+    fn object(&self, grant: &Grant) -> Object {
+        let (context, name) = (self.context, grant.on.name);
+        match grant.on.kind {
+            ObjectKind::Function => {
+                let types = grant.args.iter().map(|ty| context.ty(ty)).collect::<Vec<_>>().join(", ");
                 let signature = format!("{}({types})", context.qualified(name));
                 let lookup = format!("to_regprocedure({})", literal(&signature));
                 Object { sql: format!("FUNCTION {signature}"), catalog: "pg_proc", column: "pro", kind: 'f', lookup }
             }
-            GrantTarget::Schema => {
+            ObjectKind::Schema => {
                 let name = ident(context.schema());
                 let lookup = format!("to_regnamespace({})", literal(&name));
                 Object { sql: format!("SCHEMA {name}"), catalog: "pg_namespace", column: "nsp", kind: 'n', lookup }
             }
+            _ => Object {
+                sql: format!("TABLE {}", context.qualified(name)),
+                catalog: "pg_class",
+                column: "rel",
+                kind: 'r',
+                lookup: format!("to_regclass({})", context.lookup(name)),
+            },
         }
     }
 }
