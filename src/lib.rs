@@ -57,7 +57,7 @@ pub use pkmig_macros::migration;
 pub use pkmig_runtime::{
     Applied, Blocker, Chain, Database, Dependent, Difference, DifferenceKind, Dropped, Edit, Effect, Entry, Error,
     Event, Failed, Fired, Fit, Ledger, Left, Member, Migrator, Misfit, MisfitKind, MissingRight, NoLedger, OpenTo,
-    OtherOwner, Owned, PlannedVersion, Planner, Repair, Repaired, RequiredChain, Right, Run, Status, Taken, Unrepaired,
+    OtherOwner, PlannedVersion, Planner, Repair, Repaired, RequiredChain, Right, Run, Status, Taken, Unrepaired,
     Verification, edited_files, repair, script, unlisted_files, verify,
 };
 #[cfg(all(feature = "embedded", unix))]

@@ -120,7 +120,7 @@ struct Refusal<'a> {
 #[derive(Debug, Serialize)]
 struct TakenReport<'a> {
     table: &'a str,
-    kind: &'a str,
+    kind: &'static str,
     owner: &'a str,
     version: u32,
 }
@@ -140,7 +140,7 @@ impl<'a> Refusal<'a> {
             tables: tables
                 .map(|taken| TakenReport {
                     table: &taken.table,
-                    kind: &taken.kind,
+                    kind: taken.kind.word(),
                     owner: &taken.owner,
                     version: taken.version.0,
                 })

@@ -1,5 +1,6 @@
 //! `verify`: what differs between an install and the model of its version.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use serde::Serialize;
@@ -8,7 +9,7 @@ use super::Subject;
 use super::database::{Database, Place};
 use super::error::Failure;
 use super::ledger;
-use pkmig_runtime::verify::{Difference, DifferenceKind, OtherOwner, Verification};
+use pkmig_runtime::verify::{Difference, DifferenceKind, OtherOwner, PropertyValue, Verification};
 use pkmig_sql::shown;
 
 /// Shows what differs. It fails if something is missing or not as declared, but not for what is extra.
@@ -71,9 +72,9 @@ pub(super) fn shown(verified: &Verification) -> String {
 
 /// `different  column body: type: expected text, found integer`
 fn line(difference: &Difference) -> String {
-    let Difference { object, kind } = difference;
-    let details = kind.details().map(|details| format!(": {details}")).unwrap_or_default();
-    format!("{:<9}  {} {}{details}", kind.word(), object.kind, shown::line(&object.name))
+    let details = difference.kind.details().map(|details| format!(": {details}")).unwrap_or_default();
+    let (kind, name) = (difference.kind_of_object(), difference.name());
+    format!("{:<9}  {kind} {}{details}", difference.kind.word(), shown::line(&name))
 }
 
 /// `1 difference`, `2 differences`.
@@ -95,7 +96,7 @@ struct Report<'a> {
 
 #[derive(Debug, Serialize)]
 struct OwnerReport<'a> {
-    kind: String,
+    kind: &'static str,
     name: &'a str,
     owner: &'a str,
     trusted: bool,
@@ -104,12 +105,12 @@ struct OwnerReport<'a> {
 #[derive(Debug, Serialize)]
 pub(super) struct DifferenceReport<'a> {
     difference: &'static str,
-    kind: String,
+    kind: &'static str,
     table: Option<&'a str>,
-    name: &'a str,
-    what: Option<&'a str>,
-    expected: Option<&'a str>,
-    found: Option<&'a str>,
+    name: Cow<'a, str>,
+    what: Option<&'static str>,
+    expected: Option<String>,
+    found: Option<String>,
 }
 
 impl<'a> Report<'a> {
@@ -129,7 +130,7 @@ impl<'a> Report<'a> {
 impl<'a> OwnerReport<'a> {
     fn new(other: &'a OtherOwner) -> Self {
         let OtherOwner { object, owner, trusted } = other;
-        Self { kind: object.kind.to_string(), name: &object.name, owner, trusted: *trusted }
+        Self { kind: object.kind.word(), name: &object.name, owner, trusted: *trusted }
     }
 }
 
@@ -140,16 +141,17 @@ impl<'a> DifferenceReport<'a> {
 
     fn new(difference: &'a Difference) -> Self {
         let (what, expected, found) = match &difference.kind {
-            DifferenceKind::Different { what, expected, found } => {
-                (Some(what.as_str()), expected.as_deref(), found.as_deref())
+            DifferenceKind::Different { property, expected, found } => {
+                let text = |value: &Option<PropertyValue>| value.as_ref().map(ToString::to_string);
+                (Some(property.word()), text(expected), text(found))
             }
             _ => (None, None, None),
         };
         Self {
             difference: difference.kind.word(),
-            kind: difference.object.kind.to_string(),
-            table: difference.object.table.as_deref(),
-            name: &difference.object.name,
+            kind: difference.kind_of_object(),
+            table: difference.table(),
+            name: difference.name(),
             what,
             expected,
             found,
@@ -159,14 +161,14 @@ impl<'a> DifferenceReport<'a> {
 
 #[cfg(test)]
 mod tests {
-    use pkmig_schema::Version;
+    use pkmig_schema::{ObjectKind, Version};
 
     use super::*;
     use pkmig_runtime::Prefix;
-    use pkmig_runtime::verify::{Object, ObjectKind};
+    use pkmig_runtime::verify::{CatalogObject, Property};
 
     fn difference(kind: ObjectKind, table: Option<&str>, name: &str, what: DifferenceKind) -> Difference {
-        Difference { object: Object::new(kind, table.map(str::to_owned), name.to_owned()), kind: what }
+        Difference { object: CatalogObject::new(kind, table.map(str::to_owned), name.to_owned()), kind: what }
     }
 
     fn verification(differences: Vec<Difference>) -> Verification {
@@ -182,7 +184,8 @@ mod tests {
 
     #[test]
     fn differences_are_listed_by_table() {
-        let other = DifferenceKind::Different { what: "type".into(), expected: Some("text".into()), found: None };
+        let expected = Some(PropertyValue::Text("text".to_owned()));
+        let other = DifferenceKind::Different { property: Property::Type, expected, found: None };
         let verified = verification(vec![
             difference(ObjectKind::Index, Some("notes"), "notes_idx", DifferenceKind::Missing),
             difference(ObjectKind::Column, Some("notes"), "body", other),
@@ -206,7 +209,7 @@ mod tests {
     }
 
     fn mallorys(kind: ObjectKind, name: &str) -> OtherOwner {
-        let object = Object::new(kind, None, name.to_owned());
+        let object = CatalogObject::new(kind, None, name.to_owned());
         OtherOwner { object, owner: "mallory".to_owned(), trusted: false }
     }
 

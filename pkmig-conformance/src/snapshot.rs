@@ -95,8 +95,8 @@ fn differences(expected: &Catalog, found: &Catalog) -> Vec<Difference> {
     }
     let mut all = compare(expected, found);
     let undeclared = compare(found, expected).into_iter().filter_map(|Difference { object, kind }| match kind {
-        DifferenceKind::Different { what, expected: found, found: expected } => {
-            Some(Difference { object, kind: DifferenceKind::Different { what, expected, found } })
+        DifferenceKind::Different { property, expected: found, found: expected } => {
+            Some(Difference { object, kind: DifferenceKind::Different { property, expected, found } })
         }
         _ => None,
     });

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use pkmig_schema::baseline::{self, NoBaseline};
-use pkmig_schema::step::CommentTarget;
 use pkmig_schema::{Migration, ObjectKind, Problem, Report, Schema, Step, replay};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -318,7 +317,9 @@ fn check_tracking(chain: &Header, schema: &Schema, migration: &Migration, first:
         (effect.frees_its_name() && effect.object.name == table).then_some(effect.object.name)
     };
     let comments = |step: &Step| match step {
-        Step::CommentOn { target: CommentTarget::Table(name), .. } if *name == table => Some(*name),
+        Step::CommentOn { target, .. } => {
+            (target.kind == ObjectKind::Table && target.name == table).then_some(target.name)
+        }
         _ => None,
     };
     let (at, message, help) = match schema.table(&table).map(|known| known.comment) {

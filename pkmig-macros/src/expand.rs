@@ -5,14 +5,14 @@
 use std::borrow::Cow;
 
 use pkmig_schema::step::{
-    Backfill, CommentTarget, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, Lookup, OnConflict,
-    OnFresh, RenameValue, Seed, Source, Tail, Taken,
+    Backfill, Condition, ConflictAction, DeleteRows, Execute, LabelPosition, Lookup, OnConflict, OnFresh, RenameValue,
+    Seed, Source, Tail, Taken,
 };
 use pkmig_schema::{
     Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy,
-    PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef,
-    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version, View,
+    GeneratorKind, Grant, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, ObjectKind, ObjectRef, Piece,
+    Policy, PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step,
+    TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version, View,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -106,7 +106,8 @@ expand_struct! {
     Migration { version, title, steps, down }
     TableDef { name, unlogged, columns, constraints, indexes, row_security, policies, triggers, comment }
     RowSecurity { enabled, forced }
-    Grant { privileges, on, roles }
+    Grant { privileges, on, args, roles }
+    ObjectRef { kind, of, name }
     Policy { name, restrictive, command, roles, using, with_check }
     Column { name, ty, not_null, default, generated, generator, collation, comment }
     Type { name, modifiers, array }
@@ -195,7 +196,6 @@ expand_enum! {
         Exclude(exclusion)
     }
     Privilege { Select, Insert, Update, Delete, Truncate, References, Trigger, Execute, Usage, Create }
-    GrantTarget { Table(table), Function(function, args), Schema }
     PolicyCommand { All, Select, Insert, Update, Delete }
     ReferentialAction { NoAction, Restrict, Cascade, SetNull, SetDefault }
     IndexKey { Column(name), Expression(sql) }
@@ -216,7 +216,10 @@ expand_enum! {
     TriggerLevel { Row, Statement }
     TriggerEvent { Insert, Update(columns), Delete, Truncate }
     LabelPosition { Before(label), After(label) }
-    CommentTarget { Table(table), Column(table, column), Index(index), Constraint(table, constraint), Trigger(table, trigger), View(view), Function(function) }
+    ObjectKind {
+        Extension, Enum, Function, Table, PartitionedTable, ForeignTable, View, MaterializedView, Column, Constraint, Index, Trigger,
+        Policy, Sequence, Schema
+    }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
     Condition { Idempotent, Unless(query), When(query), WhenColumn(table, column) }
     Source { Expression { value, from }, Lookup(lookup) }

@@ -6,7 +6,7 @@ use pkmig_schema::baseline::{Folded, NoBaseline, fold};
 use pkmig_schema::down::uninstall::{Uninstall, uninstall};
 use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::{Replayed, apply, replay};
-use pkmig_schema::{Function, GrantTarget, Migration, Name, Privilege, Report, Requirement, Schema, Step, Version};
+use pkmig_schema::{Function, Migration, Name, ObjectKind, Privilege, Report, Requirement, Schema, Step, Version};
 
 use crate::Prefix;
 use pkmig_sql::{Context, Guarded, lower, lower_down};
@@ -160,7 +160,7 @@ impl Chain {
     pub(crate) fn opens_its_schema(&self) -> bool {
         let mut steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
         steps.any(|step| match step {
-            Step::Grant(grant) => grant.on == GrantTarget::Schema && grant.privileges.contains(&Privilege::Create),
+            Step::Grant(grant) => grant.on.kind == ObjectKind::Schema && grant.privileges.contains(&Privilege::Create),
             _ => false,
         })
     }

@@ -31,7 +31,7 @@ pub use misfit::{Misfit, MisfitKind, Taken};
 pub use open_path::OpenTo;
 pub use pkmig_sql::{Direction, Entering, Prefix, PrefixError};
 pub use plan::data_at_risk::Dropped;
-pub use plan::privileges::{Owned, Right, together};
+pub use plan::privileges::{Right, together};
 pub use plan::{Left, PlannedVersion, Planner, script};
 pub use repair::{Repair, Repaired, Unrepaired};
 pub use verify::{Difference, DifferenceKind, OtherOwner, Verification};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use pkmig_schema::Version;
+use pkmig_schema::{ObjectKind, Version};
 
 use crate::Prefix;
 use pkmig_sql::shown;
@@ -73,8 +73,8 @@ pub enum MisfitKind {
 pub struct Taken {
     /// Its name.
     pub table: String,
-    /// What it is, in PostgreSQL's words: `table`, `view`, …
-    pub kind: String,
+    /// What it is.
+    pub kind: ObjectKind,
     /// Its owner.
     pub owner: String,
     /// Whether that is the running role, one that it is a member of, or one that was named as trusted.

@@ -26,6 +26,7 @@ pub mod source;
 pub mod sql;
 pub mod step;
 pub mod types;
+mod word;
 
 pub use migration::{Class, Down, Migration, Version};
 pub use name::Name;
@@ -34,7 +35,7 @@ pub use problem::{Problem, Report};
 pub use requirement::Requirement;
 pub use schema::{
     Column, Constraint, ConstraintKind, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Known, Literal, NullsOrder, PUBLIC, Part, Policy,
+    GeneratorKind, Grant, Index, IndexColumn, IndexKey, Known, Literal, ModelObject, NullsOrder, PUBLIC, Policy,
     PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef,
     TableRef, Touched, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
 };

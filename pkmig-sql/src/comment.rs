@@ -1,51 +1,52 @@
 //! Comments. Setting one twice changes nothing.
 
-use pkmig_schema::step::CommentTarget;
-use pkmig_schema::{Name, View};
+use pkmig_schema::{Name, ObjectKind, ObjectRef, View};
 
 use super::guard::{Condition, Object};
 use super::{Lowered, Place};
 use crate::ddl::{Comment, On, Statement};
 
 impl Place<'_> {
-    pub(super) fn comment_on(&self, target: &CommentTarget, text: Option<Name>) -> Lowered {
-        let owned = |name: &Name| (*name).to_owned();
+    pub(super) fn comment_on(&self, target: ObjectRef, text: Option<Name>) -> Lowered {
+        let name = target.name;
+        let table = target.of.unwrap_or_default();
         // Where the version goes on to rename or drop the object, it is not there the second time.
-        let (statement, stays, object) = match target {
-            CommentTarget::Table(table) => (
-                self.table_comment(table, text),
-                self.name_at_end(table) == Some(table),
-                Object::Relation(owned(table)),
-            ),
-            CommentTarget::Column(table, column) => (
-                self.column_comment(table, column, text),
-                self.column_stays(table, column),
-                Object::Column(owned(table), owned(column)),
-            ),
-            CommentTarget::Index(index) => {
-                (self.index_comment(index, text), self.index_stays(index), Object::Relation(owned(index)))
+        let (statement, stays, object) = match target.kind {
+            ObjectKind::Column => {
+                let stays = self.column_stays(table, name);
+                (self.column_comment(table, name, text), stays, Object::Column(table.to_owned(), name.to_owned()))
             }
-            CommentTarget::Constraint(table, constraint) => (
-                self.constraint_comment(table, constraint, text),
-                self.constraint_stays(table, constraint),
-                Object::Constraint(owned(table), owned(constraint)),
-            ),
-            CommentTarget::Trigger(table, trigger) => (
-                self.trigger_comment(table, trigger, text),
-                self.trigger_stays(table, trigger),
-                Object::Trigger(owned(table), owned(trigger)),
-            ),
-            CommentTarget::View(name) => {
+            ObjectKind::Index => {
+                (self.index_comment(name, text), self.index_stays(name), Object::Relation(name.to_owned()))
+            }
+            ObjectKind::Constraint => {
+                let stays = self.constraint_stays(table, name);
+                (
+                    self.constraint_comment(table, name, text),
+                    stays,
+                    Object::Constraint(table.to_owned(), name.to_owned()),
+                )
+            }
+            ObjectKind::Trigger => {
+                let stays = self.trigger_stays(table, name);
+                (self.trigger_comment(table, name, text), stays, Object::Trigger(table.to_owned(), name.to_owned()))
+            }
+            ObjectKind::View => {
                 let Some(view) = self.after.view(name) else { return Lowered::always(Vec::new()) };
-                let object = Object::View(owned(name), view.materialized);
+                let object = Object::View(name.to_owned(), view.materialized);
                 (self.view_comment(view, text), self.end.view(name).is_some(), object)
             }
-            CommentTarget::Function(name) => {
+            ObjectKind::Function => {
                 let Some(function) = self.after.function(name) else { return Lowered::always(Vec::new()) };
                 let signature = self.context.signature_of(function);
                 let there = Object::Function(signature.to_string());
                 (comment(On::Function(signature), text), self.end.function(name).is_some(), there)
             }
+            _ => (
+                self.table_comment(name, text),
+                self.name_at_end(name) == Some(name),
+                Object::Relation(name.to_owned()),
+            ),
         };
         match stays {
             true => Lowered::always(vec![statement]),

@@ -1,8 +1,10 @@
 //! Questions to the catalog about what goes: what else goes with it, what stands in its way, and how many locks that takes.
 
+use pkmig_schema::ObjectRef;
+
 use super::Context;
 use super::writer::literal;
-use crate::going::{Going, Object};
+use crate::going::Going;
 
 /// What stands on what goes: the place of the latter, the effect (`blocks`, `cascade`, `goes`), what kind of object it is, its schema,
 /// the relation that it is or is on, its own name, how many arguments it takes, PostgreSQL's words for its kind and for
@@ -33,22 +35,13 @@ pub fn locks<'a>(going: impl Iterator<Item = &'a Going>, context: &Context) -> S
 /// What goes, a row each, by its place.
 fn asked<'a>(going: impl Iterator<Item = &'a Going>, context: &Context) -> String {
     let rows = going.enumerate().map(|(place, going)| {
-        let text = |text: &str| literal(&context.name(text));
-        let none = || "NULL".to_owned();
-        let (kind, name, part, ty) = match &going.object {
-            Object::Table(name) => ("table", text(name), none(), none()),
-            Object::View(name) => ("view", text(name), none(), none()),
-            Object::Sequence(name) => ("sequence", text(name), none(), none()),
-            Object::Index(name) => ("index", text(name), none(), none()),
-            Object::Type(name) => ("type", text(name), none(), none()),
-            Object::Function(name, args) => ("function", text(name), none(), literal(&args.join(", "))),
-            Object::Constraint(table, name) => ("constraint", text(table), text(name), none()),
-            Object::Column(table, name) => {
-                ("column", text(table), text(name), going.retyped.as_deref().map_or_else(none, literal))
-            }
-        };
+        let ObjectRef { kind, of, name } = going.object;
+        let text = |name| literal(&context.name(name));
+        let or_null = |text: Option<String>| text.unwrap_or_else(|| "NULL".to_owned());
+        let (whole, part) = (text(of.unwrap_or(name)), or_null(of.map(|_| text(name))));
+        let ty = or_null(going.args.as_deref().or(going.retyped.as_deref()).map(literal));
         let (retypes, cascades) = (going.retyped.is_some(), going.cascade);
-        format!("({place}, '{kind}', {name}, {part}, {ty}, {retypes}, {cascades})")
+        format!("({place}, '{kind}', {whole}, {part}, {ty}, {retypes}, {cascades})")
     });
     format!(
         "WITH RECURSIVE space AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {}),\n\

@@ -5,7 +5,7 @@ use std::fmt;
 
 use pkmig_schema::replay::{Moment, Replayed};
 use pkmig_schema::step::{Condition, Execute};
-use pkmig_schema::{Down, Migration, Name, Schema, Sql, Step, Type};
+use pkmig_schema::{Down, Migration, Name, ObjectKind, ObjectRef, Schema, Sql, Step, Type};
 
 use crate::Direction;
 
@@ -15,7 +15,9 @@ pub struct Going {
     /// The step that does it, by its place in the version.
     pub step: usize,
     /// What goes, or the column.
-    pub object: Object,
+    pub object: ObjectRef,
+    /// Of a function: the types of its arguments.
+    pub args: Option<String>,
     /// Of a column that stays: the type that it has before.
     pub retyped: Option<String>,
     /// Whether the step says `cascade`.
@@ -26,48 +28,19 @@ pub struct Going {
     pub raw: bool,
 }
 
-/// An object of the prefix.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(missing_docs)] // PostgreSQL's words.
-pub enum Object {
-    Table(String),
-    View(String),
-    Sequence(String),
-    Index(String),
-    Column(String, String),
-    Constraint(String, String),
-    /// With the types of its arguments.
-    Function(String, Vec<String>),
-    Type(String),
-}
-
-impl fmt::Display for Object {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Table(name) => write!(f, "table `{name}`"),
-            Self::View(name) => write!(f, "view `{name}`"),
-            Self::Sequence(name) => write!(f, "sequence `{name}`"),
-            Self::Index(name) => write!(f, "index `{name}`"),
-            Self::Column(table, name) => write!(f, "column `{table}.{name}`"),
-            Self::Constraint(table, name) => write!(f, "constraint `{name}` of table `{table}`"),
-            Self::Function(name, args) => write!(f, "function `{name}({})`", args.join(", ")),
-            Self::Type(name) => write!(f, "enum `{name}`"),
-        }
+impl Going {
+    /// The name that SQL has to say to speak of it.
+    fn spoken(&self) -> &str {
+        self.object.relation().unwrap_or(self.object.name)
     }
 }
 
-impl Object {
-    /// The name that SQL has to say to speak of it.
-    fn name(&self) -> &str {
-        match self {
-            Self::Table(name)
-            | Self::View(name)
-            | Self::Sequence(name)
-            | Self::Index(name)
-            | Self::Column(name, _)
-            | Self::Constraint(name, _)
-            | Self::Function(name, _)
-            | Self::Type(name) => name,
+/// What goes in words: ``function `f(integer)` ``.
+impl fmt::Display for Going {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.args {
+            Some(args) => write!(f, "{} `{}({args})`", self.object.kind, self.object.name),
+            None => self.object.fmt(f),
         }
     }
 }
@@ -137,21 +110,25 @@ impl<'a> Goings<'a> {
         let going = moments.iter().enumerate().filter_map(|(step, moment)| {
             let (object, cascade) = self.object(moment)?;
             let retyped = match &moment.step {
-                Step::SetType { .. } => Some(self.type_of(&object)?),
+                Step::SetType { .. } => Some(self.type_of(object)?),
                 _ => None,
             };
-            let given_up = self.given_up(moment);
-            let raw = self.named.contains(object.name());
-            Some(Going { step, object, retyped, cascade, given_up, raw })
+            let base = |ty: &Type| Type { modifiers: Vec::new().into(), ..ty.clone() }.formatted();
+            let args = match &moment.step {
+                Step::DropFunction { args, .. } => Some(args.iter().map(base).collect::<Vec<_>>().join(", ")),
+                _ => None,
+            };
+            let going = Going { step, object, args, retyped, cascade, given_up: self.given_up(moment), raw: false };
+            Some(Going { raw: self.named.contains(going.spoken()), ..going })
         });
         going.collect()
     }
 
-    fn object(&self, moment: &Moment) -> Option<(Object, bool)> {
+    fn object(&self, moment: &Moment) -> Option<(ObjectRef, bool)> {
         let before = &moment.before;
-        let text = |name: Name| name.to_owned();
+        let whole = |kind, name| ObjectRef::new(kind, name);
         Some(match &moment.step {
-            Step::DropTable { table, cascade, .. } => (Object::Table(text(self.table(before, table)?)), *cascade),
+            Step::DropTable { table, cascade, .. } => (whole(ObjectKind::Table, self.table(before, table)?), *cascade),
             Step::DropColumn { table, column, cascade, .. } => (self.column(before, table, column)?, *cascade),
             Step::SetType { table, column, .. } => (self.column(before, table, column)?, false),
             Step::DropConstraint { table, constraint, cascade, .. } => {
@@ -161,7 +138,7 @@ impl<'a> Goings<'a> {
                     Some(known) => start.constraints.iter().find(|it| it.id == known.id)?.def.name,
                     None => constraint,
                 };
-                (Object::Constraint(text(start.name), text(name)), *cascade)
+                (ObjectRef::part(ObjectKind::Constraint, start.name, name), *cascade)
             }
             Step::DropIndex { index, .. } => {
                 let known = before.table_of_index(index).and_then(|table| table.index(index));
@@ -172,21 +149,18 @@ impl<'a> Goings<'a> {
                     }
                     None => index,
                 };
-                (Object::Index(text(name)), false)
+                (whole(ObjectKind::Index, name), false)
             }
             // What the plan itself has made of it is not there yet. So is what history may not have.
             Step::DropView { view, cascade, .. } if self.was_there(before.view(view), self.start.view(view)) => {
-                (Object::View(text(view)), *cascade)
+                (whole(ObjectKind::View, view), *cascade)
             }
             Step::DropSequence { name, .. } if self.was_there(before.sequence(name), self.start.sequence(name)) => {
-                (Object::Sequence(text(name)), false)
+                (whole(ObjectKind::Sequence, name), false)
             }
-            Step::DropEnum { name } => (Object::Type(text(self.start.enumeration(name)?.name)), false),
-            Step::DropFunction { name, args, .. }
-                if self.was_there(before.function(name), self.start.function(name)) =>
-            {
-                let base = |ty: &Type| Type { modifiers: Vec::new().into(), ..ty.clone() }.formatted();
-                (Object::Function(text(name), args.iter().map(base).collect()), false)
+            Step::DropEnum { name } => (whole(ObjectKind::Enum, self.start.enumeration(name)?.name), false),
+            Step::DropFunction { name, .. } if self.was_there(before.function(name), self.start.function(name)) => {
+                (whole(ObjectKind::Function, name), false)
             }
             _ => return None,
         })
@@ -204,20 +178,19 @@ impl<'a> Goings<'a> {
         }
     }
 
-    fn column(&self, before: &Schema, table: Name, column: Name) -> Option<Object> {
+    fn column(&self, before: &Schema, table: Name, column: Name) -> Option<ObjectRef> {
         let known = before.table(table)?;
         let start = self.start.table_by_id(known.id)?;
         let name = match known.column(column) {
             Some(known) => start.columns.iter().find(|it| it.id == known.id)?.def.name,
             None => column,
         };
-        Some(Object::Column(start.name.to_owned(), name.to_owned()))
+        Some(ObjectRef::part(ObjectKind::Column, start.name, name))
     }
 
     /// The type of a column before the plan.
-    fn type_of(&self, object: &Object) -> Option<String> {
-        let Object::Column(table, column) = object else { return None };
-        Some(self.start.table(table)?.column(column)?.def.ty.formatted())
+    fn type_of(&self, column: ObjectRef) -> Option<String> {
+        Some(self.start.table(column.of?)?.column(column.name)?.def.ty.formatted())
     }
 
     /// The keys of the step's table that go while another of the same columns stays.

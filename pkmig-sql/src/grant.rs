@@ -1,6 +1,6 @@
 //! Privileges: grant and revoke.
 
-use pkmig_schema::{Grant, GrantTarget, Name, PUBLIC};
+use pkmig_schema::{Grant, Name, ObjectKind, PUBLIC};
 
 use super::guard::{Condition, Privileged};
 use super::{Lowered, Place};
@@ -20,7 +20,7 @@ impl Place<'_> {
         let statement = ddl::Grant {
             action,
             privileges: Privileges(grant.privileges.to_vec()),
-            on: self.on(&grant.on),
+            on: self.on(grant),
             roles: Roles(grant.roles.iter().map(role).collect()),
         };
         let ddl::Grant { privileges, on, roles, .. } = &statement;
@@ -39,11 +39,12 @@ impl Place<'_> {
         Lowered { still: Some(message), ..Lowered::when(when, vec![statement.into()]) }
     }
 
-    fn on(&self, on: &GrantTarget) -> On {
-        match on {
-            GrantTarget::Table(table) => On::Table(self.context.qualified(table)),
-            GrantTarget::Function(name, args) => On::Function(self.context.signature(name, args.iter())),
-            GrantTarget::Schema => On::Schema(Ident::new(self.context.schema())),
+    fn on(&self, grant: &Grant) -> On {
+        let name = grant.on.name;
+        match grant.on.kind {
+            ObjectKind::Function => On::Function(self.context.signature(name, grant.args.iter())),
+            ObjectKind::Schema => On::Schema(Ident::new(self.context.schema())),
+            _ => On::Table(self.context.qualified(name)),
         }
     }
 }

@@ -239,7 +239,7 @@ impl Place<'_> {
             Step::RefreshMaterializedView { view, concurrently } => vec![self.refresh_view(view, *concurrently)],
             Step::CreateTrigger { table, trigger } => self.create_trigger(table, trigger).into_iter().collect(),
             Step::DropTrigger { table, trigger, .. } => vec![self.drop_trigger(table, trigger)],
-            Step::CommentOn { target, text } => vec![self.comment_on(target, *text)],
+            Step::CommentOn { target, text } => vec![self.comment_on(*target, *text)],
             Step::Seed(seed) => vec![self.seed(seed)],
             Step::DeleteSeed(seed) => vec![self.delete_seed(seed)],
             Step::DeleteRows(rows) => vec![self.delete_rows(rows)],

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pkmig_schema::replay::Moment;
-use pkmig_schema::{Part, Schema, Step, Table, Touched};
+use pkmig_schema::{ModelObject as Part, Schema, Step, Table, Touched};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation, Expected};

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use pkmig::{Error, Migrator, Owned, Right};
+use pkmig::schema::ObjectKind;
+use pkmig::{Error, Migrator, Right};
 use sqlx::{Connection, PgConnection};
 
 use crate::refusals::{drop_role, role};
@@ -86,16 +87,16 @@ async fn a_plan_needs_rights_of_what_it_touches_only() {
         Right::Create,
         Right::Usage("elsewhere".to_owned()),
         Right::OwnSchema,
-        own(Owned::Table, "altered"),
-        own(Owned::Table, "indexed"),
-        own(Owned::Table, "named_in_sql"),
-        own(Owned::Table, "renamed"),
-        own(Owned::Table, "track"),
-        own(Owned::View, "shown"),
-        own(Owned::MaterializedView, "kept"),
-        own(Owned::Sequence, "counter"),
-        own(Owned::Type, "dropped"),
-        own(Owned::Function, "f"),
+        own(ObjectKind::Table, "altered"),
+        own(ObjectKind::Table, "indexed"),
+        own(ObjectKind::Table, "named_in_sql"),
+        own(ObjectKind::Table, "renamed"),
+        own(ObjectKind::Table, "track"),
+        own(ObjectKind::View, "shown"),
+        own(ObjectKind::MaterializedView, "kept"),
+        own(ObjectKind::Sequence, "counter"),
+        own(ObjectKind::Enum, "dropped"),
+        own(ObjectKind::Function, "f"),
         Right::References(None, "pointed_at".to_owned()),
         Right::References(Some("elsewhere".to_owned()), "things".to_owned()),
         Right::Select("read".to_owned()),

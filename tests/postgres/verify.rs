@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use pkmig::schema::ObjectKind;
 use pkmig::testing::Database;
+use pkmig::verify::{Property, PropertyValue};
 use pkmig::{Chain, DifferenceKind, Error, Verification};
 use sqlx::{Connection, PgConnection};
 
@@ -324,12 +326,12 @@ async fn differences_are_typed() {
     let (_database, mut connection) = installed(&["acme"]).await;
     let verification = said_of(&mut connection, "acme", "ALTER TABLE @.things ALTER loud TYPE varchar(7)").await;
     let [difference] = verification.differences.as_slice() else { panic!("{verification:?}") };
-    assert_eq!(difference.object.kind, pkmig::verify::ObjectKind::Column);
-    assert_eq!(difference.object.table.as_deref(), Some("things"));
+    assert_eq!(difference.object.kind, ObjectKind::Column);
+    assert_eq!(difference.object.of.as_deref(), Some("things"));
     let expected = DifferenceKind::Different {
-        what: "type".to_owned(),
-        expected: Some("text".to_owned()),
-        found: Some("character varying(7)".to_owned()),
+        property: Property::Type,
+        expected: Some(PropertyValue::Text("text".to_owned())),
+        found: Some(PropertyValue::Text("character varying(7)".to_owned())),
     };
     assert_eq!(difference.kind, expected);
 }

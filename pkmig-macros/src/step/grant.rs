@@ -1,6 +1,6 @@
 //! Privileges: grant and revoke.
 
-use pkmig_schema::{Grant, GrantTarget, List, Name, Privilege, Step};
+use pkmig_schema::{Grant, List, Name, ObjectKind, ObjectRef, Privilege, Step, Type};
 use syn::Token;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
@@ -23,9 +23,9 @@ fn parse(input: ParseStream, context: &Context, direction: &str) -> syn::Result<
     let targets = targets(input, context)?;
     expect(input, direction)?;
     let roles = roles(input, context)?;
-    let grant = |on: GrantTarget| {
-        let privileges = List::Owned(known(&words, &on)?);
-        Ok(Grant { privileges, on, roles: roles.clone() })
+    let grant = |(on, args): (ObjectRef, List<Type>)| {
+        let privileges = List::Owned(known(&words, on.kind)?);
+        Ok(Grant { privileges, on, args, roles: roles.clone() })
     };
     targets.into_iter().map(grant).collect()
 }
@@ -48,19 +48,15 @@ fn privileges(input: ParseStream) -> syn::Result<Vec<syn::Ident>> {
 }
 
 /// The privileges that these words mean on an object.
-fn known(words: &[syn::Ident], on: &GrantTarget) -> syn::Result<Vec<Privilege>> {
+fn known(words: &[syn::Ident], on: ObjectKind) -> syn::Result<Vec<Privilege>> {
     let mut found = Vec::new();
     for word in words {
         let text = word.to_string();
-        let fits = on.privileges();
+        let fits = Privilege::on(on);
         let meant: Vec<Privilege> = fits.iter().copied().filter(|it| text == "all" || text == it.word()).collect();
         if meant.is_empty() {
-            let what = match on {
-                GrantTarget::Table(_) => "table privilege",
-                GrantTarget::Function(..) => "function privilege",
-                GrantTarget::Schema => "schema privilege",
-            };
-            return Err(unknown(word.span(), what, &text, fits.iter().map(|it| it.word()).chain(["all"])));
+            let what = format!("{on} privilege");
+            return Err(unknown(word.span(), &what, &text, fits.iter().map(|it| it.word()).chain(["all"])));
         }
         if meant.iter().any(|privilege| found.contains(privilege)) {
             return Err(syn::Error::new(word.span(), format!("duplicate privilege `{text}`")));
@@ -70,22 +66,24 @@ fn known(words: &[syn::Ident], on: &GrantTarget) -> syn::Result<Vec<Privilege>> 
     Ok(found)
 }
 
-fn targets(input: ParseStream, context: &Context) -> syn::Result<Vec<GrantTarget>> {
+/// What the privileges are on; of a function with the types of its arguments.
+fn targets(input: ParseStream, context: &Context) -> syn::Result<Vec<(ObjectRef, List<Type>)>> {
     if take(input, "schema")? {
         if !peek(input, "to") && !peek(input, "from") {
             return Err(input.error("`schema` takes no name: it is the prefix"));
         }
-        return Ok(vec![GrantTarget::Schema]);
+        return Ok(vec![(ObjectRef::schema(), List::default())]);
     }
     if take(input, "function")? {
         let name = name(input, context)?;
-        return Ok(vec![GrantTarget::Function(name, argument_types(input, context)?)]);
+        return Ok(vec![(ObjectRef::new(ObjectKind::Function, name), argument_types(input, context)?)]);
     }
     if !take(input, "table")? {
         let kinds = ["table", "function", "schema"];
         return Err(expected(input, "expected `table`, `function` or `schema`", &kinds));
     }
-    Ok(names(input, context)?.into_iter().map(GrantTarget::Table).collect())
+    let on = |table| (ObjectRef::new(ObjectKind::Table, table), List::default());
+    Ok(names(input, context)?.into_iter().map(on).collect())
 }
 
 /// `role`, or `(role, role)`; `public` among them.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pkmig_schema::step::Change;
-use pkmig_schema::{Migration, ObjectKind as Kind, Step, Version};
+use pkmig_schema::{Migration, ObjectKind, Step, Version};
 use sqlx::PgConnection;
 
 use super::dropped::{dropped, overwritten};
@@ -16,7 +16,7 @@ use super::{Migrator, ledger, preflight};
 use crate::misfit::{MisfitKind, Taken};
 use crate::plan::PlannedVersion;
 use crate::plan::data_at_risk::Dropped;
-use crate::verify::{Found, Holder, ObjectKind, Stages};
+use crate::verify::{CatalogObject, Found, Holder, Stages};
 use crate::{Chain, Edit, Entry, Error, Ledger};
 use pkmig_sql::{Context, Entering, Transaction};
 
@@ -42,7 +42,7 @@ pub(super) async fn fits(
         let before = migrator.chain.schema_at(install.version);
         let declared: BTreeSet<_> = before.tables().map(|table| context.name(table.name)).collect();
         let given = |table: &String| migrator.take_over.contains(table) && !declared.contains(table);
-        names.retain(|(_, table, name)| !given(table.as_ref().unwrap_or(name)));
+        names.retain(|object| !given(object.of.as_ref().unwrap_or(&object.name)));
     }
     let stages = Stages::new(migrator.chain, context, names);
     let case = Case { migrator, install, context, from: install.version, target, found, stages };
@@ -130,7 +130,7 @@ impl Case<'_> {
             })
             .map(|table| self.context.name(table.name))
             .all(|name| self.found.relations.contains_key(&name));
-        let own = self.found.relations.values().all(|holder| holder.is_own && holder.kind != "foreign table");
+        let own = self.found.relations.values().all(|holder| holder.is_own && holder.kind != ObjectKind::ForeignTable);
         let place = self.stages.place(first.version);
         let beyond = self.stages.ours() > self.stages.there(place);
         Ok(version.segments.len() > 1 && made_at_first && own && !beyond)
@@ -361,10 +361,10 @@ impl Case<'_> {
         for migration in self.coming() {
             for effect in migration.steps.iter().filter_map(Step::effect) {
                 match effect.what() {
-                    (Change::Create, Kind::Table) => make(effect.object.name, migration.version),
-                    (Change::Rename(to), Kind::Table) => make(to, migration.version),
+                    (Change::Create, ObjectKind::Table) => make(effect.object.name, migration.version),
+                    (Change::Rename(to), ObjectKind::Table) => make(to, migration.version),
                     // Nothing is installed, so what is there is no leftover of an early version.
-                    (Change::Drop, Kind::Table) if self.from == Version(0) => {
+                    (Change::Drop, ObjectKind::Table) if self.from == Version(0) => {
                         make(effect.object.name, migration.version);
                     }
                     _ => {}
@@ -400,8 +400,9 @@ impl Case<'_> {
         let mut declared = self.stages.names(self.stages.place(self.from));
         declared.extend(self.stages.names(place));
         let undeclared = |dropped: &Dropped| {
-            let column = |column: &String| (ObjectKind::Column, Some(dropped.table.clone()), column.clone());
-            let table = (ObjectKind::Table, None, dropped.table.clone());
+            let column =
+                |column: &String| CatalogObject::new(ObjectKind::Column, Some(dropped.table.clone()), column.clone());
+            let table = CatalogObject::new(ObjectKind::Table, None, dropped.table.clone());
             match &dropped.column {
                 _ if self.migrator.take_over.contains(&dropped.table)
                     && taken_over.contains(dropped.table.as_str()) =>

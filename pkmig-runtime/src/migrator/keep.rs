@@ -1,21 +1,14 @@
 //! Asks what a host has set on what a repair makes anew, and has it set again.
 
-use pkmig_schema::Schema;
 use sqlx::{PgConnection, Row};
 
-use crate::repair::{Kept, Way, kept};
+use crate::repair::{Kept, Model, Way, kept};
 use crate::{Error, pinned};
-use pkmig_sql::Context;
 
 /// Adds to what is made anew the statements that bring back what its host has set on it. What cannot be brought back is not made anew, but
 /// left.
-pub(super) async fn keep(
-    schema: &Schema,
-    context: &Context,
-    way: &mut Way,
-    connection: &mut PgConnection,
-) -> Result<(), Error> {
-    let Some(sql) = kept(schema, context, &way.mends) else { return Ok(()) };
+pub(super) async fn keep(model: &Model<'_>, way: &mut Way, connection: &mut PgConnection) -> Result<(), Error> {
+    let Some(sql) = kept(model, &way.mends) else { return Ok(()) };
     let rows = pinned::rows(&sql, connection).await.map_err(Error::Connection)?;
     let mut stays = Vec::new();
     for row in rows {

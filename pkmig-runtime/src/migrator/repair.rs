@@ -13,7 +13,7 @@ use super::install::Install;
 use super::transaction::Transaction;
 use super::verify::{compared, settle};
 use super::{Database, Migrator, keep, ledger, waiting};
-use crate::repair::{Mend, Repair, Repaired, Unrepaired, Way, way};
+use crate::repair::{Mend, Model, Repair, Repaired, Unrepaired, Way, way};
 use crate::{Error, MisfitKind, OtherOwner, Prefix, Taken, Verification, pinned};
 use pkmig_sql::{Context, Entering, Path, Sharing, insert_missing, missing_rows, stamp};
 
@@ -149,11 +149,12 @@ impl<'a> Work<'a> {
         check_owners(migrator, &install, prefix, &verification)?;
         let (schema, context) = (chain.schema_at(version), install.context(migrator, prefix));
         let path = migrator.path(&context);
-        let mut way = way(schema, &context, &verification);
+        let model = Model::new(schema, &context);
+        let mut way = way(&model, &verification);
         if way.found.tables().next().is_none() {
             return Err(migrator.not_installed(prefix));
         }
-        keep::keep(schema, &context, &mut way, connection).await?;
+        keep::keep(&model, &mut way, connection).await?;
         let migrations = chain.migrations().iter().copied().filter(|migration| migration.version <= version);
         let seeds = seeds(migrations, chain.requirements());
         Ok(Self { migrator, prefix, plan, install, version, schema, context, path, verification, way, seeds })
@@ -180,7 +181,7 @@ impl<'a> Work<'a> {
                 compared(self.migrator, &install, self.prefix, self.version, connection).await?
             }
         };
-        let after = way(self.schema, &self.context, &verification);
+        let after = way(&Model::new(self.schema, &self.context), &verification);
         left.extend(after.left);
         let rows = self.rows(&after.found, connection).await?;
         // A number that a sequence gives is not taken back.
@@ -251,7 +252,7 @@ fn check_owners(
 ) -> Result<(), Error> {
     let taken = |other: &OtherOwner| Taken {
         table: other.object.name.clone(),
-        kind: other.object.kind.to_string(),
+        kind: other.object.kind,
         owner: other.owner.clone(),
         trusted: false,
         version: verification.version,

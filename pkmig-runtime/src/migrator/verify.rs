@@ -5,7 +5,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use pkmig_schema::{Name, Schema, Step, Version, baseline};
+use pkmig_schema::{Name, ObjectKind, Schema, Step, Version, baseline};
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 
 use super::install::Install;
@@ -13,9 +13,9 @@ use super::send::lock_among_runners;
 use super::session::Session;
 use super::transaction::Transaction;
 use super::{Migrator, preflight, waiting};
-use crate::repair::declares_comment;
+use crate::repair::Model;
 use crate::verify::{
-    Catalog, Difference, DifferenceKind, Found, Holder, Object, ObjectKind, OtherOwner, Own, Verification, compare,
+    Catalog, CatalogObject, Difference, DifferenceKind, Found, Holder, OtherOwner, Own, Verification, compare,
 };
 use crate::{Error, MissingRight, Prefix, pinned};
 use pkmig_sql::{Context, LOCKED, Sharing, ident, lower, session};
@@ -67,9 +67,7 @@ async fn owners(
     let functions = schema.functions().filter_map(|it| found.functions.get_key_value(&context.name(it.name)));
     let others = found.declared(schema, context).chain(functions).filter(|(_, holder)| holder.owner != found.role);
     let other = |(name, holder): (&String, &Holder)| {
-        let kind =
-            ObjectKind::ALL.iter().find(|(_, word)| *word == holder.kind).map_or(ObjectKind::Table, |(kind, _)| *kind);
-        let object = Object::new(kind, None, name.clone());
+        let object = CatalogObject::new(holder.kind.unpartitioned(), None, name.clone());
         OtherOwner { object, owner: holder.owner.clone(), trusted: holder.is_trusted() }
     };
     let others = others.map(other).collect();
@@ -93,7 +91,8 @@ async fn differences(
     let own = Own::new(&[prefix.as_str(), scratch.as_str()]);
     let mut expected = Catalog::read(&scratch, &own, connection).await.map_err(Error::Connection)?;
     expected.declare_privileges(schema, &context);
-    expected.keep_comments(|object| declares_comment(schema, &context, object));
+    let model = Model::new(schema, &context);
+    expected.keep_comments(|object| model.declares_comment(object));
     let found = Catalog::read(prefix.as_str(), &own, connection).await.map_err(Error::Connection)?;
     let missing = schema.extensions().filter(|name| !install.has_extension(name)).map(missing_extension);
     Ok(missing.chain(compare(&expected, &found)).collect())
@@ -176,7 +175,7 @@ fn sql(schema: &Schema, install: &Install, context: &Context) -> String {
 }
 
 fn missing_extension(name: Name) -> Difference {
-    let object = Object::new(ObjectKind::Extension, None, name.to_owned());
+    let object = CatalogObject::new(ObjectKind::Extension, None, name.to_owned());
     Difference { object, kind: DifferenceKind::Missing }
 }
 

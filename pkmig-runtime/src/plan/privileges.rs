@@ -22,37 +22,11 @@ pub enum Right {
     /// Ownership of the prefix: a privilege on it is granted.
     OwnSchema,
     /// Ownership of an object of the prefix.
-    Own(Owned, String),
+    Own(ObjectKind, String),
     /// `REFERENCES` on a table, of the prefix where no schema is named.
     References(Option<String>, String),
     /// `SELECT` on a table of the prefix, from which rows are filled.
     Select(String),
-}
-
-/// What can be owned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)] // PostgreSQL's words.
-pub enum Owned {
-    Table,
-    View,
-    MaterializedView,
-    Sequence,
-    Type,
-    Function,
-}
-
-impl Owned {
-    /// PostgreSQL's word.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::View => "view",
-            Self::MaterializedView => "materialized view",
-            Self::Sequence => "sequence",
-            Self::Type => "type",
-            Self::Function => "function",
-        }
-    }
 }
 
 impl Right {
@@ -74,7 +48,7 @@ impl Right {
             Self::Create | Self::OwnSchema => "the schema".to_owned(),
             Self::Extension(name) => format!("extension `{name}`"),
             Self::Usage(schema) => format!("schema `{schema}`"),
-            Self::Own(kind, name) => format!("{} `{name}`", kind.word()),
+            Self::Own(kind, name) => format!("{} `{name}`", keyword(*kind)),
             Self::References(Some(schema), name) => format!("table `{schema}.{name}`"),
             Self::References(None, name) | Self::Select(name) => format!("table `{name}`"),
         }
@@ -92,6 +66,11 @@ impl fmt::Display for Right {
     }
 }
 
+/// What `ALTER` calls an object of a kind.
+pub(crate) fn keyword(kind: ObjectKind) -> &'static str {
+    if kind == ObjectKind::Enum { "type" } else { kind.word() }
+}
+
 /// The rights that the steps of a version need, in a plan that starts with the schema `start`.
 pub(crate) fn rights(moments: &[Moment], start: &Schema, chain: &Chain) -> Vec<Right> {
     let mut rights = BTreeSet::from([Right::Create]);
@@ -101,7 +80,7 @@ pub(crate) fn rights(moments: &[Moment], start: &Schema, chain: &Chain) -> Vec<R
         }
         Requirement::Role(_) => None,
     }));
-    let stamped = start.table(chain.tracked_by).map(|table| Right::Own(Owned::Table, table.name.to_owned()));
+    let stamped = start.table(chain.tracked_by).map(|table| Right::Own(ObjectKind::Table, table.name.to_owned()));
     rights.extend(stamped);
     for moment in moments {
         Needs { moment, start, rights: &mut rights }.collect();
@@ -116,12 +95,19 @@ pub fn together<'a>(rights: impl IntoIterator<Item = &'a Right>) -> Vec<Right> {
 
 /// An owner may do what else is asked for.
 fn without_what_owners_have(rights: BTreeSet<Right>) -> Vec<Right> {
-    let owned = |name: &String| rights.contains(&Right::Own(Owned::Table, name.clone()));
+    let owned = |name: &String| rights.contains(&Right::Own(ObjectKind::Table, name.clone()));
     let implied = |right: &&Right| match right {
         Right::References(None, table) | Right::Select(table) => owned(table),
         _ => false,
     };
-    rights.iter().filter(|right| !implied(right)).cloned().collect()
+    let mut rights: Vec<_> = rights.iter().filter(|right| !implied(right)).cloned().collect();
+    // What is in a table comes first.
+    rights.sort_by_key(|right| match right {
+        Right::Own(kind, _) => u8::from(!kind.is_relation()),
+        Right::References(..) | Right::Select(_) => 2,
+        _ => 0,
+    });
+    rights
 }
 
 struct Needs<'a> {
@@ -159,12 +145,14 @@ impl Needs<'_> {
             (ObjectKind::Schema, _) => drop(self.rights.insert(Right::OwnSchema)),
             (ObjectKind::Extension, _) => drop(self.rights.insert(Right::Extension(object.name.to_owned()))),
             // They belong to a table, which is said.
-            (ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Policy | ObjectKind::Trigger, None)
-            | (ObjectKind::Table | ObjectKind::View | ObjectKind::Sequence, None) => {}
+            (ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Policy | ObjectKind::Trigger, None) => {}
+            // They are relations.
+            (ObjectKind::Table | ObjectKind::PartitionedTable | ObjectKind::ForeignTable, None)
+            | (ObjectKind::View | ObjectKind::MaterializedView | ObjectKind::Sequence, None) => {}
         }
     }
 
-    fn own(&mut self, kind: Owned, name: &str) {
+    fn own(&mut self, kind: ObjectKind, name: &str) {
         self.rights.insert(Right::Own(kind, name.to_owned()));
     }
 
@@ -176,11 +164,11 @@ impl Needs<'_> {
 
     fn own_relation(&mut self, name: &str) {
         if let Some(table) = self.table(name) {
-            self.own(Owned::Table, table);
+            self.own(ObjectKind::Table, table);
         } else if let Some(view) = self.start.view(name) {
-            self.own(if view.materialized { Owned::MaterializedView } else { Owned::View }, name);
+            self.own(if view.materialized { ObjectKind::MaterializedView } else { ObjectKind::View }, name);
         } else if self.start.sequence(name).is_some() {
-            self.own(Owned::Sequence, name);
+            self.own(ObjectKind::Sequence, name);
         }
     }
 
@@ -194,13 +182,13 @@ impl Needs<'_> {
 
     fn own_type(&mut self, name: &str) {
         if self.start.enumeration(name).is_some() {
-            self.own(Owned::Type, name);
+            self.own(ObjectKind::Enum, name);
         }
     }
 
     fn own_function(&mut self, name: &str) {
         if self.start.function(name).is_some() {
-            self.own(Owned::Function, name);
+            self.own(ObjectKind::Function, name);
         }
     }
 

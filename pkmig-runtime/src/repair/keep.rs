@@ -1,11 +1,10 @@
 //! What a host has set on an object that a repair makes anew, and that the model does not know: it is set again, or the object is left.
 
-use pkmig_schema::Schema;
-use pkmig_schema::repair::Part;
+use pkmig_schema::{ObjectKind, ObjectRef};
 
 use super::find::Model;
 use super::{Mend, Unrepaired};
-use pkmig_sql::{Context, literal};
+use pkmig_sql::literal;
 
 /// What hangs on one of the objects.
 pub(crate) struct Kept {
@@ -27,26 +26,22 @@ impl Kept {
 }
 
 /// The query for what hangs on what is made anew: mend, statement, what. Nothing, if nothing is.
-pub(crate) fn kept(schema: &Schema, context: &Context, mends: &[Mend]) -> Option<String> {
-    let model = Model { schema, context };
+pub(crate) fn kept(model: &Model<'_>, mends: &[Mend]) -> Option<String> {
+    use ObjectKind::{Constraint, Function, Index, Trigger, View};
+    let kinds = [Index, Constraint, Trigger, View, Function];
     let anew = mends.iter().enumerate().filter_map(|(place, mend)| Some((place, mend.anew?)));
-    let rows: Vec<_> = anew.filter_map(|(place, part)| row(model, place, part)).collect();
+    let rows: Vec<_> = anew
+        .filter(|(_, object)| kinds.contains(&object.kind))
+        .map(|(place, object)| row(model, place, object))
+        .collect();
     (!rows.is_empty())
-        .then(|| format!(include_str!("keep.sql"), anew = rows.join(", "), schema = literal(context.schema())))
+        .then(|| format!(include_str!("keep.sql"), anew = rows.join(", "), schema = literal(model.context.schema())))
 }
 
 /// An object as the query takes it: mend, kind, table or view, name, and whether its comment is the version's.
-fn row(model: Model<'_>, place: usize, part: Part) -> Option<String> {
-    let (kind, relation, name) = match part {
-        Part::Index(relation, name) => ("index", relation, name),
-        Part::Constraint(table, name) => ("constraint", table, name),
-        Part::Trigger(relation, name) => ("trigger", relation, name),
-        Part::View(name) => ("view", name, name),
-        Part::Function(name) => ("function", name, name),
-        _ => return None,
-    };
-    let commented = model.commented(part).is_some_and(|(_, text)| text.is_some());
-    let [kind, relation, name] =
-        [kind.to_owned(), model.context.name(relation), model.context.name(name)].map(|text| literal(&text));
-    Some(format!("({place}, {kind}, {relation}, {name}, {commented})"))
+fn row(model: &Model<'_>, place: usize, object: ObjectRef) -> String {
+    let [relation, name] =
+        [object.of.unwrap_or(object.name), object.name].map(|name| literal(&model.context.name(name)));
+    let commented = model.schema.comment(object).is_some();
+    format!("({place}, '{}', {relation}, {name}, {commented})", object.kind)
 }

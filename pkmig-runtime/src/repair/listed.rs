@@ -1,69 +1,70 @@
 //! What a repair leaves to a person: why, and what one would say to PostgreSQL.
 
-use pkmig_schema::Step;
-use pkmig_schema::repair::{Part, replayed};
+use pkmig_schema::repair::replayed;
+use pkmig_schema::{ObjectKind, ObjectRef, Step};
 
 use super::Unrepaired;
 use super::find::Model;
 use super::way::less_security;
-use crate::verify::{Difference, DifferenceKind, ObjectKind};
+use crate::verify::{Difference, DifferenceKind, Property};
 use pkmig_sql::{enable_triggers, set_persistence, statements};
 
 /// What is left of a difference.
-pub(super) fn unrepaired(model: Model<'_>, difference: &Difference) -> Unrepaired {
-    let what = match &difference.kind {
-        DifferenceKind::Different { what, .. } => what.as_str(),
-        DifferenceKind::Missing | DifferenceKind::Extra => "",
+pub(super) fn unrepaired(model: &Model<'_>, difference: &Difference) -> Unrepaired {
+    let property = match &difference.kind {
+        DifferenceKind::Different { property, .. } => Some(*property),
+        _ => None,
     };
-    let part = model.part(&difference.object);
-    let (why, statements) = part.and_then(|part| reason(model, part, what)).unwrap_or_else(|| unknown(difference));
+    let object = model.object(&difference.object);
+    let reason = object.and_then(|object| reason(model, object, property));
+    let (why, statements) = reason.unwrap_or_else(|| unknown(difference));
     let help = (!statements.is_empty()).then(|| format!("if you want that, run: {}", statements.join("; ")));
     Unrepaired { text: difference.to_string(), why: why.to_owned(), help }
 }
 
-fn reason(model: Model<'_>, part: Part, what: &str) -> Option<(&'static str, Vec<String>)> {
+fn reason(model: &Model<'_>, object: ObjectRef, property: Option<Property>) -> Option<(&'static str, Vec<String>)> {
+    use ObjectKind::{Column, Constraint, Enum, Index, Policy, Sequence, Table, Trigger, View};
     let schema = model.schema;
     let sql = |steps: Vec<Step>| statements(&replayed(&mut schema.clone(), steps), model.context);
-    Some(match (part, what) {
-        (Part::Column(table, column), "type") => {
-            let ty = schema.table(table)?.column(column)?.def.ty.clone();
-            let step = Step::SetType { table, column, ty, collation: None, using: None, down_using: None };
+    let name = object.name;
+    Some(match (object.kind, property) {
+        (Column, Some(Property::Type)) => {
+            let (table, ty) = (object.of?, model.column(object)?.ty.clone());
+            let step = Step::SetType { table, column: name, ty, collation: None, using: None, down_using: None };
             ("a repair changes a type only if the new one takes every value of the old one", sql(vec![step]))
         }
-        (Part::Column(..), _) => {
-            ("PostgreSQL changes it only by dropping the column, and a repair keeps its values", Vec::new())
+        (Column, _) => ("PostgreSQL changes it only by dropping the column, and a repair keeps its values", Vec::new()),
+        (Table, Some(Property::Persistence)) => {
+            let unlogged = schema.table(name)?.unlogged;
+            ("it would rewrite the whole table", vec![set_persistence(model.context, name, unlogged)])
         }
-        (Part::Table(table), "persistence") => {
-            let unlogged = schema.table(table)?.unlogged;
-            ("it would rewrite the whole table", vec![set_persistence(model.context, table, unlogged)])
+        (Table, Some(Property::RowSecurity)) => {
+            ("a repair does not remove protection", sql(less_security(schema.table(name)?)))
         }
-        (Part::Table(table), "row level security") => {
-            ("a repair does not remove protection", sql(less_security(schema.table(table)?)))
-        }
-        (Part::Policy(table, name), _) => {
+        (Policy, _) => {
+            let table = object.of?;
             let policy = schema.table(table)?.policy(name)?.def.clone();
             let step = Step::CreatePolicy { table, policy, replace: true };
             ("a policy controls access, so a repair does not change it", sql(vec![step]))
         }
-        (Part::Trigger(table, name), "enforcement") => {
-            ("it was disabled on purpose", vec![enable_triggers(model.context, table, Some(name))])
+        (Trigger, Some(Property::Enforcement)) => {
+            ("it was disabled on purpose", vec![enable_triggers(model.context, object.of?, Some(name))])
         }
-        (Part::Constraint(table, _), "enforcement") => {
-            ("its triggers were disabled, so rows may violate it", vec![enable_triggers(model.context, table, None)])
-        }
-        (Part::View(view), _) => {
-            let def = schema.view(view)?.clone();
-            let drop = Step::DropView { view, materialized: def.materialized, if_exists: false, cascade: false };
+        (Constraint, Some(Property::Enforcement)) => (
+            "its triggers were disabled, so rows may violate it",
+            vec![enable_triggers(model.context, object.of?, None)],
+        ),
+        (View, _) => {
+            let def = schema.view(name)?.clone();
+            let drop = Step::DropView { view: name, materialized: def.materialized, if_exists: false, cascade: false };
             (
                 "it would have to be dropped, and other objects may depend on it",
                 sql(vec![drop, Step::CreateView { def, replace: false }]),
             )
         }
-        (Part::Constraint(..) | Part::Index(..), _) => {
-            ("one of its columns is not repaired, so it would differ again", Vec::new())
-        }
-        (Part::Enum(_), _) => ("PostgreSQL can neither remove nor reorder enum values", Vec::new()),
-        (Part::Sequence(_), _) => ("values may have been taken from it", Vec::new()),
+        (Constraint | Index, _) => ("one of its columns is not repaired, so it would differ again", Vec::new()),
+        (Enum, _) => ("PostgreSQL can neither remove nor reorder enum values", Vec::new()),
+        (Sequence, _) => ("values may have been taken from it", Vec::new()),
         _ => return None,
     })
 }
@@ -72,42 +73,5 @@ fn unknown(difference: &Difference) -> (&'static str, Vec<String>) {
     match difference.object.kind {
         ObjectKind::Sequence => ("values may have been taken from it", Vec::new()),
         _ => ("another object has its name", Vec::new()),
-    }
-}
-
-/// The labels of an enum, from PostgreSQL's literals: `'a', 'it''s', E'\\'`.
-pub(super) fn labels(list: &str) -> Vec<String> {
-    let (mut labels, mut rest) = (Vec::new(), list);
-    while let Some((before, from)) = rest.split_once('\'') {
-        let escapes = before.ends_with('E');
-        let (mut label, mut chars) = (String::new(), from.char_indices().peekable());
-        rest = "";
-        while let Some((place, c)) = chars.next() {
-            let doubled = |next: char| next == '\'' || (escapes && next == '\\');
-            match c {
-                '\'' if chars.next_if(|(_, next)| *next == '\'').is_none() => {
-                    rest = &from[place + 1..];
-                    break;
-                }
-                '\\' if escapes => label.extend(chars.next_if(|(_, next)| doubled(*next)).map(|(_, next)| next)),
-                c => label.push(c),
-            }
-        }
-        labels.push(label);
-    }
-    labels
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn labels_are_read_as_postgresql_prints_them() {
-        assert_eq!(labels(""), [""; 0]);
-        assert_eq!(
-            labels("'sad', 'it''s', '', E'a\\\\b''c', 'naïve, or so'"),
-            ["sad", "it's", "", "a\\b'c", "naïve, or so"]
-        );
     }
 }

@@ -12,19 +12,12 @@ mod way;
 
 use std::fmt;
 
-use pkmig_schema::{Schema, Version};
+use pkmig_schema::Version;
 
-use crate::verify::Object;
 use crate::{Prefix, Verification};
+pub(crate) use find::Model;
 pub(crate) use keep::{Kept, kept};
-use pkmig_sql::Context;
 pub(crate) use way::{Mend, Way, way};
-
-/// Whether a version declares a comment of an object.
-pub(crate) fn declares_comment(schema: &Schema, context: &Context, object: &Object) -> bool {
-    let model = find::Model { schema, context };
-    model.part(object).and_then(|part| model.commented(part)).is_some_and(|(_, text)| text.is_some())
-}
 
 /// What a repair has done, and what is left.
 #[derive(Debug, Clone)]

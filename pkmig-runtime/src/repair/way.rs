@@ -1,13 +1,16 @@
 //! The steps of a repair: which ones, and in which order.
 
 use pkmig_schema::down::inverse::next_value;
-use pkmig_schema::repair::{self, Part};
-use pkmig_schema::step::LabelPosition;
-use pkmig_schema::{Column, Constraint, ConstraintKind, GeneratorKind, Name, Schema, Sequence, Step, Table};
+use pkmig_schema::repair;
+use pkmig_schema::step::{Change, LabelPosition};
+use pkmig_schema::{
+    Column, Constraint, ConstraintKind, GeneratorKind, Name, ObjectKind, ObjectRef, RowSecurity, Schema, Sequence,
+    Step, Table,
+};
 
 use super::find::Model;
 use super::{Repaired, Unrepaired, listed};
-use crate::verify::{Difference, DifferenceKind, Object, ObjectKind, Verification};
+use crate::verify::{CatalogObject, Difference, DifferenceKind, Property, PropertyValue, Verification};
 use pkmig_sql::{Context, offending, restart, statements};
 
 /// What a repair consists of.
@@ -32,7 +35,7 @@ pub(crate) struct Mend {
     /// Whether what comes after it needs it to be committed: a new value of an enum.
     pub(crate) first: bool,
     /// What it makes anew in the place of what is there.
-    pub(crate) anew: Option<Part>,
+    pub(crate) anew: Option<ObjectRef>,
 }
 
 impl Mend {
@@ -42,8 +45,8 @@ impl Mend {
 }
 
 /// The way from what a comparison has found to the schema that was compared with.
-pub(crate) fn way(schema: &Schema, context: &Context, verification: &Verification) -> Way {
-    let mut sorted = Sorted::new(Model { schema, context });
+pub(crate) fn way(model: &Model<'_>, verification: &Verification) -> Way {
+    let mut sorted = Sorted::new(model);
     let extras: Vec<_> = verification.extras().map(|difference| &difference.object).collect();
     verification.drift().for_each(|difference| sorted.sort(difference, &extras));
     sorted.ordered()
@@ -51,13 +54,13 @@ pub(crate) fn way(schema: &Schema, context: &Context, verification: &Verificatio
 
 /// Differences, sorted by what can be done about them.
 struct Sorted<'a> {
-    model: Model<'a>,
+    model: &'a Model<'a>,
     /// New values of enums.
     values: Vec<Step>,
     /// What is missing, and what is made anew.
-    parts: Vec<Part>,
+    parts: Vec<ObjectRef>,
     /// What stands in the place of such a part, and goes first.
-    drops: Vec<(Part, Step)>,
+    drops: Vec<(ObjectRef, Step)>,
     /// Sequences that columns drew from.
     sequences: Vec<Sequence>,
     /// What is changed as it stands.
@@ -68,7 +71,7 @@ struct Sorted<'a> {
 }
 
 impl<'a> Sorted<'a> {
-    fn new(model: Model<'a>) -> Self {
+    fn new(model: &'a Model<'a>) -> Self {
         Self {
             model,
             values: Vec::new(),
@@ -81,26 +84,27 @@ impl<'a> Sorted<'a> {
         }
     }
 
-    fn sort(&mut self, difference: &Difference, extras: &[&Object]) {
+    fn sort(&mut self, difference: &Difference, extras: &[&CatalogObject]) {
+        let object = self.model.object(&difference.object);
         let done = match &difference.kind {
-            DifferenceKind::Missing => self.missing(&difference.object, extras),
-            DifferenceKind::Different { what, found, .. } => {
-                self.different(&difference.object, what, found.as_deref().unwrap_or_default())
+            DifferenceKind::Missing => object.and_then(|object| self.missing(object, &difference.object, extras)),
+            DifferenceKind::Different { property, found, .. } => {
+                object.and_then(|object| self.different(object, *property, found.as_ref()))
             }
-            DifferenceKind::Extra => Some(()),
+            DifferenceKind::NotGranted { grant, .. } => {
+                grant.clone().map(|grant| self.changes.push(Step::Grant(grant)))
+            }
+            DifferenceKind::Extra | DifferenceKind::Granted { .. } => Some(()),
         };
         if done.is_none() {
-            if let Some(Part::Column(table, column)) = self.model.part(&difference.object) {
-                self.stuck.push((table, column));
-            }
+            let column = object.filter(|object| object.kind == ObjectKind::Column);
+            self.stuck.extend(column.and_then(|column| Some((column.of?, column.name))));
             self.left.push(listed::unrepaired(self.model, difference));
         }
     }
 
-    fn missing(&mut self, object: &Object, extras: &[&Object]) -> Option<()> {
-        if let Some((table, column)) =
-            self.model.filled_by(&object.name).filter(|_| object.kind == ObjectKind::Sequence)
-        {
+    fn missing(&mut self, object: ObjectRef, missing: &CatalogObject, extras: &[&CatalogObject]) -> Option<()> {
+        if let Some((table, column)) = self.model.filled_by(object) {
             let generator = column.generator.as_ref()?;
             if generator.kind != GeneratorKind::Serial {
                 // It comes with the column's identity.
@@ -110,51 +114,44 @@ impl<'a> Sorted<'a> {
             self.sequences.push(Sequence { name, ty: column.ty.clone(), start: 1, increment: 1, owned_by });
             return Some(());
         }
-        if object.kind == ObjectKind::Privilege {
-            self.changes.push(Step::Grant(object.grant.clone()?));
-            return Some(());
-        }
-        let part = self.model.part(object)?;
-        self.parts.push(part);
-        let in_its_place = |extra: &&&Object| extra.name == object.name && extra.table == object.table;
-        let drop = extras.iter().find(in_its_place).and_then(|extra| match (part, extra.kind) {
-            (Part::Index(table, constraint), ObjectKind::Constraint) => Some(drop_constraint(table, constraint)),
-            (Part::Constraint(_, index), ObjectKind::Index) => Some(Step::DropIndex { index, if_exists: false }),
+        self.parts.push(object);
+        let in_its_place = |extra: &&&CatalogObject| extra.name == missing.name && extra.of == missing.of;
+        let drop = extras.iter().find(in_its_place).and_then(|extra| match (object.kind, extra.kind) {
+            (ObjectKind::Index, ObjectKind::Constraint) => Some(drop_constraint(object.of?, object.name)),
+            (ObjectKind::Constraint, ObjectKind::Index) => Some(drop_index(object.name)),
             _ => None,
         });
-        self.drops.extend(drop.map(|step| (part, step)));
+        self.drops.extend(drop.map(|step| (object, step)));
         Some(())
     }
 
     /// `None` where it is left to a person.
-    fn different(&mut self, object: &Object, what: &str, found: &str) -> Option<()> {
-        let part = self.model.part(object)?;
-        if self.parts.contains(&part) {
+    fn different(&mut self, object: ObjectRef, property: Property, found: Option<&PropertyValue>) -> Option<()> {
+        use ObjectKind::{Column, Constraint, Enum, Function, Index, Table, Trigger, View};
+        if self.parts.contains(&object) {
             return Some(());
         }
-        let change = match (part, what) {
-            (Part::Constraint(table, constraint), "validity") => Step::ValidateConstraint { table, constraint },
-            (Part::Constraint(table, name), "definition") => return self.replace(part, drop_constraint(table, name)),
-            (Part::Index(_, index), "definition" | "validity") => {
-                return self.replace(part, Step::DropIndex { index, if_exists: false });
+        let name = object.name;
+        let change = match (object.kind, property, found) {
+            (Constraint, Property::Validity, _) => Step::ValidateConstraint { table: object.of?, constraint: name },
+            (Constraint, Property::Definition, _) => return self.replace(object, drop_constraint(object.of?, name)),
+            (Index, Property::Definition | Property::Validity, _) => return self.replace(object, drop_index(name)),
+            (Trigger, Property::Definition, _) => {
+                return self.replace(object, Step::DropTrigger { table: object.of?, trigger: name, if_exists: false });
             }
-            (Part::Trigger(table, trigger), "definition") => {
-                return self.replace(part, Step::DropTrigger { table, trigger, if_exists: false });
+            (_, Property::Comment, _) => {
+                Step::CommentOn { target: object.identity(), text: self.model.schema.comment(object) }
             }
-            (_, "comment") => {
-                let (target, text) = self.model.commented(part)?;
-                Step::CommentOn { target, text }
+            (Column, property, found) => change_column(object.of?, self.model.column(object)?, property, found)?,
+            (Table, Property::RowSecurity, Some(PropertyValue::RowSecurity(found))) => {
+                return self.row_security(name, *found);
             }
-            (Part::Column(table, _), what) => change_column(table, self.model.column(object)?.1, what, found)?,
-            (Part::Table(name), "row level security") => return self.row_security(name, found),
-            (Part::Function(name), _) => {
-                Step::CreateFunction { def: self.model.schema.function(name)?.clone(), replace: true }
-            }
-            (Part::View(name), "definition") => {
+            (Function, ..) => Step::CreateFunction { def: self.model.schema.function(name)?.clone(), replace: true },
+            (View, Property::Definition, _) => {
                 let def = self.model.schema.view(name).filter(|view| !view.materialized)?.clone();
                 Step::CreateView { def, replace: true }
             }
-            (Part::Enum(name), "labels") => return self.new_values(name, &listed::labels(found)),
+            (Enum, Property::Labels, Some(PropertyValue::Labels(found))) => return self.new_values(name, found),
             _ => return None,
         };
         if !self.changes.contains(&change) {
@@ -164,7 +161,7 @@ impl<'a> Sorted<'a> {
     }
 
     /// What holds no rows is made anew, unless it would be different again: over a column that is left as it is.
-    fn replace(&mut self, part: Part, drop: Step) -> Option<()> {
+    fn replace(&mut self, part: ObjectRef, drop: Step) -> Option<()> {
         if self.stuck.iter().any(|column| self.model.is_over(part, *column)) {
             return None;
         }
@@ -174,9 +171,9 @@ impl<'a> Sorted<'a> {
     }
 
     /// What a table lacks is set; what was set beyond it guards rows, and stays.
-    fn row_security(&mut self, table: Name, found: &str) -> Option<()> {
+    fn row_security(&mut self, table: Name, found: RowSecurity) -> Option<()> {
         let expected = self.model.schema.table(table)?.row_security;
-        let (enabled, forced) = (found.starts_with("enabled"), found.ends_with("forced"));
+        let RowSecurity { enabled, forced } = found;
         let wanted = [
             (expected.enabled && !enabled, Step::EnableRowLevelSecurity { table }),
             (expected.forced && !forced, Step::ForceRowLevelSecurity { table }),
@@ -214,18 +211,14 @@ impl<'a> Sorted<'a> {
         // The others come with their columns.
         sequences.into_iter().filter(|def| model.has(def.owned_by, &parts)).for_each(|def| made.sequence(def));
         for step in repair::steps(model.schema, &parts) {
-            let drop = part_of(&step).and_then(|part| drops.iter().find(|(of, _)| *of == part));
-            let new = |table: &Name| parts.contains(&Part::Table(table));
+            let drop = made_by(&step).and_then(|object| drops.iter().find(|(of, _)| *of == object));
+            let new = |table: &Name| parts.contains(&ObjectRef::new(ObjectKind::Table, table));
             let steps = if step.table().is_some_and(|table| new(&table)) { vec![step] } else { validated_later(step) };
             made.mend(drop.map(|(_, step)| step.clone()).into_iter().chain(steps).collect());
             made.anew(drop.map(|(part, _)| *part));
         }
         for step in changes {
-            let part = match &step {
-                Step::CreateView { def, .. } => Some(Part::View(def.name)),
-                Step::CreateFunction { def, .. } => Some(Part::Function(def.name)),
-                _ => None,
-            };
+            let part = made_by(&step);
             made.mend(vec![step]);
             made.anew(part);
         }
@@ -235,23 +228,20 @@ impl<'a> Sorted<'a> {
 
 impl Model<'_> {
     /// Whether a constraint or index is over a column.
-    fn is_over(self, part: Part, (of, column): (Name, Name)) -> bool {
-        let table = |name: Name| self.schema.table(name).filter(|_| name == of);
-        match part {
-            Part::Constraint(on, name) => {
-                table(on).and_then(|it| it.constraint(name)).is_some_and(|known| known.def.kind.uses(column))
-            }
-            Part::Index(on, name) => {
-                table(on).and_then(|it| it.index(name)).is_some_and(|known| known.def.uses(column))
-            }
+    fn is_over(&self, object: ObjectRef, (of, column): (Name, Name)) -> bool {
+        let Some(table) = self.schema.table(of).filter(|table| object.of == Some(table.name)) else { return false };
+        match object.kind {
+            ObjectKind::Constraint => table.constraint(object.name).is_some_and(|known| known.def.kind.uses(column)),
+            ObjectKind::Index => table.index(object.name).is_some_and(|known| known.def.uses(column)),
             _ => false,
         }
     }
 
-    /// Whether a column is there, when these parts are not.
-    fn has(self, column: Option<(Name, Name)>, parts: &[Part]) -> bool {
+    /// Whether a column is there, when these objects are not.
+    fn has(&self, column: Option<(Name, Name)>, parts: &[ObjectRef]) -> bool {
         column.is_some_and(|(table, name)| {
-            !parts.contains(&Part::Table(table)) && !parts.contains(&Part::Column(table, name))
+            !parts.contains(&ObjectRef::new(ObjectKind::Table, table))
+                && !parts.contains(&ObjectRef::part(ObjectKind::Column, table, name))
         })
     }
 }
@@ -272,7 +262,7 @@ impl Maker<'_> {
     }
 
     /// Says what the last one makes anew.
-    fn anew(&mut self, part: Option<Part>) {
+    fn anew(&mut self, part: Option<ObjectRef>) {
         self.mends.iter_mut().last().into_iter().for_each(|mend| mend.anew = part);
     }
 
@@ -315,13 +305,13 @@ fn drop_constraint(table: Name, constraint: Name) -> Step {
     Step::DropConstraint { table, constraint, if_exists: false, cascade: false }
 }
 
-fn part_of(step: &Step) -> Option<Part> {
-    match step {
-        Step::AddConstraint { table, constraint, .. } => Some(Part::Constraint(table, constraint.name)),
-        Step::CreateIndex { table, index, .. } => Some(Part::Index(table, index.name)),
-        Step::CreateTrigger { table, trigger } => Some(Part::Trigger(table, trigger.name)),
-        _ => None,
-    }
+fn drop_index(index: Name) -> Step {
+    Step::DropIndex { index, if_exists: false }
+}
+
+/// What a step makes.
+fn made_by(step: &Step) -> Option<ObjectRef> {
+    step.effect().filter(|effect| effect.change == Change::Create).map(|effect| effect.object)
 }
 
 /// A check or a foreign key is added without a look at the rows, and then looks at them.
@@ -343,18 +333,18 @@ fn validated_later(step: Step) -> Vec<Step> {
 }
 
 /// A column's property as it is declared; a type only where it takes all that is there.
-fn change_column(table: Name, def: &Column, what: &str, found: &str) -> Option<Step> {
+fn change_column(table: Name, def: &Column, property: Property, found: Option<&PropertyValue>) -> Option<Step> {
     let column = def.name;
     let serial = def.generator.as_ref().filter(|generator| generator.kind == GeneratorKind::Serial);
-    Some(match what {
-        "nullability" if def.not_null => Step::SetNotNull { table, column, if_exists: false },
-        "nullability" => Step::DropNotNull { table, column, if_exists: false },
-        "default" => match (serial, &def.default) {
+    Some(match (property, found) {
+        (Property::Nullability, _) if def.not_null => Step::SetNotNull { table, column, if_exists: false },
+        (Property::Nullability, _) => Step::DropNotNull { table, column, if_exists: false },
+        (Property::Default, _) => match (serial, &def.default) {
             (Some(generator), _) => Step::SetDefault { table, column, value: next_value(generator.sequence) },
             (None, Some(value)) => Step::SetDefault { table, column, value: value.clone() },
             (None, None) => Step::DropDefault { table, column },
         },
-        "type" if def.ty.widens(found) => {
+        (Property::Type, Some(PropertyValue::Text(found))) if def.ty.widens(found) => {
             Step::SetType { table, column, ty: def.ty.clone(), collation: None, using: None, down_using: None }
         }
         _ => return None,

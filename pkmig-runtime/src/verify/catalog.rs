@@ -2,29 +2,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pkmig_schema::ObjectKind;
 use sqlx::{PgConnection, Row};
 
-use super::fit::{Known, known};
-use super::privilege::{Grants, On};
-use super::{Object, ObjectKind};
+use super::CatalogObject;
+use super::privilege::Grants;
+use super::property::{Property, PropertyValue, parts, unknown};
 use crate::pinned;
 use pkmig_sql::{ident, literal};
 
 /// The objects of a schema with their properties.
 #[derive(Debug, Default, PartialEq)]
 pub struct Catalog {
-    pub(super) entries: BTreeMap<Key, Entry>,
+    /// By what they are known by.
+    pub(super) entries: BTreeMap<CatalogObject, Entry>,
     /// What has been granted on them.
     pub(super) grants: Grants,
 }
 
-/// What an object is known by: its kind, its table where names are the table's own, and its name.
-pub(super) type Key = (ObjectKind, Option<String>, String);
-
 #[derive(Debug, PartialEq)]
 pub(super) struct Entry {
-    pub(super) object: Object,
-    pub(super) properties: BTreeMap<String, String>,
+    pub(super) object: CatalogObject,
+    pub(super) properties: BTreeMap<Property, PropertyValue>,
 }
 
 impl Catalog {
@@ -36,20 +35,23 @@ impl Catalog {
         let sql = include_str!("catalog.sql").replace("{schema}", &literal(schema));
         let mut catalog = Self::default();
         for row in pinned::rows(&sql, connection).await? {
-            let kind: &str = row.try_get(0)?;
-            let kind = ObjectKind::ALL.iter().find(|(_, word)| *word == kind);
-            let (kind, _) = kind.ok_or_else(|| sqlx::Error::Decode("a kind of object without a name".into()))?;
-            let (table, name, what): (Option<String>, String, String) =
-                (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
-            let Some(value) = row.try_get::<Option<&str>, _>(4)? else { continue };
-            // The types of its arguments are a part of a function's name.
-            let signature = matches!(kind, ObjectKind::Function | ObjectKind::Privilege);
-            let name = if signature { own.anonymous(&name) } else { name };
-            if *kind == ObjectKind::Privilege {
-                catalog.grants.add(On::new(table, name), what, value.to_owned());
-                continue;
+            let (kind, what): (&str, &str) = (row.try_get("kind")?, row.try_get("what")?);
+            let object = CatalogObject {
+                kind: ObjectKind::of_word(kind).ok_or_else(|| unknown("kind of object", kind))?,
+                of: row.try_get("of")?,
+                name: row.try_get("name")?,
+                signature: row.try_get::<Option<&str>, _>("signature")?.map(|signature| own.anonymous(signature)),
+            };
+            match what {
+                "privileges" | "owner privileges" => {
+                    let owner = what == "owner privileges";
+                    catalog.grants.add(&object, row.try_get("value")?, parts(&row)?, owner);
+                }
+                _ => {
+                    let property = Property::of_word(what).ok_or_else(|| unknown("property", what))?;
+                    catalog.add(object, property, property.value(&row, |text| own.anonymous(text))?);
+                }
             }
-            catalog.add(Object::new(*kind, table, name), what, own.anonymous(value));
         }
         Ok(catalog)
     }
@@ -61,21 +63,20 @@ impl Catalog {
     }
 
     /// Takes away the comments of objects that are not to have any: an event trigger may have commented on them.
-    pub(crate) fn keep_comments(&mut self, declared: impl Fn(&Object) -> bool) {
+    pub(crate) fn keep_comments(&mut self, declared: impl Fn(&CatalogObject) -> bool) {
         for entry in self.entries.values_mut().filter(|entry| !declared(&entry.object)) {
-            entry.properties.remove("comment");
+            entry.properties.remove(&Property::Comment);
         }
     }
 
     /// The names of what it holds.
-    pub(crate) fn names(&self) -> BTreeSet<Known> {
-        self.entries.values().map(|entry| known(&entry.object)).collect()
+    pub(crate) fn names(&self) -> BTreeSet<CatalogObject> {
+        self.entries.values().map(|entry| entry.object.by_name()).collect()
     }
 
-    pub(super) fn add(&mut self, object: Object, what: String, value: String) {
-        let scope = object.kind.is_named_within_its_table().then(|| object.table.clone()).flatten();
-        let entry = self.entries.entry((object.kind, scope, object.name.clone()));
-        entry.or_insert_with(|| Entry { object, properties: BTreeMap::new() }).properties.insert(what, value);
+    pub(super) fn add(&mut self, object: CatalogObject, property: Property, value: PropertyValue) {
+        let entry = self.entries.entry(object.clone().identity());
+        entry.or_insert_with(|| Entry { object, properties: BTreeMap::new() }).properties.insert(property, value);
     }
 }
 

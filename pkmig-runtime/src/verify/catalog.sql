@@ -1,12 +1,14 @@
 -- Everything that a schema holds, a row for each property of each object, but for what belongs to an extension. Printed
--- under an empty search_path, so that every name that is not PostgreSQL's own carries its schema.
+-- under an empty search_path, so that every name that is not PostgreSQL's own carries its schema. A value of several parts has
+-- them in `parts`; of privileges, which may be on the schema, too, `value` is the role.
 WITH space AS (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = {schema}),
 foreign_object AS (
   SELECT classid, objid FROM pg_catalog.pg_depend
   WHERE deptype = 'e' AND refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 ),
 relation AS (
-  SELECT * FROM pg_catalog.pg_class c WHERE relnamespace = (SELECT oid FROM space)
+  SELECT *, CASE relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind
+  FROM pg_catalog.pg_class c WHERE relnamespace = (SELECT oid FROM space)
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND objid = c.oid)
 ),
@@ -15,20 +17,20 @@ comment AS NOT MATERIALIZED (
   SELECT objoid, classoid, objsubid, description FROM pg_catalog.pg_description
 )
 SELECT * FROM (
-SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind,
-    NULL::text AS table_name, c.relname::text AS name, p.what, p.value
+SELECT c.kind,
+    NULL::text AS of, c.relname::text AS name, NULL::text AS signature, p.what, p.value, p.parts
   FROM relation c
   CROSS JOIN LATERAL (VALUES
-    ('persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' ELSE 'permanent' END),
-    ('row level security', CASE WHEN c.relrowsecurity THEN 'enabled' ELSE 'disabled' END
-      || CASE WHEN c.relforcerowsecurity THEN ', forced' ELSE '' END),
-    ('definition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END),
-    ('options', CASE WHEN c.relkind = 'v' THEN array_to_string(c.reloptions, ', ') END),
+    ('persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' WHEN 't' THEN 'temporary' ELSE 'permanent' END, NULL),
+    ('row level security', '', array_remove(
+      ARRAY[CASE WHEN c.relrowsecurity THEN 'enabled' END, CASE WHEN c.relforcerowsecurity THEN 'forced' END], NULL)),
+    ('definition', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, NULL),
+    ('options', CASE WHEN c.relkind = 'v' THEN array_to_string(c.reloptions, ', ') END, NULL),
     ('comment', (SELECT description FROM comment WHERE objoid = c.oid AND objsubid = 0
-      AND classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))) AS p (what, value)
+      AND classoid = 'pg_catalog.pg_class'::pg_catalog.regclass), NULL)) AS p (what, value, parts)
   WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm')
 UNION ALL
-SELECT 'column', c.relname, a.attname, p.what, p.value
+SELECT 'column', c.relname, a.attname, NULL, p.what, p.value, NULL
   FROM relation c
   JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
@@ -44,7 +46,7 @@ SELECT 'column', c.relname, a.attname, p.what, p.value
       AND classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))) AS p (what, value)
   WHERE c.relkind IN ('r', 'p', 'f')
 UNION ALL
-SELECT 'constraint', c.relname, k.conname, p.what, p.value
+SELECT 'constraint', c.relname, k.conname, NULL, p.what, p.value, NULL
   FROM relation c
   JOIN pg_catalog.pg_constraint k ON k.conrelid = c.oid AND k.contype IN ('p', 'u', 'f', 'c', 'x')
   CROSS JOIN LATERAL (VALUES
@@ -55,7 +57,7 @@ SELECT 'constraint', c.relname, k.conname, p.what, p.value
     ('comment', (SELECT description FROM comment WHERE objoid = k.oid AND objsubid = 0
       AND classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass))) AS p (what, value)
 UNION ALL
-SELECT 'index', c.relname, i.relname, p.what, p.value
+SELECT 'index', c.relname, i.relname, NULL, p.what, p.value, NULL
   FROM relation c
   JOIN pg_catalog.pg_index x ON x.indrelid = c.oid
   JOIN pg_catalog.pg_class i ON i.oid = x.indexrelid
@@ -72,7 +74,7 @@ SELECT 'index', c.relname, i.relname, p.what, p.value
   WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_constraint k
     WHERE k.conindid = x.indexrelid AND k.conrelid = x.indrelid AND k.contype IN ('p', 'u', 'x'))
 UNION ALL
-SELECT 'trigger', c.relname, t.tgname, p.what, p.value
+SELECT 'trigger', c.relname, t.tgname, NULL, p.what, p.value, NULL
   FROM relation c
   JOIN pg_catalog.pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal
   CROSS JOIN LATERAL (VALUES
@@ -81,7 +83,7 @@ SELECT 'trigger', c.relname, t.tgname, p.what, p.value
     ('comment', (SELECT description FROM comment WHERE objoid = t.oid AND objsubid = 0
       AND classoid = 'pg_catalog.pg_trigger'::pg_catalog.regclass))) AS p (what, value)
 UNION ALL
-SELECT 'policy', c.relname, y.polname, p.what, p.value
+SELECT 'policy', c.relname, y.polname, NULL, p.what, p.value, NULL
   FROM relation c
   JOIN pg_catalog.pg_policy y ON y.polrelid = c.oid
   CROSS JOIN LATERAL (VALUES
@@ -95,7 +97,7 @@ SELECT 'policy', c.relname, y.polname, p.what, p.value
     ('comment', (SELECT description FROM comment WHERE objoid = y.oid AND objsubid = 0
       AND classoid = 'pg_catalog.pg_policy'::pg_catalog.regclass))) AS p (what, value)
 UNION ALL
-SELECT 'sequence', o.relname, c.relname, p.what, p.value
+SELECT 'sequence', o.relname, c.relname, NULL, p.what, p.value, NULL
   FROM relation c
   JOIN pg_catalog.pg_sequence s ON s.seqrelid = c.oid
   LEFT JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = c.oid
@@ -109,18 +111,17 @@ SELECT 'sequence', o.relname, c.relname, p.what, p.value
     ('range', s.seqmin || ' to ' || s.seqmax || CASE WHEN s.seqcycle THEN ', cycling' ELSE '' END),
     ('owner', quote_ident(o.relname) || '.' || quote_ident(a.attname))) AS p (what, value)
 UNION ALL
-SELECT 'enum', NULL, t.typname, p.what, p.value
+SELECT 'enum', NULL, t.typname, NULL, p.what, p.value, p.parts
   FROM pg_catalog.pg_type t
   CROSS JOIN LATERAL (VALUES
-    ('labels', coalesce((SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder)
-      FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid), '')),
+    ('labels', '', ARRAY(SELECT e.enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder)),
     ('comment', (SELECT description FROM comment WHERE objoid = t.oid AND objsubid = 0
-      AND classoid = 'pg_catalog.pg_type'::pg_catalog.regclass))) AS p (what, value)
+      AND classoid = 'pg_catalog.pg_type'::pg_catalog.regclass), NULL)) AS p (what, value, parts)
   WHERE t.typtype = 'e' AND t.typnamespace = (SELECT oid FROM space)
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND objid = t.oid)
 UNION ALL
-SELECT 'function', NULL, format('%I(%s)', f.proname, oidvectortypes(f.proargtypes)), p.what, p.value
+SELECT 'function', NULL, f.proname, format('%I(%s)', f.proname, oidvectortypes(f.proargtypes)), p.what, p.value, NULL
   FROM pg_catalog.pg_proc f
   JOIN pg_catalog.pg_language l ON l.oid = f.prolang
   CROSS JOIN LATERAL (VALUES
@@ -140,19 +141,19 @@ SELECT 'function', NULL, format('%I(%s)', f.proname, oidvectortypes(f.proargtype
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND objid = f.oid)
 UNION ALL
--- The role stands for the property; that of the owner is marked.
-SELECT 'privilege', o.table_name, o.name, coalesce(r.rolname::text, 'public'),
-    lower(a.privilege_type) || CASE WHEN a.grantee = o.owner THEN ', owner' ELSE '' END
+SELECT o.kind, NULL, o.name, o.signature, CASE WHEN a.grantee = o.owner THEN 'owner privileges' ELSE 'privileges' END,
+    coalesce(r.rolname::text, 'public'), array_agg(lower(a.privilege_type))
   FROM (
-    SELECT relname::text AS table_name, ''::text AS name, relowner AS owner, relacl AS acl FROM relation
+    SELECT kind, relname::text AS name, NULL AS signature, relowner AS owner, relacl AS acl FROM relation
       WHERE relkind IN ('r', 'p', 'f', 'v', 'm')
     UNION ALL
-    SELECT NULL, format('%I(%s)', proname, oidvectortypes(proargtypes)), proowner, coalesce(proacl, acldefault('f', proowner))
+    SELECT 'function', proname, format('%I(%s)', proname, oidvectortypes(proargtypes)), proowner, coalesce(proacl, acldefault('f', proowner))
       FROM pg_catalog.pg_proc f WHERE pronamespace = (SELECT oid FROM space) AND NOT EXISTS (SELECT FROM foreign_object
         WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND objid = f.oid)
     UNION ALL
-    SELECT NULL, '', nspowner, nspacl FROM pg_catalog.pg_namespace WHERE oid = (SELECT oid FROM space)) AS o
+    SELECT 'schema', '', NULL, nspowner, nspacl FROM pg_catalog.pg_namespace WHERE oid = (SELECT oid FROM space)) AS o
   CROSS JOIN LATERAL aclexplode(o.acl) AS a
   LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
+  GROUP BY o.kind, o.name, o.signature, o.owner, a.grantee, r.rolname
 ) AS property
 WHERE value IS NOT NULL

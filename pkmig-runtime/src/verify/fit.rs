@@ -5,14 +5,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pkmig_schema::{Schema, Table, Version};
+use pkmig_schema::{ObjectKind, ObjectRef, Schema, Table, Version};
 
-use super::{Object, ObjectKind};
+use super::CatalogObject;
 use crate::Chain;
 use pkmig_sql::Context;
-
-/// An object by its kind, table and name.
-pub(crate) type Known = (ObjectKind, Option<String>, String);
 
 /// Versions of one schema: the later ones only change rows.
 #[derive(Debug)]
@@ -49,15 +46,15 @@ impl Counts {
 #[derive(Debug)]
 pub(crate) struct Stages<'a> {
     context: &'a Context,
-    found: BTreeSet<Known>,
+    found: BTreeSet<CatalogObject>,
     /// What is there and any version declares.
-    ours: BTreeSet<Known>,
+    ours: BTreeSet<CatalogObject>,
     pub(crate) stages: Vec<Stage<'a>>,
 }
 
 impl<'a> Stages<'a> {
     /// Compares the names of what is there with those of every version.
-    pub(crate) fn new(chain: &'a Chain, context: &'a Context, found: BTreeSet<Known>) -> Self {
+    pub(crate) fn new(chain: &'a Chain, context: &'a Context, found: BTreeSet<CatalogObject>) -> Self {
         let mut tally = Tally { context, found: &found, ours: BTreeSet::new(), tables: BTreeMap::new() };
         let mut stages: Vec<Stage<'_>> = Vec::new();
         let schemas = chain.schemas();
@@ -75,7 +72,9 @@ impl<'a> Stages<'a> {
     /// Whether a table of any version is there.
     pub(crate) fn any_table(&self) -> bool {
         let mut tables = self.stages.iter().flat_map(|stage| stage.schema.tables());
-        tables.any(|table| self.found.contains(&(ObjectKind::Table, None, self.context.name(table.name))))
+        tables.any(|table| {
+            self.found.contains(&CatalogObject::new(ObjectKind::Table, None, self.context.name(table.name)))
+        })
     }
 
     /// The place of the stage that a version belongs to; none of V0.
@@ -113,13 +112,14 @@ impl<'a> Stages<'a> {
     }
 
     /// Whether this is there, and any version declares it.
-    pub(crate) fn knows(&self, known: &Known) -> bool {
+    pub(crate) fn knows(&self, known: &CatalogObject) -> bool {
         self.ours.contains(known)
     }
 
     /// The names that a stage declares.
-    pub(crate) fn names(&self, place: Option<usize>) -> BTreeSet<Known> {
-        place.map(|place| names(self.stages[place].schema, self.context)).unwrap_or_default()
+    pub(crate) fn names(&self, place: Option<usize>) -> BTreeSet<CatalogObject> {
+        let schema = place.map(|place| self.stages[place].schema);
+        schema.map(|schema| names(schema.objects(), schema, self.context)).unwrap_or_default()
     }
 
     /// Whether something is there that this stage declares, and none of these others.
@@ -150,23 +150,19 @@ impl<'a> Stages<'a> {
 /// Counts names, those of each table once as long as no version changes it.
 struct Tally<'a> {
     context: &'a Context,
-    found: &'a BTreeSet<Known>,
-    ours: BTreeSet<Known>,
+    found: &'a BTreeSet<CatalogObject>,
+    ours: BTreeSet<CatalogObject>,
     tables: BTreeMap<*const Table, Counts>,
 }
 
 impl Tally<'_> {
     fn schema(&mut self, schema: &Schema) -> Counts {
-        let mut rest = BTreeSet::new();
-        names_beside_tables(schema, self.context, &mut rest);
-        let rest = self.count(rest);
+        let rest = self.count(schema, schema.objects_beside_tables());
         schema.tables().fold(rest, |counts, table| {
             let own = match self.tables.get(&std::ptr::from_ref(table)) {
                 Some(known) => *known,
                 None => {
-                    let mut own = BTreeSet::new();
-                    names_of_table(table, self.context, &mut own);
-                    let own = self.count(own);
+                    let own = self.count(schema, table.objects());
                     self.tables.insert(std::ptr::from_ref(table), own);
                     own
                 }
@@ -175,9 +171,9 @@ impl Tally<'_> {
         })
     }
 
-    fn count(&mut self, names: BTreeSet<Known>) -> Counts {
+    fn count(&mut self, schema: &Schema, objects: impl Iterator<Item = ObjectRef>) -> Counts {
         let mut counts = Counts::default();
-        for name in names {
+        for name in names(objects, schema, self.context) {
             if self.found.contains(&name) {
                 counts.there += 1;
                 self.ours.insert(name);
@@ -190,64 +186,22 @@ impl Tally<'_> {
 }
 
 /// `has column `a` of table `t` and 3 more, which V80 brings`
-fn some<'a>(objects: impl Iterator<Item = &'a Known>, verb: &str, version: Version, fate: &str) -> Option<String> {
+fn some<'a>(
+    objects: impl Iterator<Item = &'a CatalogObject>,
+    verb: &str,
+    version: Version,
+    fate: &str,
+) -> Option<String> {
     // A table says more than what stands on it.
     let mut objects: Vec<_> = objects.collect();
-    objects.sort_by_key(|(kind, ..)| !kind.is_relation());
-    let (kind, table, name) = objects.first()?;
-    let object = Object::new(*kind, table.clone(), name.clone());
+    objects.sort_by_key(|object| !object.kind.has_parts());
+    let object = objects.first()?;
     let more = if objects.len() > 1 { format!(" and {} more", objects.len() - 1) } else { String::new() };
     Some(format!("{verb} {object}{more}, which {version} {fate}"))
 }
 
-/// What an object of a catalog is known by.
-pub(super) fn known(object: &Object) -> Known {
-    match object.kind {
-        // The chain's functions are not overloaded, so the name is enough.
-        ObjectKind::Function => {
-            let name = object.name.rsplit_once('(').map_or(object.name.as_str(), |(name, _)| name);
-            let unquoted = name.strip_prefix('"').and_then(|name| name.strip_suffix('"'));
-            (object.kind, None, unquoted.map_or_else(|| name.to_owned(), |name| name.replace("\"\"", "\"")))
-        }
-        kind => (kind, object.table.clone(), object.name.clone()),
-    }
-}
-
-fn names(schema: &Schema, context: &Context) -> BTreeSet<Known> {
-    let mut names = BTreeSet::new();
-    schema.tables().for_each(|table| names_of_table(table, context, &mut names));
-    names_beside_tables(schema, context, &mut names);
-    names
-}
-
-fn names_of_table(table: &Table, context: &Context, names: &mut BTreeSet<Known>) {
-    use ObjectKind::{Column, Constraint, Index, Policy, Sequence, Trigger};
-    let of = Some(context.name(table.name));
-    let object = |kind, name: &str| (kind, of.clone(), context.name(name));
-    names.extend(table.columns.iter().map(|it| object(Column, it.def.name)));
-    names.extend(table.constraints.iter().map(|it| object(Constraint, it.def.name)));
-    names.extend(table.indexes.iter().map(|it| object(Index, it.def.name)));
-    names.extend(table.policies.iter().map(|it| object(Policy, it.def.name)));
-    names.extend(table.triggers.iter().map(|it| object(Trigger, it.def.name)));
-    let generators = table.columns.iter().filter_map(|it| it.def.generator.as_ref());
-    names.extend(generators.map(|generator| object(Sequence, generator.sequence)));
-    names.insert((ObjectKind::Table, None, context.name(table.name)));
-}
-
-fn names_beside_tables(schema: &Schema, context: &Context, names: &mut BTreeSet<Known>) {
-    use ObjectKind::{Enum, Function, Index, MaterializedView, Sequence, Trigger, View};
-    for view in schema.views() {
-        let of = Some(context.name(view.name));
-        let kind = if view.materialized { MaterializedView } else { View };
-        names.insert((kind, None, context.name(view.name)));
-        names.extend(view.indexes.iter().map(|it| (Index, of.clone(), context.name(it.name))));
-        names.extend(view.triggers.iter().map(|it| (Trigger, of.clone(), context.name(it.name))));
-    }
-    names.extend(schema.enums().map(|it| (Enum, None, context.name(it.name))));
-    names.extend(schema.sequences().map(|it| (Sequence, owner(it.owned_by, context), context.name(it.name))));
-    names.extend(schema.functions().map(|it| (Function, None, context.name(it.name))));
-}
-
-fn owner(owned_by: Option<(&str, &str)>, context: &Context) -> Option<String> {
-    owned_by.map(|(table, _)| context.name(table))
+/// What objects are called where they are installed. An extension belongs to the database, whoever has made it.
+fn names(objects: impl Iterator<Item = ObjectRef>, schema: &Schema, context: &Context) -> BTreeSet<CatalogObject> {
+    let own = objects.filter(|object| object.kind != ObjectKind::Extension);
+    own.map(|object| CatalogObject::of(object, schema, context)).collect()
 }

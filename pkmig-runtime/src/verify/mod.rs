@@ -9,18 +9,23 @@ mod catalog;
 mod compare;
 mod fit;
 mod names;
+mod object;
 mod privilege;
+mod property;
 
+use std::borrow::Cow;
 use std::fmt;
 
-use pkmig_schema::{Grant, Version};
+use pkmig_schema::{Grant, ObjectKind, Version};
 
 use crate::Prefix;
 pub use catalog::{Catalog, Own};
 pub use compare::compare;
 pub(crate) use fit::Stages;
 pub(crate) use names::{Found, Holder};
+pub use object::CatalogObject;
 use pkmig_sql::shown;
+pub use property::{Property, PropertyValue, Validity};
 
 /// What a comparison of an install with the model of its version has shown.
 #[derive(Debug, Clone)]
@@ -43,7 +48,7 @@ pub struct Verification {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OtherOwner {
     /// The object.
-    pub object: Object,
+    pub object: CatalogObject,
     /// Its owner.
     pub owner: String,
     /// Whether the running role is a member of the owner, or the owner was named as trusted. A run touches nothing else.
@@ -63,12 +68,12 @@ impl Verification {
 
     /// What is missing or not as declared.
     pub fn drift(&self) -> impl Iterator<Item = &Difference> {
-        self.differences.iter().filter(|difference| difference.kind != DifferenceKind::Extra)
+        self.differences.iter().filter(|difference| !difference.kind.is_extra())
     }
 
     /// What the version does not know: the host application's own, mostly.
     pub fn extras(&self) -> impl Iterator<Item = &Difference> {
-        self.differences.iter().filter(|difference| difference.kind == DifferenceKind::Extra)
+        self.differences.iter().filter(|difference| difference.kind.is_extra())
     }
 }
 
@@ -76,7 +81,7 @@ impl Verification {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
     /// The object.
-    pub object: Object,
+    pub object: CatalogObject,
     /// What is the matter with it.
     pub kind: DifferenceKind,
 }
@@ -91,123 +96,67 @@ pub enum DifferenceKind {
     Extra,
     /// It is there, and a property of it is another one.
     Different {
-        /// The property, in PostgreSQL's words: `type`, `default`, `definition`, `labels`, `body`, …
-        what: String,
-        /// What is declared, as PostgreSQL prints it, with `@.` for the prefix; none where nothing is.
-        expected: Option<String>,
+        /// The property.
+        property: Property,
+        /// What is declared; none where nothing is.
+        expected: Option<PropertyValue>,
         /// What is there.
-        found: Option<String>,
+        found: Option<PropertyValue>,
+    },
+    /// A role has not all the privileges on it that are declared.
+    NotGranted {
+        /// What it lacks, in PostgreSQL's words.
+        privileges: Vec<String>,
+        /// The role, or `public`.
+        role: String,
+        /// What grants them, if it is a version that declares them.
+        grant: Option<Grant>,
+    },
+    /// A role has privileges on it that are not declared.
+    Granted {
+        /// What it has beyond the declared ones, in PostgreSQL's words.
+        privileges: Vec<String>,
+        /// The role, or `public`.
+        role: String,
     },
 }
 
-/// An object of a database.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Object {
-    /// Its kind.
-    pub kind: ObjectKind,
-    /// The table that it belongs to.
-    pub table: Option<String>,
-    /// Its name; a function's with the types of its arguments; of privileges, which ones, and whose: `select to app`.
-    pub name: String,
-    /// Of privileges that the version declares: what grants them.
-    pub grant: Option<Grant>,
-}
-
-/// The kinds of object that are compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[non_exhaustive]
-pub enum ObjectKind {
-    /// An extension, which belongs to the database.
-    Extension,
-    /// An enum type.
-    Enum,
-    /// A function or procedure.
-    Function,
-    /// A table.
-    Table,
-    /// A foreign table.
-    ForeignTable,
-    /// A view.
-    View,
-    /// A materialized view.
-    MaterializedView,
-    /// A column of a table.
-    Column,
-    /// A constraint of a table.
-    Constraint,
-    /// An index that backs no constraint.
-    Index,
-    /// A trigger.
-    Trigger,
-    /// A policy of row level security.
-    Policy,
-    /// A sequence.
-    Sequence,
-    /// Privileges of a role on a table, a function or the schema.
-    Privilege,
-}
-
-impl ObjectKind {
-    /// All of them, with PostgreSQL's words.
-    pub(crate) const ALL: [(Self, &'static str); 14] = [
-        (Self::Extension, "extension"),
-        (Self::Enum, "enum"),
-        (Self::Function, "function"),
-        (Self::Table, "table"),
-        (Self::ForeignTable, "foreign table"),
-        (Self::View, "view"),
-        (Self::MaterializedView, "materialized view"),
-        (Self::Column, "column"),
-        (Self::Constraint, "constraint"),
-        (Self::Index, "index"),
-        (Self::Trigger, "trigger"),
-        (Self::Policy, "policy"),
-        (Self::Sequence, "sequence"),
-        (Self::Privilege, "privilege"),
-    ];
-
-    /// Whether two tables can each have one of the same name.
-    fn is_named_within_its_table(self) -> bool {
-        matches!(self, Self::Column | Self::Constraint | Self::Trigger | Self::Policy)
+impl Difference {
+    /// What differs, in a word: the object's kind, or `privilege`.
+    pub fn kind_of_object(&self) -> &'static str {
+        self.object_kind().map_or("privilege", ObjectKind::word)
     }
 
-    /// Whether other objects stand on it.
-    fn is_relation(self) -> bool {
-        matches!(self, Self::Table | Self::ForeignTable | Self::View | Self::MaterializedView)
-    }
-}
-
-impl fmt::Display for ObjectKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = Self::ALL.iter().find(|(kind, _)| kind == self).map_or("object", |(_, word)| word);
-        f.write_str(word)
-    }
-}
-
-impl Object {
-    /// Of any kind but privileges.
-    pub fn new(kind: ObjectKind, table: Option<String>, name: String) -> Self {
-        Self { kind, table, name, grant: None }
+    /// The kind of the object, if it is itself what differs.
+    fn object_kind(&self) -> Option<ObjectKind> {
+        self.kind.privileges().is_none().then_some(self.object.kind)
     }
 
-    /// The table that it is shown with: its own name, if it is one.
-    pub fn group(&self) -> Option<&str> {
-        if self.kind.is_relation() { Some(&self.name) } else { self.table.as_deref() }
+    /// The table that what differs belongs to.
+    pub fn table(&self) -> Option<&str> {
+        match self.object_kind() {
+            Some(_) => self.object.of.as_deref(),
+            None => self.object.group(),
+        }
     }
-}
 
-/// ``column `title` of table `notes` ``
-impl fmt::Display for Object {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`", self.kind, shown::line(&self.name))?;
-        self.table.iter().try_for_each(|table| write!(f, " of table `{}`", shown::line(table)))
+    /// The object's name; of privileges, which ones, and whose: `select to app`.
+    pub fn name(&self) -> Cow<'_, str> {
+        let Some((privileges, role)) = self.kind.privileges() else { return self.object.full_name().into() };
+        let tail = match self.object.kind {
+            ObjectKind::Schema => " on the schema".to_owned(),
+            ObjectKind::Function => format!(" on function {}", self.object.full_name()),
+            _ => String::new(),
+        };
+        format!("{} to {role}{tail}", privileges.join(", ")).into()
     }
 }
 
 /// ``missing: index `notes_title_idx` of table `notes` ``
 impl fmt::Display for Difference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.kind.word(), self.object)?;
+        write!(f, "{}: ", self.kind.word())?;
+        object::write(f, self.kind_of_object(), &self.name(), self.table())?;
         self.kind.details().map_or(Ok(()), |details| write!(f, ": {details}"))
     }
 }
@@ -216,17 +165,32 @@ impl DifferenceKind {
     /// `missing`, `extra` or `different`.
     pub fn word(&self) -> &'static str {
         match self {
-            Self::Missing => "missing",
-            Self::Extra => "extra",
+            Self::Missing | Self::NotGranted { .. } => "missing",
+            Self::Extra | Self::Granted { .. } => "extra",
             Self::Different { .. } => "different",
+        }
+    }
+
+    /// Whether it is there and not declared.
+    pub fn is_extra(&self) -> bool {
+        matches!(self, Self::Extra | Self::Granted { .. })
+    }
+
+    /// The privileges that it is about, and whose they are.
+    fn privileges(&self) -> Option<(&[String], &str)> {
+        match self {
+            Self::NotGranted { privileges, role, .. } | Self::Granted { privileges, role } => Some((privileges, role)),
+            _ => None,
         }
     }
 
     /// `type: expected text, found integer`, in one line.
     pub fn details(&self) -> Option<String> {
-        let Self::Different { what, expected, found } = self else { return None };
-        let (expected, found) = excerpts(expected.as_deref().unwrap_or("none"), found.as_deref().unwrap_or("none"));
-        Some(format!("{what}: expected {expected}, found {found}"))
+        let Self::Different { property, expected, found } = self else { return None };
+        let text =
+            |value: &Option<PropertyValue>| value.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string);
+        let (expected, found) = excerpts(&text(expected), &text(found));
+        Some(format!("{property}: expected {expected}, found {found}"))
     }
 }
 
@@ -256,10 +220,11 @@ mod tests {
 
     #[test]
     fn a_difference_reads_in_one_line() {
-        let object = Object::new(ObjectKind::Column, Some("t".into()), "c".into());
+        let object = CatalogObject::new(ObjectKind::Column, Some("t".into()), "c".into());
         let missing = Difference { object: object.clone(), kind: DifferenceKind::Missing };
         assert_eq!(missing.to_string(), "missing: column `c` of table `t`");
-        let kind = DifferenceKind::Different { what: "default".into(), expected: Some("now()".into()), found: None };
+        let expected = Some(PropertyValue::Text("now()".into()));
+        let kind = DifferenceKind::Different { property: Property::Default, expected, found: None };
         let different = Difference { object, kind };
         assert_eq!(different.to_string(), "different: column `c` of table `t`: default: expected now(), found none");
     }

@@ -4,11 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pkmig_schema::step::Change;
-use pkmig_schema::{ObjectKind as Kind, Schema, Step};
+use pkmig_schema::{ObjectKind, Schema, Step};
 use sqlx::{PgConnection, Row};
 
-use super::ObjectKind;
-use super::fit::Known;
+use super::CatalogObject;
+use super::property::unknown;
 use crate::{Chain, pinned};
 use pkmig_sql::trust::own_roles;
 use pkmig_sql::{Context, literal};
@@ -21,7 +21,7 @@ pub(crate) struct Found {
     /// The comment of the tracking table.
     pub(crate) stamp: Option<String>,
     /// The names of all objects.
-    pub(crate) names: BTreeSet<Known>,
+    pub(crate) names: BTreeSet<CatalogObject>,
     /// The tables and views, by name.
     pub(crate) relations: BTreeMap<String, Holder>,
     /// The functions, by name.
@@ -31,8 +31,8 @@ pub(crate) struct Found {
 /// A table, view or function under a name of the chain, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Holder {
-    /// What it is, in PostgreSQL's words.
-    pub(crate) kind: String,
+    /// What it is.
+    pub(crate) kind: ObjectKind,
     /// Its owner.
     pub(crate) owner: String,
     /// Whether that is the running role, one that it is a member of, or one that was named.
@@ -49,7 +49,7 @@ impl Holder {
 
     /// Whether it is an ordinary table.
     pub(crate) fn is_ordinary(&self) -> bool {
-        self.kind == "table"
+        self.kind == ObjectKind::Table
     }
 }
 
@@ -82,24 +82,23 @@ impl Found {
             functions: BTreeMap::new(),
         };
         for row in pinned::rows(&sql, connection).await? {
-            let (kind, table): (&str, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
-            let Some((known, _)) = ObjectKind::ALL.iter().find(|(_, word)| *word == kind) else {
-                (found.stamp, found.role) = (row.try_get(2)?, row.try_get(4)?);
+            let kind: &str = row.try_get(0)?;
+            if kind == "asked" {
+                (found.stamp, found.role) = (row.try_get(2)?, row.try_get(3)?);
                 continue;
-            };
+            }
+            let kind = ObjectKind::of_word(kind).ok_or_else(|| unknown("kind of object", kind))?;
             let name: String = row.try_get(2)?;
-            if let Some(owner) = row.try_get::<Option<String>, _>(4)? {
-                let special: Option<String> = row.try_get(3)?;
-                let kind = special.unwrap_or_else(|| kind.to_owned());
-                let holder = Holder { kind, owner, is_own: row.try_get(5)?, is_superuser: row.try_get(6)? };
-                match known {
+            if let Some(owner) = row.try_get::<Option<String>, _>(3)? {
+                let holder = Holder { kind, owner, is_own: row.try_get(4)?, is_superuser: row.try_get(5)? };
+                match kind {
                     // Of several of one name, one that is somebody else's counts.
                     ObjectKind::Function if found.functions.get(&name).is_some_and(|known| !known.is_trusted()) => {}
                     ObjectKind::Function => drop(found.functions.insert(name.clone(), holder)),
                     _ => drop(found.relations.insert(name.clone(), holder)),
                 }
             }
-            found.names.insert((*known, table, name));
+            found.names.insert(CatalogObject::new(kind.unpartitioned(), row.try_get(1)?, name));
         }
         Ok(found)
     }
@@ -112,9 +111,9 @@ fn sql(chain: &Chain, context: &Context) -> String {
         let names = [effect.object.name, effect.after().name].map(|name| context.name(name));
         match effect.what() {
             // What early installs had, too.
-            (Change::Create | Change::Drop | Change::Rename(_), Kind::Table)
-            | (Change::Create | Change::Rename(_), Kind::View) => relations.extend(names),
-            (Change::Create, Kind::Enum | Kind::Sequence | Kind::Function) => others.extend(names),
+            (Change::Create | Change::Drop | Change::Rename(_), ObjectKind::Table)
+            | (Change::Create | Change::Rename(_), ObjectKind::View) => relations.extend(names),
+            (Change::Create, ObjectKind::Enum | ObjectKind::Sequence | ObjectKind::Function) => others.extend(names),
             _ => {}
         }
     }

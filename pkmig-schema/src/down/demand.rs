@@ -4,7 +4,7 @@
 //! from before the version fit; whether the others do, only PostgreSQL can say.
 
 use crate::replay::{Moment, Replayed};
-use crate::schema::Part;
+use crate::schema::ModelObject;
 use crate::step::{Seed, Taken};
 use crate::{Column, Constraint, ConstraintKind, Enum, Index, Name, Schema, Step, Table, Type, View};
 
@@ -18,25 +18,25 @@ pub(crate) fn demands(version: &Replayed) -> bool {
 }
 
 /// Whether what only the schema before the version has is refused by rows when it comes back.
-fn returns(part: &Part<'_>, after: &Schema) -> bool {
+fn returns(part: &ModelObject<'_>, after: &Schema) -> bool {
     let now = |table: &Table| after.same_table(table.name, table.id);
     match part {
-        Part::Constraint(table, was) => now(table).is_some_and(|now| adds_constraint(&was.def, now)),
-        Part::Index(table, was) => now(table).is_some_and(|now| adds_index(&was.def, now)),
+        ModelObject::Constraint(table, was) => now(table).is_some_and(|now| adds_constraint(&was.def, now)),
+        ModelObject::Index(table, was) => now(table).is_some_and(|now| adds_index(&was.def, now)),
         // It is computed for all rows.
-        Part::Column(_, was) => was.def.generated.is_some(),
-        Part::View(was) => adds_view(&was.def),
-        Part::Enum(was) => after.enumeration(was.def.name).is_some_and(|now| lacks_labels(&was.def, now)),
+        ModelObject::Column(_, was) => was.def.generated.is_some(),
+        ModelObject::View(was) => adds_view(&was.def),
+        ModelObject::Enum(was) => after.enumeration(was.def.name).is_some_and(|now| lacks_labels(&was.def, now)),
         // They hold no rows, or come back empty, or look at none.
-        Part::Table(_) | Part::Policy(..) | Part::Trigger(..) | Part::Sequence(_) => false,
+        ModelObject::Table(_) | ModelObject::Policy(..) | ModelObject::Trigger(..) | ModelObject::Sequence(_) => false,
     }
 }
 
 /// Whether what both have is refused by rows when it becomes again what it was.
-fn returns_to(was: &Part<'_>, now: &Part<'_>) -> bool {
+fn returns_to(was: &ModelObject<'_>, now: &ModelObject<'_>) -> bool {
     match (was, now) {
-        (Part::Column(_, was), Part::Column(_, now)) => narrows(&was.def, &now.def),
-        (Part::Enum(was), Part::Enum(now)) => lacks_labels(&was.def, &now.def),
+        (ModelObject::Column(_, was), ModelObject::Column(_, now)) => narrows(&was.def, &now.def),
+        (ModelObject::Enum(was), ModelObject::Enum(now)) => lacks_labels(&was.def, &now.def),
         _ => false,
     }
 }

@@ -8,11 +8,10 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::schema::of_new_function;
-use crate::step::{CommentTarget, Condition, Execute, Tail, lacks_default};
+use crate::step::{Condition, Execute, Tail, lacks_default};
 use crate::{
-    Column, Constraint, ConstraintKind, Function, GeneratorKind, Grant, GrantTarget, Known, List, Name, Piece, Policy,
-    Privilege, Privileges, Problem, RowSecurity, Schema, Sql, Step, Table, Value,
+    Column, Constraint, ConstraintKind, Function, GeneratorKind, Grant, Known, List, Name, ObjectKind, ObjectRef,
+    Piece, Policy, Privilege, Privileges, Problem, RowSecurity, Schema, Sql, Step, Table, Value,
 };
 
 /// Why a step cannot be undone.
@@ -103,7 +102,7 @@ pub(crate) fn structural(
     view::inverse(before, after, &mut way);
     types_and_functions(before, after, &mut way);
     sequences(before, after, &mut way);
-    privileges(&GrantTarget::Schema, &before.privileges, &after.privileges, &mut way);
+    privileges(&Grant::on(ObjectRef::schema()), &before.privileges, &after.privileges, &mut way);
     for table in after.tables().filter(|table| before.same_table(table.name, table.id).is_none()) {
         way.drops.push(Step::DropTable { table: table.name, if_exists: false, cascade: false });
     }
@@ -150,13 +149,13 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
         }
         let text = before.function_comments.get(name).copied();
         if text != after.function_comments.get(name).copied().filter(|_| anew.is_none()) {
-            way.alters.push(Step::CommentOn { target: CommentTarget::Function(name), text });
+            way.alters.push(Step::CommentOn { target: ObjectRef::new(ObjectKind::Function, name), text });
         }
         let none = Privileges::new();
         let was = before.function_privileges.get(name).unwrap_or(&none);
         let kept = after.function_privileges.get(name).filter(|_| anew.is_none());
-        let args = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
-        privileges(&GrantTarget::Function(name, args), was, kept.unwrap_or(&of_new_function()), way);
+        let new = Privilege::by_default(ObjectKind::Function);
+        privileges(&Grant::on_function(&known.def), was, kept.unwrap_or(&new), way);
     }
 }
 
@@ -210,7 +209,7 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let Some((was, ahead)) = tables.split_first() else { return };
     let mut def = was.definition();
     let table = def.name;
-    privileges(&GrantTarget::Table(table), &was.privileges, &Privileges::new(), way);
+    privileges(&Grant::on(ObjectRef::new(ObjectKind::Table, table)), &was.privileges, &Privileges::new(), way);
     def.columns = was.columns.iter().map(|column| way.restored(table, &column.def, tables)).collect();
     // A policy may speak of a table that comes later.
     let speaks_ahead = |policy: &Policy| {
@@ -266,9 +265,9 @@ fn changed_table(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut W
         way.renames.push(Step::RenameTable { from: now.name, to: was.name, if_exists: false });
     }
     if was.comment != now.comment {
-        way.alters.push(Step::CommentOn { target: CommentTarget::Table(table), text: was.comment });
+        way.alters.push(Step::CommentOn { target: ObjectRef::new(ObjectKind::Table, table), text: was.comment });
     }
-    privileges(&GrantTarget::Table(table), &was.privileges, &now.privileges, way);
+    privileges(&Grant::on(ObjectRef::new(ObjectKind::Table, table)), &was.privileges, &now.privileges, way);
     policies(was, now, way);
     row_security(table, was.row_security, now.row_security, way);
     columns(was, now, down_using, way)?;
@@ -334,7 +333,10 @@ fn columns(was: &Table, now: &Table, down_using: Option<&Sql>, way: &mut Way) ->
             _ => {}
         }
         if was.comment != now.comment {
-            way.alters.push(Step::CommentOn { target: CommentTarget::Column(table, column), text: was.comment });
+            way.alters.push(Step::CommentOn {
+                target: ObjectRef::part(ObjectKind::Column, table, column),
+                text: was.comment,
+            });
         }
     }
     Ok(())
@@ -379,7 +381,7 @@ fn constraints(was: &Table, now: &Table, way: &mut Way) {
             way.alters.extend([drop, add]);
         }
         if was.comment != now.comment {
-            let target = CommentTarget::Constraint(table, was.name);
+            let target = ObjectRef::part(ObjectKind::Constraint, table, was.name);
             way.alters.push(Step::CommentOn { target, text: was.comment });
         }
     }
@@ -403,19 +405,19 @@ fn indexes(was: &Table, now: &Table, way: &mut Way) {
             way.renames.push(Step::RenameIndex { from: now.name, to: was.name, if_exists: false });
         }
         if was.comment != now.comment {
-            way.alters.push(Step::CommentOn { target: CommentTarget::Index(was.name), text: was.comment });
+            way.alters.push(Step::CommentOn { target: ObjectRef::new(ObjectKind::Index, was.name), text: was.comment });
         }
     }
 }
 
-fn privileges(on: &GrantTarget, was: &Privileges, now: &Privileges, way: &mut Way) {
+fn privileges(on: &Grant, was: &Privileges, now: &Privileges, way: &mut Way) {
     let by_role = |all: Vec<&(Privilege, Name)>| {
         let mut roles: BTreeMap<Name, Vec<Privilege>> = BTreeMap::new();
         all.into_iter().for_each(|(privilege, role)| roles.entry(role).or_default().push(*privilege));
         let of = |(role, privileges): (Name, Vec<Privilege>)| Grant {
             privileges: privileges.into(),
-            on: on.clone(),
             roles: vec![role].into(),
+            ..on.clone()
         };
         roles.into_iter().map(of).collect::<Vec<_>>()
     };
@@ -460,7 +462,7 @@ fn triggers(was: &Table, now: &Table, way: &mut Way) {
     }
     for (was, now) in matched.kept {
         if was.comment != now.comment {
-            let target = CommentTarget::Trigger(table, was.name);
+            let target = ObjectRef::part(ObjectKind::Trigger, table, was.name);
             way.alters.push(Step::CommentOn { target, text: was.comment });
         }
     }

@@ -8,7 +8,7 @@ use crate::down::inverse::inverse;
 use crate::replay::{Moment, Replayed, replay, steps};
 use crate::step::{Condition, Execute, Tail};
 use crate::{
-    Class, Down, GrantTarget, Known, Migration, Name, Piece, Policy, Report, Requirement, Schema, Sql, Step, Table,
+    Class, Down, Known, Migration, Name, ObjectKind, Piece, Policy, Report, Requirement, Schema, Sql, Step, Table,
     Version, baseline,
 };
 
@@ -164,7 +164,7 @@ fn needs_a_step(step: &Step) -> bool {
         | Step::DropConstraint { .. }
         | Step::DropDefault { .. }
         | Step::DropPolicy { .. } => true,
-        Step::Revoke(grant) => grant.on == GrantTarget::Schema,
+        Step::Revoke(grant) => grant.on.kind == ObjectKind::Schema,
         _ => false,
     }
 }

@@ -2,89 +2,55 @@
 
 use std::collections::BTreeSet;
 
-use super::Schema;
-use crate::{List, Name, Type};
+use super::{Function, Schema};
+use crate::{List, Name, ObjectKind, ObjectRef, Type};
 
-/// What a role may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs)] // PostgreSQL's words.
-pub enum Privilege {
-    Select,
-    Insert,
-    Update,
-    Delete,
-    Truncate,
-    References,
-    Trigger,
-    Execute,
-    Usage,
-    Create,
+crate::worded! {
+    /// What a role may do.
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+    #[allow(missing_docs)] // PostgreSQL's words.
+    pub enum Privilege {
+        Select = "select",
+        Insert = "insert",
+        Update = "update",
+        Delete = "delete",
+        Truncate = "truncate",
+        References = "references",
+        Trigger = "trigger",
+        Execute = "execute",
+        Usage = "usage",
+        Create = "create",
+    }
 }
 
 impl Privilege {
-    /// All of them, with their words.
-    pub const ALL: [(Self, &'static str); 10] = [
-        (Self::Select, "select"),
-        (Self::Insert, "insert"),
-        (Self::Update, "update"),
-        (Self::Delete, "delete"),
-        (Self::Truncate, "truncate"),
-        (Self::References, "references"),
-        (Self::Trigger, "trigger"),
-        (Self::Execute, "execute"),
-        (Self::Usage, "usage"),
-        (Self::Create, "create"),
-    ];
-
-    /// Its word.
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(privilege, _)| *privilege == self).map_or("", |(_, word)| word)
-    }
-}
-
-/// What privileges are on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum GrantTarget {
-    /// A table.
-    Table(Name),
-    /// A function, with the types of its arguments.
-    Function(Name, List<Type>),
-    /// The prefix itself.
-    Schema,
-}
-
-impl GrantTarget {
-    /// The privileges that there are on it.
-    pub fn privileges(&self) -> &'static [Privilege] {
+    /// Those that there are on an object of a kind.
+    pub fn on(kind: ObjectKind) -> &'static [Self] {
         use Privilege::{Create, Delete, Execute, Insert, References, Select, Trigger, Truncate, Update, Usage};
-        match self {
-            Self::Table(_) => &[Select, Insert, Update, Delete, Truncate, References, Trigger],
-            Self::Function(..) => &[Execute],
-            Self::Schema => &[Usage, Create],
+        match kind {
+            ObjectKind::Table => &[Select, Insert, Update, Delete, Truncate, References, Trigger],
+            ObjectKind::Function => &[Execute],
+            ObjectKind::Schema => &[Usage, Create],
+            _ => &[],
         }
     }
-}
 
-impl GrantTarget {
-    /// What PostgreSQL grants on a new one, beside its owner's.
-    pub fn by_default(&self) -> Privileges {
-        match self {
-            Self::Function(..) => of_new_function(),
-            Self::Table(_) | Self::Schema => Privileges::new(),
-        }
+    /// What PostgreSQL grants on a new object, beside its owner's: everybody may call a function (manual, CREATE FUNCTION).
+    pub fn by_default(kind: ObjectKind) -> Privileges {
+        (kind == ObjectKind::Function).then_some((Self::Execute, PUBLIC)).into_iter().collect()
     }
 }
 
 impl Schema {
-    /// The objects that a version has spoken of the privileges of, with all privileges on them.
-    pub fn declared_privileges(&self) -> Vec<(GrantTarget, &Privileges)> {
-        let tables = self.tables().map(|table| (GrantTarget::Table(table.name), &table.privileges));
-        let functions = self.functions().filter_map(|function| {
-            let args = function.args.iter().map(|arg| arg.ty.clone()).collect();
-            Some((GrantTarget::Function(function.name, args), self.function_privileges.get(function.name)?))
-        });
-        let all = tables.chain(functions).chain([(GrantTarget::Schema, &self.privileges)]);
-        all.filter(|(on, privileges)| **privileges != on.by_default()).collect()
+    /// What grants all privileges on the objects that a version has spoken of the privileges of; nothing where all is revoked.
+    pub fn declared_privileges(&self) -> Vec<(Grant, &Privileges)> {
+        let tables =
+            self.tables().map(|table| (Grant::on(ObjectRef::new(ObjectKind::Table, table.name)), &table.privileges));
+        let functions = self
+            .functions()
+            .filter_map(|function| Some((Grant::on_function(function), self.function_privileges.get(function.name)?)));
+        let all = tables.chain(functions).chain([(Grant::on(ObjectRef::schema()), &self.privileges)]);
+        all.filter(|(grant, privileges)| **privileges != Privilege::by_default(grant.on.kind)).collect()
     }
 }
 
@@ -93,13 +59,26 @@ impl Schema {
 pub struct Grant {
     /// What the roles may do.
     pub privileges: List<Privilege>,
-    /// With what.
-    pub on: GrantTarget,
+    /// With what: a table, a function, or the schema.
+    pub on: ObjectRef,
+    /// Of a function: the types of its arguments.
+    pub args: List<Type>,
     /// The roles; [`PUBLIC`] stands for all of them.
     pub roles: List<Name>,
 }
 
 impl Grant {
+    /// Of nothing yet, on a table or the schema.
+    pub(crate) fn on(on: ObjectRef) -> Self {
+        Self { privileges: Vec::new().into(), on, args: Vec::new().into(), roles: Vec::new().into() }
+    }
+
+    /// Of nothing yet, on a function.
+    pub(crate) fn on_function(function: &Function) -> Self {
+        let args = function.args.iter().map(|arg| arg.ty.clone()).collect();
+        Self { args, ..Self::on(ObjectRef::new(ObjectKind::Function, function.name)) }
+    }
+
     /// With only those of its privileges.
     #[must_use]
     pub fn only(&self, kept: impl Fn(Privilege) -> bool) -> Self {
@@ -118,8 +97,3 @@ pub const PUBLIC: Name = "public";
 
 /// The privileges on an object, but its owner's.
 pub type Privileges = BTreeSet<(Privilege, Name)>;
-
-/// What PostgreSQL grants on a new function: everybody may call it (manual, CREATE FUNCTION).
-pub(crate) fn of_new_function() -> Privileges {
-    [(Privilege::Execute, PUBLIC)].into()
-}

@@ -21,18 +21,17 @@ use std::sync::Arc;
 
 pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
 pub use function::{Function, FunctionArg, Returns};
-pub use grant::{Grant, GrantTarget, PUBLIC, Privilege, Privileges};
+pub use grant::{Grant, PUBLIC, Privilege, Privileges};
 pub use object::{
     Column, Enum, Generator, GeneratorKind, Index, IndexColumn, IndexKey, Known, Literal, NullsOrder, Sequence, Table,
     TableDef, Value,
 };
 pub use policy::{Policy, PolicyCommand, RowSecurity};
-pub use touched::{Part, Touched};
+pub use touched::{ModelObject, Touched};
 pub use trigger::{Trigger, TriggerEvent, TriggerLevel, TriggerTiming};
 pub use view::View;
 
 pub(crate) use depend::Losses;
-pub(crate) use grant::of_new_function;
 use history::History;
 
 use crate::{Name, ObjectKind, Problem, Report, Requirement, Type, Version};

@@ -8,7 +8,7 @@ use super::{Column, Constraint, Enum, Index, Known, Policy, Schema, Sequence, Ta
 
 /// An object of the model, with the table or view that it belongs to.
 #[derive(Debug, Clone, Copy)]
-pub enum Part<'a> {
+pub enum ModelObject<'a> {
     /// A table without its parts.
     Table(&'a Table),
     /// A column.
@@ -33,14 +33,14 @@ pub enum Part<'a> {
 #[derive(Debug, Default)]
 pub struct Touched<'a> {
     /// What only the later one has.
-    pub made: Vec<Part<'a>>,
+    pub made: Vec<ModelObject<'a>>,
     /// What both have, and the later one otherwise: as it is there.
-    pub changed: Vec<Part<'a>>,
+    pub changed: Vec<ModelObject<'a>>,
     /// What only the earlier one has, unless it went with its table: as it was there.
-    pub gone: Vec<Part<'a>>,
+    pub gone: Vec<ModelObject<'a>>,
 }
 
-impl Part<'_> {
+impl ModelObject<'_> {
     /// Its identity.
     pub fn id(&self) -> u32 {
         match self {
@@ -108,13 +108,13 @@ impl Schema {
             touched.sort(&parts(table), &old.map(parts).unwrap_or_default());
         }
         let gone = before.unshared_tables(self).filter(|table| self.same_table(table.name, table.id).is_none());
-        touched.gone.extend(gone.map(Part::Table));
+        touched.gone.extend(gone.map(ModelObject::Table));
         touched.sort(&self.loose_parts(), &before.loose_parts());
         touched
     }
 
     /// The same object at this moment, whatever it is called.
-    pub fn same<'a>(&'a self, part: &Part<'_>) -> Option<Part<'a>> {
+    pub fn same<'a>(&'a self, part: &ModelObject<'_>) -> Option<ModelObject<'a>> {
         let parts = match part.table() {
             Some(table) => self.same_table(table.name, table.id).map(parts).unwrap_or_default(),
             None => self.loose_parts(),
@@ -129,26 +129,26 @@ impl Schema {
     }
 
     /// What belongs to no table.
-    fn loose_parts(&self) -> Vec<Part<'_>> {
-        let views = self.views.values().map(Part::View);
-        let enums = self.enums.values().map(Part::Enum);
-        views.chain(enums).chain(self.sequences.values().map(Part::Sequence)).collect()
+    fn loose_parts(&self) -> Vec<ModelObject<'_>> {
+        let views = self.views.values().map(ModelObject::View);
+        let enums = self.enums.values().map(ModelObject::Enum);
+        views.chain(enums).chain(self.sequences.values().map(ModelObject::Sequence)).collect()
     }
 }
 
 /// A table and what belongs to it.
-fn parts(table: &Table) -> Vec<Part<'_>> {
-    let columns = table.columns.iter().map(|known| Part::Column(table, known));
-    let constraints = table.constraints.iter().map(|known| Part::Constraint(table, known));
-    let indexes = table.indexes.iter().map(|known| Part::Index(table, known));
-    let policies = table.policies.iter().map(|known| Part::Policy(table, known));
-    let triggers = table.triggers.iter().map(|known| Part::Trigger(table, known));
+fn parts(table: &Table) -> Vec<ModelObject<'_>> {
+    let columns = table.columns.iter().map(|known| ModelObject::Column(table, known));
+    let constraints = table.constraints.iter().map(|known| ModelObject::Constraint(table, known));
+    let indexes = table.indexes.iter().map(|known| ModelObject::Index(table, known));
+    let policies = table.policies.iter().map(|known| ModelObject::Policy(table, known));
+    let triggers = table.triggers.iter().map(|known| ModelObject::Trigger(table, known));
     let parts = columns.chain(constraints).chain(indexes).chain(policies).chain(triggers);
-    std::iter::once(Part::Table(table)).chain(parts).collect()
+    std::iter::once(ModelObject::Table(table)).chain(parts).collect()
 }
 
 impl<'a> Touched<'a> {
-    fn sort(&mut self, now: &[Part<'a>], before: &[Part<'a>]) {
+    fn sort(&mut self, now: &[ModelObject<'a>], before: &[ModelObject<'a>]) {
         for part in now {
             match before.iter().find(|old| old.id() == part.id()) {
                 None => self.made.push(*part),

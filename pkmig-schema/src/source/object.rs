@@ -5,8 +5,7 @@ use super::column::plain_column;
 use super::layout::Line;
 use super::lines::reads_as_name;
 use crate::name::UNNAMED;
-use crate::step::CommentTarget;
-use crate::{Grant, GrantTarget, Index, Name, Sequence, Trigger, View};
+use crate::{Grant, Index, Name, ObjectKind, ObjectRef, Sequence, Trigger, View};
 
 impl Writer {
     pub(super) fn create_index(self, table: Name, index: &Index) -> Line {
@@ -42,25 +41,22 @@ impl Writer {
         let mut lines = vec![view];
         for it in def.indexes.iter() {
             lines.push(index(it));
-            lines.extend(self.comment_if_any(CommentTarget::Index(it.name), it.comment));
+            lines.extend(self.comment_if_any(ObjectRef::new(ObjectKind::Index, it.name), it.comment));
         }
         for it in def.triggers.iter() {
             lines.push(self.create_trigger(def.name, it));
-            lines.extend(self.comment_if_any(CommentTarget::Trigger(def.name, it.name), it.comment));
+            lines.extend(self.comment_if_any(ObjectRef::part(ObjectKind::Trigger, def.name, it.name), it.comment));
         }
-        lines.extend(self.comment_if_any(CommentTarget::View(def.name), def.comment));
+        lines.extend(self.comment_if_any(ObjectRef::new(ObjectKind::View, def.name), def.comment));
         lines
     }
 
-    pub(super) fn comment_on(self, target: &CommentTarget, text: Option<Name>) -> Line {
-        let target = match target {
-            CommentTarget::Table(table) => format!("table {}", self.name(table)),
-            CommentTarget::Column(table, column) => format!("column {}", self.column_of(table, column)),
-            CommentTarget::Index(index) => format!("index {}", self.name(index)),
-            CommentTarget::Constraint(table, name) => format!("constraint {} {}", self.name(table), self.name(name)),
-            CommentTarget::Trigger(table, name) => format!("trigger {} {}", self.name(table), self.name(name)),
-            CommentTarget::View(view) => format!("view {}", self.name(view)),
-            CommentTarget::Function(function) => format!("function {}()", self.name(function)),
+    pub(super) fn comment_on(self, ObjectRef { kind, of, name }: ObjectRef, text: Option<Name>) -> Line {
+        let target = match (kind, of) {
+            (ObjectKind::Column, Some(table)) => format!("{kind} {}", self.column_of(table, name)),
+            (ObjectKind::Function, _) => format!("{kind} {}()", self.name(name)),
+            (_, Some(of)) => format!("{kind} {} {}", self.name(of), self.name(name)),
+            (_, None) => format!("{kind} {}", self.name(name)),
         };
         Line::new("comment_on")
             .word(target)
@@ -70,13 +66,14 @@ impl Writer {
 
     pub(super) fn grant(self, keyword: &str, grant: &Grant, direction: &str) -> Line {
         let words: Vec<_> = grant.privileges.iter().map(|privilege| privilege.word()).collect();
-        let on = match &grant.on {
-            GrantTarget::Table(table) => format!("table {}", self.name(table)),
-            GrantTarget::Function(function, args) => {
-                let args: Vec<_> = args.iter().map(|it| self.ty(it)).collect();
-                format!("function {}({})", self.name(function), args.join(", "))
+        let ObjectRef { kind, name, .. } = grant.on;
+        let on = match kind {
+            ObjectKind::Schema => kind.to_string(),
+            ObjectKind::Function => {
+                let args: Vec<_> = grant.args.iter().map(|it| self.ty(it)).collect();
+                format!("{kind} {}({})", self.name(name), args.join(", "))
             }
-            GrantTarget::Schema => "schema".to_owned(),
+            _ => format!("{kind} {}", self.name(name)),
         };
         Line::new(keyword)
             .word(words.join(", "))

@@ -2,8 +2,8 @@
 
 use super::Writer;
 use super::layout::Line;
-use crate::Step;
-use crate::step::{CommentTarget, LabelPosition};
+use crate::step::LabelPosition;
+use crate::{ObjectKind, ObjectRef, Step};
 
 impl Writer {
     /// The step, and what it brings along that only other steps can say.
@@ -58,7 +58,7 @@ impl Writer {
             }
 
             Step::CreateIndex { table, index, concurrently, if_not_exists } => {
-                let comment = self.comment_if_any(CommentTarget::Index(index.name), index.comment);
+                let comment = self.comment_if_any(ObjectRef::new(ObjectKind::Index, index.name), index.comment);
                 let line = self.create_index(table, index);
                 return with(line.flag(*concurrently, "concurrently").flag(*if_not_exists, "if_not_exists"), comment);
             }
@@ -120,14 +120,15 @@ impl Writer {
             }
 
             Step::CreateTrigger { table, trigger } => {
-                let comment = self.comment_if_any(CommentTarget::Trigger(table, trigger.name), trigger.comment);
+                let comment =
+                    self.comment_if_any(ObjectRef::part(ObjectKind::Trigger, table, trigger.name), trigger.comment);
                 return with(self.create_trigger(table, trigger), comment);
             }
             Step::DropTrigger { table, trigger, if_exists } => {
                 line("drop_trigger", self.on_table(trigger, table)).dropping(*if_exists, false)
             }
 
-            Step::CommentOn { target, text } => self.comment_on(target, *text),
+            Step::CommentOn { target, text } => self.comment_on(*target, *text),
 
             Step::Seed(seed) => return vec![self.seed(seed)],
             Step::DeleteSeed(seed) => return vec![self.delete_seed(seed)],

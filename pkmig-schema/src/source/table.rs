@@ -3,8 +3,7 @@
 use super::Writer;
 use super::layout::Line;
 use crate::name::UNNAMED;
-use crate::step::CommentTarget;
-use crate::{Column, Constraint, Name, Step, TableDef};
+use crate::{Column, Constraint, Name, ObjectKind, ObjectRef, Step, TableDef};
 
 impl Writer {
     pub(super) fn create_table(self, def: &TableDef, if_not_exists: bool) -> Vec<Line> {
@@ -20,8 +19,9 @@ impl Writer {
             lines.extend(self.step(&Step::ForceRowLevelSecurity { table: def.name }));
         }
         lines.extend(def.constraints.iter().flat_map(|it| self.comment_on_constraint(def.name, it)));
-        let indexes = def.indexes.iter().map(|it| (CommentTarget::Index(it.name), it.comment));
-        let triggers = def.triggers.iter().map(|it| (CommentTarget::Trigger(def.name, it.name), it.comment));
+        let indexes = def.indexes.iter().map(|it| (ObjectRef::new(ObjectKind::Index, it.name), it.comment));
+        let triggers =
+            def.triggers.iter().map(|it| (ObjectRef::part(ObjectKind::Trigger, def.name, it.name), it.comment));
         lines.extend(indexes.chain(triggers).flat_map(|(target, text)| self.comment_if_any(target, text)));
         lines
     }
@@ -77,11 +77,11 @@ impl Writer {
     }
 
     pub(super) fn comment_on_constraint(self, table: Name, constraint: &Constraint) -> Option<Line> {
-        self.comment_if_any(CommentTarget::Constraint(table, constraint.name), constraint.comment)
+        self.comment_if_any(ObjectRef::part(ObjectKind::Constraint, table, constraint.name), constraint.comment)
     }
 
     /// A step of its own for the comment of something that was made.
-    pub(super) fn comment_if_any(self, target: CommentTarget, text: Option<Name>) -> Option<Line> {
-        text.map(|text| self.comment_on(&target, Some(text)))
+    pub(super) fn comment_if_any(self, target: ObjectRef, text: Option<Name>) -> Option<Line> {
+        text.map(|text| self.comment_on(target, Some(text)))
     }
 }

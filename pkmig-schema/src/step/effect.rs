@@ -3,9 +3,9 @@
 //! Who asks what is made, dropped or renamed, whose owner may do it, or what it was called before reads this, and does not
 //! know the kinds of step. What goes along with an object, and what an object becomes, the model says.
 
-use super::{CommentTarget, DeleteRows, Seed, Step};
+use super::{DeleteRows, Seed, Step};
 use crate::step::{Backfill, RenameValue};
-use crate::{Grant, GrantTarget, Name, ObjectKind, ObjectRef};
+use crate::{Grant, Name, ObjectKind, ObjectRef};
 
 /// What a step does to an object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,7 +87,7 @@ impl Step {
             Self::CreatePolicy { table, policy, .. } => part(Change::Create, Policy, table, policy.name),
             Self::DropPolicy { table, policy, .. } => part(Change::Drop, Policy, table, policy),
             Self::RenamePolicy { table, from, to } => part(Change::Rename(to), Policy, table, from),
-            Self::Grant(Grant { on, .. }) | Self::Revoke(Grant { on, .. }) => of(Change::Alter, on.object()),
+            Self::Grant(Grant { on, .. }) | Self::Revoke(Grant { on, .. }) => of(Change::Alter, *on),
             Self::CreateEnum { def } => whole(Change::Create, Enum, def.name),
             Self::AddEnumValue { name, .. } => whole(Change::Alter, Enum, name),
             Self::DropEnum { name } => whole(Change::Drop, Enum, name),
@@ -101,7 +101,7 @@ impl Step {
             Self::RefreshMaterializedView { view, .. } => whole(Change::Rows, View, view),
             Self::CreateTrigger { table, trigger } => part(Change::Create, Trigger, table, trigger.name),
             Self::DropTrigger { table, trigger, .. } => part(Change::Drop, Trigger, table, trigger),
-            Self::CommentOn { target, .. } => of(Change::Alter, target.object()),
+            Self::CommentOn { target, .. } => of(Change::Alter, *target),
             Self::Seed(Seed { table, .. })
             | Self::DeleteSeed(Seed { table, .. })
             | Self::DeleteRows(DeleteRows { table, .. })
@@ -118,32 +118,6 @@ impl Step {
         match effect.what() {
             (Change::Alter | Change::Rows, ObjectKind::Table) => Some(effect.object.name),
             _ => effect.object.of,
-        }
-    }
-}
-
-impl GrantTarget {
-    /// The object that privileges are on.
-    fn object(&self) -> ObjectRef {
-        match self {
-            Self::Table(table) => ObjectRef::new(ObjectKind::Table, table),
-            Self::Function(name, _) => ObjectRef::new(ObjectKind::Function, name),
-            Self::Schema => ObjectRef::schema(),
-        }
-    }
-}
-
-impl CommentTarget {
-    /// The object that the comment is on.
-    fn object(&self) -> ObjectRef {
-        match self {
-            Self::Table(name) => ObjectRef::new(ObjectKind::Table, name),
-            Self::Column(table, name) => ObjectRef::part(ObjectKind::Column, table, name),
-            Self::Index(name) => ObjectRef::new(ObjectKind::Index, name),
-            Self::Constraint(table, name) => ObjectRef::part(ObjectKind::Constraint, table, name),
-            Self::Trigger(table, name) => ObjectRef::part(ObjectKind::Trigger, table, name),
-            Self::View(name) => ObjectRef::new(ObjectKind::View, name),
-            Self::Function(name) => ObjectRef::new(ObjectKind::Function, name),
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::table::check_objects;
 use super::value::check_type;
-use crate::schema::{Returns, of_new_function};
-use crate::{Function, Known, Name, ObjectKind, Problem, Report, Schema, Type};
+use crate::schema::Returns;
+use crate::{Function, Known, Name, ObjectKind, Privilege, Problem, Report, Schema, Type};
 
 pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report: &mut Report) {
     for arg in def.args.iter() {
@@ -32,7 +32,7 @@ pub(super) fn create(schema: &mut Schema, def: &Function, replace: bool, report:
         None => None,
     };
     if id.is_none() {
-        schema.function_privileges.insert(def.name, of_new_function());
+        schema.function_privileges.insert(def.name, Privilege::by_default(ObjectKind::Function));
     }
     let mut known = schema.known(def.clone());
     known.id = id.unwrap_or(known.id);

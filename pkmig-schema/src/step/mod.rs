@@ -28,7 +28,6 @@ mod value;
 mod view;
 
 pub use backfill::{Backfill, Lookup, Source};
-pub use comment::CommentTarget;
 pub use data::{ConflictAction, DeleteRows, OnConflict, Seed};
 pub use effect::{Change, Effect};
 pub use enumeration::LabelPosition;
@@ -39,8 +38,8 @@ pub use rename_value::{RenameValue, Taken};
 pub(crate) use value::missing_type;
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Grant, Index, List, Name, Policy, Report, Schema, Sequence, Sql,
-    TableDef, Trigger, Type, Value, View,
+    Class, Column, Constraint, Enum, Function, Grant, Index, List, Name, ObjectRef, Policy, Report, Schema, Sequence,
+    Sql, TableDef, Trigger, Type, Value, View,
 };
 
 /// One line of the language.
@@ -147,7 +146,7 @@ pub enum Step {
     DropTrigger { table: Name, trigger: Name, if_exists: bool },
 
     /// `comment_on table t "…"`; no text takes the comment away.
-    CommentOn { target: CommentTarget, text: Option<Name> },
+    CommentOn { target: ObjectRef, text: Option<Name> },
 
     /// `seed t (…) … { rows }`
     Seed(Seed),
@@ -256,7 +255,7 @@ impl Step {
                 trigger::drop(schema, table, trigger, *if_exists, report);
             }
 
-            Self::CommentOn { target, text } => comment::on(schema, target, *text, report),
+            Self::CommentOn { target, text } => comment::on(schema, *target, *text, report),
 
             Self::Seed(seed) => data::seed(schema, seed, report),
             Self::DeleteSeed(seed) => data::delete_seed(schema, seed, report),

@@ -108,6 +108,22 @@ async fn new_values_of_an_enum_are_there_for_what_needs_them() {
 }
 
 #[tokio::test]
+async fn values_of_an_enum_are_read_whatever_is_in_them() {
+    let (_database, mut connection) = installed(&["acme"]).await;
+    let sql = r#"ALTER TYPE acme.mood RENAME VALUE 'sad' TO 'a, {"b"}\'; ALTER TYPE acme.mood RENAME VALUE 'naïve' TO 'NULL';
+        ALTER TYPE acme.mood ADD VALUE ''; CREATE TYPE acme.none AS ENUM ()"#;
+    run(&mut connection, sql).await;
+    let verification = CHAIN.migrator().prefix("acme").verify(&mut connection).await.unwrap();
+    let enums: Vec<_> = lines(&verification).into_iter().filter(|line| line.contains(" enum ")).collect();
+    let found = r#"E'a, {"b"}\\', 'angry', 'it''s', 'NULL', ''"#;
+    let expected = [
+        format!("different: enum `mood`: labels: expected 'sad', 'angry', 'it''s', 'naïve', found {found}"),
+        "extra: enum `none`".to_owned(),
+    ];
+    assert_eq!(enums, expected);
+}
+
+#[tokio::test]
 async fn a_runner_at_work_is_waited_for_and_a_lock_on_a_table_breaks_a_repair_off() {
     let (database, mut connection) = installed(&["acme"]).await;
     run(&mut connection, "DROP INDEX acme.things_lower; ALTER TABLE acme.hubs DROP piece_id").await;

@@ -1,39 +1,40 @@
 //! Privileges.
 
-use pkmig::schema::{Grant, GrantTarget, Name, PUBLIC, Privilege, Privileges, Step};
+use pkmig::schema::{Grant, List, Name, ObjectKind, ObjectRef, PUBLIC, Privilege, Privileges, Step, Type};
 
 use super::a_table;
 use crate::choice::Choice;
 use crate::world::{ROLES, World};
 
-fn target(world: &World, choice: &mut Choice) -> Option<GrantTarget> {
+/// An object with privileges; a function with the types of its arguments.
+fn target(world: &World, choice: &mut Choice) -> Option<(ObjectRef, List<Type>)> {
     match choice.below(5) {
-        0 => Some(GrantTarget::Schema),
+        0 => Some((ObjectRef::schema(), List::default())),
         1 => {
             let name = choice.one(world.schema.functions().map(|function| function.name))?;
             let args = world.schema.function(name)?.args.iter().map(|arg| arg.ty.clone()).collect();
-            Some(GrantTarget::Function(name, args))
+            Some((ObjectRef::new(ObjectKind::Function, name), args))
         }
-        _ => Some(GrantTarget::Table(a_table(world, choice)?.name)),
+        _ => Some((ObjectRef::new(ObjectKind::Table, a_table(world, choice)?.name), List::default())),
     }
 }
 
 pub(super) fn grant(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
-    let on = target(world, choice)?;
-    let privileges = choice.some(4, on.privileges().iter().map(|privilege| privilege.word()));
-    let privileges = Privilege::ALL.iter().filter(|(_, word)| privileges.contains(word)).map(|(it, _)| *it).collect();
+    let (on, args) = target(world, choice)?;
+    let words = choice.some(4, Privilege::on(on.kind).iter().map(|privilege| privilege.word()));
+    let privileges = Privilege::ALL.iter().copied().filter(|it| words.contains(&it.word())).collect();
     let roles: Vec<Name> = if choice.one_in(3) { vec![PUBLIC] } else { choice.some(2, ROLES) };
-    Some(vec![Step::Grant(Grant { privileges, on, roles: roles.into() })])
+    Some(vec![Step::Grant(Grant { privileges, on, args, roles: roles.into() })])
 }
 
 pub(super) fn revoke(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
-    let on = target(world, choice)?;
-    let granted: &Privileges = match &on {
-        GrantTarget::Schema => world.schema.privileges(),
-        GrantTarget::Function(name, _) => world.schema.function_privileges(name)?,
-        GrantTarget::Table(table) => &world.schema.table(table)?.privileges,
+    let (on, args) = target(world, choice)?;
+    let granted: &Privileges = match on.kind {
+        ObjectKind::Schema => world.schema.privileges(),
+        ObjectKind::Function => world.schema.function_privileges(on.name)?,
+        _ => &world.schema.table(on.name)?.privileges,
     };
     let (word, role) = choice.one(granted.iter().map(|(privilege, role)| (privilege.word(), *role)))?;
-    let privileges = Privilege::ALL.iter().filter(|(_, known)| *known == word).map(|(it, _)| *it).collect();
-    Some(vec![Step::Revoke(Grant { privileges, on, roles: vec![role].into() })])
+    let privileges = Privilege::of_word(word).into_iter().collect();
+    Some(vec![Step::Revoke(Grant { privileges, on, args, roles: vec![role].into() })])
 }

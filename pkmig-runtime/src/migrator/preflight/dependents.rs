@@ -50,7 +50,7 @@ pub(in crate::migrator) async fn of(
             place: *place,
             version: version.migration.version,
             step: version.step(going.step).unwrap_or_default().to_owned(),
-            on: going.object.to_string(),
+            on: going.to_string(),
             kind: row.type_name,
             name: row.identity,
             owner: row.owner,

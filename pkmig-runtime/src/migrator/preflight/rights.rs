@@ -1,12 +1,12 @@
 //! The rights and extensions that a plan needs.
 
-use pkmig_schema::{Migration, Step};
+use pkmig_schema::{Migration, ObjectKind, Step};
 use sqlx::{PgConnection, Row};
 
 use crate::migrator::Migrator;
 use crate::migrator::install::Install;
 use crate::plan::PlannedVersion;
-use crate::plan::privileges::{self, Owned, Right};
+use crate::plan::privileges::{self, Right};
 use crate::{Chain, Error, MissingRight, Prefix, pinned};
 use pkmig_sql::{Context, Direction, ident, literal};
 
@@ -79,10 +79,10 @@ fn holds(right: &Right, prefix: &Prefix) -> String {
         }
         Right::Usage(other) => of_schema(&literal(other), "has_schema_privilege(oid, 'USAGE')", "true"),
         Right::OwnSchema => of_schema(&schema, "pg_has_role(nspowner, 'USAGE')", "true"),
-        Right::Own(Owned::Type, name) => {
+        Right::Own(ObjectKind::Enum, name) => {
             in_catalog("pg_type", "typ", &schema, name, "pg_has_role(o.typowner, 'USAGE')")
         }
-        Right::Own(Owned::Function, name) => {
+        Right::Own(ObjectKind::Function, name) => {
             in_catalog("pg_proc", "pro", &schema, name, "pg_has_role(o.proowner, 'USAGE')")
         }
         Right::Own(_, name) => in_catalog("pg_class", "rel", &schema, name, "pg_has_role(o.relowner, 'USAGE')"),
@@ -135,7 +135,7 @@ impl Lacking<'_> {
             Right::Usage(schema) => (right.object(), grant(format!("USAGE ON SCHEMA {}", ident(schema)))),
             Right::OwnSchema => (format!("schema `{}`", self.prefix), owner(&format!("SCHEMA {prefix}"))),
             Right::Own(kind, name) => {
-                (inside, owner(&format!("{} {}", kind.word().to_uppercase(), context.qualified(name))))
+                (inside, owner(&format!("{} {}", privileges::keyword(*kind).to_uppercase(), context.qualified(name))))
             }
             Right::References(Some(schema), name) => {
                 (right.object(), grant(format!("REFERENCES ON {}.{}", ident(schema), ident(name))))

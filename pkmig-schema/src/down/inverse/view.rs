@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Way;
-use crate::step::CommentTarget;
-use crate::{Known, Name, Schema, Step, View};
+use crate::{Known, Name, ObjectKind, ObjectRef, Schema, Step, View};
 
 /// A view that is another one, whatever its columns and tables are called now, has another id.
 pub(super) fn inverse(before: &Schema, after: &Schema, way: &mut Way) {
@@ -60,16 +59,16 @@ fn changed(was: &View, now: &View, way: &mut Way) {
     }
     for trigger in &*was.triggers {
         if now.trigger(trigger.name).is_some_and(|now| now.comment != trigger.comment) {
-            let target = CommentTarget::Trigger(table, trigger.name);
+            let target = ObjectRef::part(ObjectKind::Trigger, table, trigger.name);
             way.alters.push(Step::CommentOn { target, text: trigger.comment });
         }
     }
     for index in
         was.indexes.iter().filter(|index| now.index(index.name).is_some_and(|now| now.comment != index.comment))
     {
-        way.alters.push(Step::CommentOn { target: CommentTarget::Index(index.name), text: index.comment });
+        way.alters.push(Step::CommentOn { target: ObjectRef::new(ObjectKind::Index, index.name), text: index.comment });
     }
     if was.comment != now.comment {
-        way.alters.push(Step::CommentOn { target: CommentTarget::View(table), text: was.comment });
+        way.alters.push(Step::CommentOn { target: ObjectRef::new(ObjectKind::View, table), text: was.comment });
     }
 }

@@ -1,7 +1,7 @@
 //! Functions: signatures, users, and their way back.
 
 use super::support::*;
-use crate::{Function, FunctionArg, List, Name, Returns, Step};
+use crate::{Function, FunctionArg, List, Name, ObjectKind, Returns, Step};
 
 fn def(name: Name, args: &[Name], returns: Name) -> Function {
     let names = ["a", "b", "c"];
@@ -98,7 +98,7 @@ fn a_default_is_added_and_not_taken_away() {
     let schema = after([create("f", &["text"], "integer")]);
     let anew = ["drop_function f(text)", "create_function f(a: text) { … }"];
     assert_eq!(undone(&schema, &replace(with(Some("'x'")))), anew);
-    let commented = then(&schema, &comment_on(crate::step::CommentTarget::Function("f"), "why"));
+    let commented = then(&schema, &comment_on(crate::step::ObjectRef::new(ObjectKind::Function, "f"), "why"));
     let and_comment = [anew.as_slice(), &["comment_on function f() \"why\""]].concat();
     assert_eq!(undone(&commented, &replace(with(Some("'x'")))), and_comment);
     let schema = then(&schema, &replace(with(Some("'x'"))));

@@ -2,24 +2,29 @@
 
 use super::function;
 use super::support::*;
-use crate::{Grant, GrantTarget, Name, Privilege, Requirement, Schema, Step};
+use crate::{Grant, Name, ObjectKind, ObjectRef, Privilege, Requirement, Schema, Step};
 
 use Privilege::{Execute, Insert, Select, Usage};
 
-fn on(privileges: &[Privilege], on: GrantTarget, roles: &[Name]) -> Grant {
-    Grant { privileges: privileges.to_vec().into(), on, roles: roles.to_vec().into() }
+fn on(privileges: &[Privilege], on: ObjectRef, roles: &[Name]) -> Grant {
+    Grant { privileges: privileges.to_vec().into(), roles: roles.to_vec().into(), ..Grant::on(on) }
 }
 
 fn on_t(privileges: &[Privilege], roles: &[Name]) -> Grant {
-    on(privileges, GrantTarget::Table("t"), roles)
+    on(privileges, ObjectRef::new(ObjectKind::Table, "t"), roles)
+}
+
+fn on_function(name: Name, args: &[Name], roles: &[Name]) -> Grant {
+    let args = args.iter().map(|arg| ty(arg)).collect();
+    Grant { args, ..on(&[Execute], ObjectRef::new(ObjectKind::Function, name), roles) }
 }
 
 fn on_f(roles: &[Name]) -> Grant {
-    on(&[Execute], GrantTarget::Function("f", vec![ty("text")].into()), roles)
+    on_function("f", &["text"], roles)
 }
 
 fn on_schema(roles: &[Name]) -> Grant {
-    on(&[Usage], GrantTarget::Schema, roles)
+    on(&[Usage], ObjectRef::schema(), roles)
 }
 
 /// A table and a function in a database with two roles.
@@ -76,11 +81,11 @@ fn what_is_dropped_comes_back_with_its_privileges() {
 #[test]
 fn a_grant_is_on_what_is_there_and_to_roles_that_the_chain_requires() {
     let schema = schema();
-    let on_u = on(&[Select], GrantTarget::Table("u"), &["anna"]);
+    let on_u = on(&[Select], ObjectRef::new(ObjectKind::Table, "u"), &["anna"]);
     assert_eq!(refused(&schema, &Step::Grant(on_u)), "no table `u`");
-    let other = on(&[Execute], GrantTarget::Function("f", vec![ty("uuid")].into()), &["anna"]);
+    let other = on_function("f", &["uuid"], &["anna"]);
     assert_eq!(refused(&schema, &Step::Grant(other)), "function `f` takes (text), since V2");
-    let gone = on(&[Execute], GrantTarget::Function("g", vec![].into()), &["anna"]);
+    let gone = on_function("g", &[], &["anna"]);
     assert_eq!(refused(&schema, &Step::Grant(gone)), "no function `g`");
     assert_eq!(
         refused(&schema, &Step::Grant(on_t(&[Select], &["carl"]))),

@@ -3,8 +3,8 @@
 use super::support::*;
 use super::version::{down, t};
 use super::{function, view};
-use crate::step::{CommentTarget, Condition, ConflictAction, Execute, OnConflict, RenameValue, Seed, Tail, Taken};
-use crate::{Class, Enum, List, Name, Schema, Step, Value};
+use crate::step::{Condition, ConflictAction, Execute, OnConflict, RenameValue, Seed, Tail, Taken};
+use crate::{Class, Enum, List, Name, ObjectKind, ObjectRef, Schema, Step, Value};
 
 /// The down's steps in one line each.
 fn left(before: &Schema, steps: Vec<Step>) -> Vec<String> {
@@ -29,8 +29,8 @@ fn a_new_table_goes_as_it_is() {
         drop_default("u", "a"),
         set_type("u", "a", "bigint"),
         drop_constraint("u", "u_a_key"),
-        comment_on(CommentTarget::Constraint("u", "u_a_check"), "one"),
-        comment_on(CommentTarget::Constraint("u", "u_a_check"), "two"),
+        comment_on(ObjectRef::part(ObjectKind::Constraint, "u", "u_a_check"), "one"),
+        comment_on(ObjectRef::part(ObjectKind::Constraint, "u", "u_a_check"), "two"),
         drop_constraint("u", "u_a_check"),
         drop_column("u", "b"),
     ];

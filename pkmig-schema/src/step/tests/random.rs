@@ -11,9 +11,9 @@ use super::{function, policy};
 use crate::down::inverse::NoInverse;
 use crate::name::UNNAMED;
 use crate::replay::{Moment, replay};
-use crate::step::{Change, CommentTarget, LabelPosition};
+use crate::step::{Change, LabelPosition};
 use crate::{
-    Column, Constraint, Down, Enum, Grant, GrantTarget, Index, List, Migration, Name, ObjectKind, ObjectRef, Report,
+    Column, Constraint, Down, Enum, Grant, Index, List, Migration, Name, ObjectKind, ObjectRef, Privilege, Report,
     Schema, Sql, Step, Version,
 };
 
@@ -140,11 +140,11 @@ fn of_something_else() -> impl Strategy<Value = Step> {
     let enums = select(vec!["e", "o"]);
     let owner = prop::option::of((a_table(), a_column()));
     let target = prop_oneof![
-        a_table().prop_map(CommentTarget::Table),
-        (a_table(), a_column()).prop_map(|(table, column)| CommentTarget::Column(table, column)),
-        (a_table(), a_name()).prop_map(|(table, name)| CommentTarget::Constraint(table, name)),
-        a_name().prop_map(CommentTarget::Index),
-        Just(CommentTarget::Function("f")),
+        a_table().prop_map(|table| ObjectRef::new(ObjectKind::Table, table)),
+        (a_table(), a_column()).prop_map(|(table, column)| ObjectRef::part(ObjectKind::Column, table, column)),
+        (a_table(), a_name()).prop_map(|(table, name)| ObjectRef::part(ObjectKind::Constraint, table, name)),
+        a_name().prop_map(|name| ObjectRef::new(ObjectKind::Index, name)),
+        Just(ObjectRef::new(ObjectKind::Function, "f")),
     ];
     prop_oneof![
         (a_sequence(), owner).prop_map(|(name, owned_by)| sequence(name, owned_by)),
@@ -169,13 +169,13 @@ fn of_security() -> impl Strategy<Value = Step> {
     let expressions = select(vec!["[b] > 0", "[a] IN (SELECT [b] FROM @.u)", "@.f() > [a]"]);
     let names = select(vec!["p", "q"]);
     let target = prop_oneof![
-        a_table().prop_map(GrantTarget::Table),
-        Just(GrantTarget::Function("f", List::Borrowed(&[]))),
-        Just(GrantTarget::Schema),
+        a_table().prop_map(|table| ObjectRef::new(ObjectKind::Table, table)),
+        Just(ObjectRef::new(ObjectKind::Function, "f")),
+        Just(ObjectRef::schema()),
     ];
     let grant = target.prop_map(|on| {
-        let privileges = on.privileges()[..1].to_vec().into();
-        Grant { privileges, on, roles: vec!["public"].into() }
+        let privileges = Privilege::on(on.kind)[..1].to_vec().into();
+        Grant { privileges, roles: vec!["public"].into(), ..Grant::on(on) }
     });
     prop_oneof![
         3 => a_table().prop_map(|table| Step::EnableRowLevelSecurity { table }),
@@ -251,8 +251,8 @@ fn has(schema: &Schema, object: &ObjectRef) -> bool {
     let ObjectRef { kind, of, name } = *object;
     let table = of.and_then(|of| schema.table(of));
     match kind {
-        ObjectKind::Table => schema.table(name).is_some(),
-        ObjectKind::View => schema.view(name).is_some(),
+        ObjectKind::Table | ObjectKind::PartitionedTable | ObjectKind::ForeignTable => schema.table(name).is_some(),
+        ObjectKind::View | ObjectKind::MaterializedView => schema.view(name).is_some(),
         ObjectKind::Sequence => schema.sequence(name).is_some(),
         ObjectKind::Enum => schema.enumeration(name).is_some(),
         ObjectKind::Function => schema.function(name).is_some(),

@@ -2,34 +2,21 @@
 
 use super::support::*;
 use super::{function, policy};
-use crate::repair::{Part, replayed, steps};
+use crate::repair::{replayed, steps};
 use crate::seeds::seeds;
 use crate::step::{ConflictAction, OnConflict, RenameValue, Seed, Taken};
-use crate::{Down, List, Migration, Name, Schema, Step, Version};
+use crate::{Down, List, Migration, Name, ObjectKind, ObjectRef, Schema, Step, Version};
 
-/// All that a schema consists of.
-fn parts(schema: &Schema) -> Vec<Part> {
-    let mut parts: Vec<Part> = schema.extensions().map(Part::Extension).collect();
-    parts.extend(schema.enums().map(|it| Part::Enum(it.name)));
-    parts.extend(schema.functions().map(|it| Part::Function(it.name)));
-    parts.extend(schema.views().map(|it| Part::View(it.name)));
-    let owned = schema.sequences().map(|it| Part::Sequence(it.name));
-    parts.extend(owned);
-    for table in schema.tables() {
-        parts.push(Part::Table(table.name));
-        parts.extend(table.columns.iter().map(|it| Part::Column(table.name, it.def.name)));
-        parts.extend(table.constraints.iter().map(|it| Part::Constraint(table.name, it.def.name)));
-        parts.extend(table.indexes.iter().map(|it| Part::Index(table.name, it.def.name)));
-        parts.extend(table.triggers.iter().map(|it| Part::Trigger(table.name, it.def.name)));
-        parts.extend(table.policies.iter().map(|it| Part::Policy(table.name, it.def.name)));
-    }
-    parts
+/// All that comes back by steps of its own: what columns draw from comes with them.
+fn parts(schema: &Schema) -> Vec<ObjectRef> {
+    let own = |it: &ObjectRef| it.kind != ObjectKind::Sequence || schema.sequence(it.name).is_some();
+    schema.objects().filter(own).collect()
 }
 
 #[track_caller]
-fn comes_back(schema: &Schema, gone: &[Part]) -> Vec<String> {
+fn comes_back(schema: &Schema, gone: &[ObjectRef]) -> Vec<String> {
     let mut now = schema.without(gone);
-    assert!(now.difference(schema).is_some() || gone.iter().all(|part| matches!(part, Part::Extension(_))), "{gone:?}");
+    assert!(now.difference(schema).is_some() || gone.iter().all(|part| part.kind == ObjectKind::Extension), "{gone:?}");
     let steps = steps(schema, gone);
     let shown: Vec<_> = steps.iter().map(ToString::to_string).collect();
     replayed(&mut now, steps);
@@ -73,8 +60,15 @@ fn what_is_gone_is_made_and_nothing_else() {
         table("b", &[bigserial("id")], &[pk(&["id"])]),
         add("a", named("to_b", fk(&["b_id"], "b", &["id"]))),
     ]);
-    assert_eq!(comes_back(&schema, &[Part::Constraint("a", "to_b"), Part::Table("b")]).len(), 2);
-    assert_eq!(comes_back(&schema, &[Part::Column("a", "b_id")]), ["add_column a.b_id: bigint"]);
+    assert_eq!(
+        comes_back(
+            &schema,
+            &[ObjectRef::part(ObjectKind::Constraint, "a", "to_b"), ObjectRef::new(ObjectKind::Table, "b")]
+        )
+        .len(),
+        2
+    );
+    assert_eq!(comes_back(&schema, &[ObjectRef::part(ObjectKind::Column, "a", "b_id")]), ["add_column a.b_id: bigint"]);
     assert_eq!(steps(&schema, &[]), []);
 }
 

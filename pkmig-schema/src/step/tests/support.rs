@@ -2,11 +2,10 @@
 
 use crate::down::inverse::{NoInverse, inverse};
 use crate::name::{UNNAMED, intern};
-use crate::step::CommentTarget;
 use crate::{
     Class, Column, Constraint, ConstraintKind, Exclusion, ExclusionElement, Generator, GeneratorKind, Index,
-    IndexColumn, IndexKey, List, Literal, Name, Piece, Problem, ReferentialAction, Report, RowSecurity, Schema,
-    Sequence, Sql, Step, TableDef, TableRef, Type, Value, Version,
+    IndexColumn, IndexKey, List, Literal, Name, ObjectRef, Piece, Problem, ReferentialAction, Report, RowSecurity,
+    Schema, Sequence, Sql, Step, TableDef, TableRef, Type, Value, Version,
 };
 
 /// `varchar(50)`, `numeric(12,2)`, `text[]`.
@@ -239,7 +238,7 @@ pub(super) fn rename_index(from: Name, to: Name) -> Step {
     Step::RenameIndex { from, to, if_exists: false }
 }
 
-pub(super) fn comment_on(target: CommentTarget, text: Name) -> Step {
+pub(super) fn comment_on(target: ObjectRef, text: Name) -> Step {
     Step::CommentOn { target, text: Some(text) }
 }
 

@@ -1,7 +1,7 @@
 //! What lies between two moments of a history.
 
 use super::support::*;
-use crate::{Part, Schema, Touched};
+use crate::{ModelObject, ObjectKind, Schema, Touched};
 
 fn before() -> Schema {
     after([
@@ -13,17 +13,17 @@ fn before() -> Schema {
     ])
 }
 
-fn shown(part: &Part<'_>) -> String {
+fn shown(part: &ModelObject<'_>) -> String {
     match part {
-        Part::Table(table) => format!("table {}", table.name),
-        Part::Column(table, known) => format!("column {}.{}", table.name, known.def.name),
-        Part::Constraint(table, known) => format!("constraint {}.{}", table.name, known.def.name),
-        Part::Index(table, known) => format!("index {}.{}", table.name, known.def.name),
-        Part::Policy(table, known) => format!("policy {}.{}", table.name, known.def.name),
-        Part::Trigger(table, known) => format!("trigger {}.{}", table.name, known.def.name),
-        Part::View(known) => format!("view {}", known.def.name),
-        Part::Enum(known) => format!("enum {}", known.def.name),
-        Part::Sequence(known) => format!("sequence {}", known.def.name),
+        ModelObject::Table(table) => format!("table {}", table.name),
+        ModelObject::Column(table, known) => format!("column {}.{}", table.name, known.def.name),
+        ModelObject::Constraint(table, known) => format!("constraint {}.{}", table.name, known.def.name),
+        ModelObject::Index(table, known) => format!("index {}.{}", table.name, known.def.name),
+        ModelObject::Policy(table, known) => format!("policy {}.{}", table.name, known.def.name),
+        ModelObject::Trigger(table, known) => format!("trigger {}.{}", table.name, known.def.name),
+        ModelObject::View(known) => format!("view {}", known.def.name),
+        ModelObject::Enum(known) => format!("enum {}", known.def.name),
+        ModelObject::Sequence(known) => format!("sequence {}", known.def.name),
     }
 }
 
@@ -61,7 +61,7 @@ fn what_is_made_is_told_with_its_parts() {
 
 #[test]
 fn a_comment_touches_nothing() {
-    let target = crate::step::CommentTarget::Column("t", "a");
+    let target = crate::step::ObjectRef::part(ObjectKind::Column, "t", "a");
     assert_eq!(touched(&comment_on(target, "a number")), [none(), none(), none()]);
 }
 
@@ -70,7 +70,7 @@ fn an_object_is_found_again_under_its_new_name() {
     let before = before();
     let after = then(&before, &rename_table("t", "v"));
     let table = before.table("t").unwrap();
-    let index = Part::Index(table, table.index("i").unwrap());
+    let index = ModelObject::Index(table, table.index("i").unwrap());
     assert_eq!(after.same(&index).map(|part| shown(&part)).as_deref(), Some("index v.i"));
     assert!(then(&after, &drop_index("i")).same(&index).is_none());
 }

@@ -1,9 +1,9 @@
 //! Triggers: what they need, what goes with their tables and columns, and their way back.
 
 use super::support::*;
-use crate::step::CommentTarget;
 use crate::{
-    Function, List, Name, Returns, Schema, Step, TableDef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming,
+    Function, List, Name, ObjectKind, ObjectRef, Returns, Schema, Step, TableDef, Trigger, TriggerEvent, TriggerLevel,
+    TriggerTiming,
 };
 
 /// A function that triggers can execute.
@@ -112,10 +112,10 @@ fn a_trigger_follows_the_renames_of_its_columns_and_table() {
 
 #[test]
 fn a_dropped_table_brings_its_triggers_back() {
-    let on = CommentTarget::Trigger("t", "n");
+    let on = ObjectRef::part(ObjectKind::Trigger, "t", "n");
     let schema = schema([create("t", trigger("n", &["a"])), comment_on(on, "why")]);
     assert_eq!(undone(&schema, &drop_table("t")), ["create_table t { … }"]);
-    let comment = Step::CommentOn { target: CommentTarget::Trigger("t", "n"), text: None };
+    let comment = Step::CommentOn { target: ObjectRef::part(ObjectKind::Trigger, "t", "n"), text: None };
     assert_eq!(undone(&schema, &comment), ["comment_on trigger t n \"why\""]);
 }
 

@@ -2,8 +2,8 @@
 
 use super::support::*;
 use crate::replay::{Replayed, replay};
-use crate::step::{Backfill, CommentTarget, DeleteRows, Source, Tail};
-use crate::{Class, Down, Enum, Migration, Report, Schema, Step, Version};
+use crate::step::{Backfill, DeleteRows, Source, Tail};
+use crate::{Class, Down, Enum, Migration, ObjectKind, ObjectRef, Report, Schema, Step, Version};
 
 pub(super) fn version(steps: Vec<Step>, down: Down) -> Migration {
     Migration { version: Version(9), title: "nine", steps: steps.leak(), down }
@@ -94,8 +94,8 @@ fn a_written_down_must_lead_back() {
 
 #[test]
 fn a_written_down_restores_comments_too() {
-    let before = then(&t(), &comment_on(CommentTarget::Table("t"), "old"));
-    let said = said_of_down(&before, vec![comment_on(CommentTarget::Table("t"), "new")], Vec::new());
+    let before = then(&t(), &comment_on(ObjectRef::new(ObjectKind::Table, "t"), "old"));
+    let said = said_of_down(&before, vec![comment_on(ObjectRef::new(ObjectKind::Table, "t"), "new")], Vec::new());
     assert_eq!(said.len(), 1);
 }
 

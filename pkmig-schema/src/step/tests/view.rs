@@ -1,8 +1,10 @@
 //! Views: what they show, what stands on them, and their way back.
 
 use super::support::*;
-use crate::step::CommentTarget;
-use crate::{List, Name, Piece, Schema, Sql, Step, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, View};
+use crate::{
+    List, Name, ObjectKind, ObjectRef, Piece, Schema, Sql, Step, Trigger, TriggerEvent, TriggerLevel, TriggerTiming,
+    View,
+};
 
 /// `SELECT t.a, t.b FROM @.t`, for tables and columns of any name.
 fn select(relation: Name, columns: &[Name]) -> Sql {
@@ -91,7 +93,7 @@ fn a_materialized_view_has_indexes_of_its_own() {
     let schema = then(&schema, &made);
     assert_eq!(undone(&schema, &drop_index("n")), ["create_unique_index n on m (a)"]);
     assert_eq!(problems(&schema, &refresh(true)), []);
-    let comment = comment_on(CommentTarget::Index("n"), "one row each");
+    let comment = comment_on(ObjectRef::new(ObjectKind::Index, "n"), "one row each");
     assert_eq!(undone(&schema, &comment), ["comment_on index n null"]);
     assert_eq!(
         refused(&schema, &create_index("t", index_named("n", index(&["a"])))),
@@ -138,7 +140,7 @@ fn a_view_names_what_is_there() {
 
 #[test]
 fn a_replaced_view_keeps_its_columns_and_gets_its_query_back() {
-    let schema = schema([create(view("v", "t", &["a"])), comment_on(CommentTarget::View("v"), "why")]);
+    let schema = schema([create(view("v", "t", &["a"])), comment_on(ObjectRef::new(ObjectKind::View, "v"), "why")]);
     assert_eq!(
         undone(&schema, &replace(view("v", "t", &["a"]))),
         ["create_or_replace_view v as \"SELECT t.a FROM @.t\""]
@@ -220,11 +222,11 @@ fn a_view_has_triggers_that_stand_in_for_the_event() {
     assert_eq!(refused(&schema, &instead), "trigger `n` of view `v` already exists, since V3");
     let made = "create_trigger n on v instead_of insert for_each row execute f()";
     assert_eq!(undone(&schema, &super::trigger::drop("v", "n")), [made]);
-    let comment = comment_on(CommentTarget::Trigger("v", "n"), "stands in");
+    let comment = comment_on(ObjectRef::part(ObjectKind::Trigger, "v", "n"), "stands in");
     assert_eq!(undone(&schema, &comment), ["comment_on trigger v n null"]);
     let used = "function `f` is executed by trigger `n` of view `v`";
     assert_eq!(refused(&schema, &super::function::drop("f", &[])), used);
     assert_eq!(undone(&schema, &drop("v")), ["create_view v as \"SELECT t.a FROM @.t\""]);
-    let comment = Step::CommentOn { target: CommentTarget::View("v"), text: Some("why") };
+    let comment = Step::CommentOn { target: ObjectRef::new(ObjectKind::View, "v"), text: Some("why") };
     assert_eq!(undone(&schema, &comment), ["comment_on view v null"]);
 }
