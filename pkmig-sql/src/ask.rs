@@ -4,9 +4,11 @@
 //! `DROP` takes what the table or column holds. `DELETE` takes the rows, and what foreign keys take along with them or
 //! change (`ON DELETE CASCADE`, `SET NULL`, `SET DEFAULT`), in whatever schema that is.
 
+use std::collections::BTreeSet;
+
 use pkmig_schema::own::{OwnRows, OwnSeed};
 use pkmig_schema::replay::Moment;
-use pkmig_schema::{Schema, Sql, Step, Table, Value, Version};
+use pkmig_schema::{Name, Schema, Sql, Step, Table, Value, Version};
 
 use super::guard::{Condition, Object};
 use super::own::{Rows, Which, is_own};
@@ -36,10 +38,29 @@ pub struct Ask {
     counted: String,
     /// Other tables that the conditions read.
     read: Vec<String>,
+    /// The columns of the table that the conditions read.
+    columns: Vec<Asked>,
     /// Of a seed.
     seed: Option<AskedSeed>,
     /// Before a plan is run: tables whose rows go anyway, with a condition over `t` that says which; all, without one.
     pub going: Vec<(String, Option<String>)>,
+}
+
+/// A column that a condition reads: run a second time, a down has taken it away already, or given its name to another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Asked {
+    name: Name,
+    ty: String,
+    /// Whether nothing can go without it; else no row can be told for the chain's own.
+    needed: bool,
+}
+
+/// The columns that tell the rows of seeds.
+fn told_by(table: &Table, seeds: &[OwnSeed], needed: bool) -> Vec<Asked> {
+    let names: BTreeSet<Name> =
+        seeds.iter().flat_map(|own| own.seed.on_conflict.columns.iter().chain(&own.compared)).copied().collect();
+    let known = names.into_iter().filter_map(|name| table.column(name));
+    known.map(|known| Asked { name: known.def.name, ty: known.def.ty.formatted(), needed }).collect()
 }
 
 /// A seed that a down deletes.
@@ -115,7 +136,7 @@ impl Ask {
 
     fn new(kind: Kind, table: &str, guarded: String, counted: String) -> Self {
         let (table, column, read, seed, going) = (table.to_owned(), None, Vec::new(), None, Vec::new());
-        Self { table, column, kind, guarded, counted, read, seed, going }
+        Self { table, column, kind, guarded, counted, read, columns: Vec::new(), seed, going }
     }
 
     fn table(table: &Table, own: Own<'_>, context: &Context) -> Self {
@@ -124,7 +145,8 @@ impl Ask {
             Some(own) => format!("NOT ({own})"),
             None => "true".to_owned(),
         };
-        Self { read: read_by(&seeds), ..Self::new(Kind::Table, table.name, guarded, "true".to_owned()) }
+        let columns = told_by(table, &seeds, false);
+        Self { read: read_by(&seeds), columns, ..Self::new(Kind::Table, table.name, guarded, "true".to_owned()) }
     }
 
     /// A column that PostgreSQL computes holds nothing of its own.
@@ -156,7 +178,9 @@ impl Ask {
             None => counted.clone(),
         };
         let (read, name) = (read_by(&seeds), Some(column.name.to_owned()));
-        Some(Self { column: name, read, ..Self::new(Kind::Column, table.name, guarded, counted) })
+        let mut columns = told_by(table, &seeds, false);
+        columns.push(Asked { name: column.name, ty: column.ty.formatted(), needed: true });
+        Some(Self { column: name, read, columns, ..Self::new(Kind::Column, table.name, guarded, counted) })
     }
 
     fn seed(table: &Table, own: &OwnSeed, context: &Context) -> Self {
@@ -166,7 +190,8 @@ impl Ask {
         let key = format!("pg_catalog.concat_ws(', ', {})", keys.collect::<Vec<_>>().join(", "));
         let seed = Some(AskedSeed { version: own.version, any: rows.found(own, Which::Any), key });
         let read = read_by(std::slice::from_ref(own));
-        Self { read, seed, ..Self::new(Kind::Seed, table.name, unchanged.clone(), unchanged) }
+        let columns = told_by(table, std::slice::from_ref(own), true);
+        Self { read, columns, seed, ..Self::new(Kind::Seed, table.name, unchanged.clone(), unchanged) }
     }
 
     /// The table that is dropped as a whole.
@@ -208,6 +233,7 @@ impl Ask {
             self.going(context),
             self.read(context),
             literal(&format!("{version}")),
+            self.columns(context),
         ];
         Some(block(Template::Stays, &format!("pkmig_stays, {}", arguments.join(", "))))
     }
@@ -215,6 +241,15 @@ impl Ask {
     fn read(&self, context: &Context) -> String {
         let read: Vec<_> = self.read.iter().map(|table| context.lookup(table)).collect();
         format!("ARRAY[{}]::pg_catalog.text[]", read.join(", "))
+    }
+
+    fn columns(&self, context: &Context) -> String {
+        let columns = self.columns.iter().map(|column| {
+            let needed = if column.needed { "needed" } else { "own" };
+            let ty = literal(&column.ty.replace('"', ""));
+            format!("[{}, {ty}, '{needed}']", literal(&context.name(column.name)))
+        });
+        format!("ARRAY[{}]::pg_catalog.text[]", columns.collect::<Vec<_>>().join(", "))
     }
 
     fn going(&self, context: &Context) -> String {
@@ -244,6 +279,7 @@ impl Ask {
             self.read(context),
             self.going(context),
             literal(whose),
+            self.columns(context),
         ]
         .join(", ")
     }

@@ -107,6 +107,9 @@ impl Place<'_> {
             let source = |name: Name| sql.idents().any(|ident| ident == name);
             missing.extend(self.not_yet_dropped_columns(table, false, source));
         }
+        if end.is_none() {
+            missing.extend(self.not_yet_called_otherwise(table));
+        }
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
             missing.extend(self.name_not_taken(table, column.name, end_table, end));
@@ -263,6 +266,14 @@ impl Place<'_> {
         });
         key.into_iter().for_each(|missing| lowered.only_when(missing));
         lowered
+    }
+
+    /// Whether the step speaks of a column that only early installs had, and the version ends with a column of this name
+    /// that is declared otherwise: the two cannot be told apart, so the declared one stands.
+    pub(super) fn is_declared_otherwise(&self, table: Name, column: Name, not_null: bool) -> bool {
+        let had = self.before.table(table).is_some_and(|known| known.column(column).is_some());
+        let end = self.end.table(self.name_at_end(table).unwrap_or(table));
+        !had && end.and_then(|end| end.column(column)).is_some_and(|end| end.def.not_null != not_null)
     }
 
     /// Whether the version ends with the column that this step speaks of under this very name.
