@@ -109,6 +109,7 @@ impl Place<'_> {
         }
         if end.is_none() {
             missing.extend(self.not_yet_called_otherwise(table));
+            missing.extend(self.given_on(column.generator.iter().map(|generator| generator.sequence)));
         }
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
