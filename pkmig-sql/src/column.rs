@@ -149,8 +149,8 @@ impl Place<'_> {
         if end.name == name && end_table == table {
             return None;
         }
-        // The table's last name may be another one's still, which gives it up later in the version.
-        if end_table != table && self.before.table(end_table).is_some() {
+        // The table's last name may be another one's still, or an index's, which gives it up later in the version.
+        if end_table != table && self.before.has_relation(end_table) {
             return Some(Condition::Exists(Object::Table(table.to_owned())));
         }
         let Some(holder) = self.before.table(table).and_then(|before| before.column(end.name)) else {
@@ -285,7 +285,7 @@ impl Place<'_> {
 
     /// What must hold for something to be made on a table's columns that the version drops later: the second time, they
     /// are gone, and it with them.
-    /// What the version itself takes away again has lost the names, too, that it goes on to change.
+    /// What the version itself takes away again has lost the names and types, too, that it goes on to change.
     pub(super) fn not_yet_dropped_columns(
         &self,
         table: Name,
@@ -293,12 +293,19 @@ impl Place<'_> {
         uses: impl Fn(Name) -> bool,
     ) -> Vec<Condition> {
         let columns = self.after.table(table).into_iter().flat_map(|known| &known.columns);
-        let gone =
-            columns.filter(|known| uses(known.def.name)).filter(|known| match self.column_at_end(table, known.id) {
-                Some((_, end)) => !stays && end.name != known.def.name,
-                None => true,
-            });
-        gone.map(|known| Condition::Exists(column_object(table, known.def.name))).collect()
+        let used = columns.filter(|known| uses(known.def.name));
+        used.filter_map(|known| {
+            let Column { name, ty, .. } = &known.def;
+            match self.column_at_end(table, known.id) {
+                Some(_) if stays => None,
+                Some((_, end)) if end.name == *name && end.ty.formatted() == ty.formatted() => None,
+                Some((_, end)) if end.name == *name => {
+                    Some(Condition::HasType(table.to_owned(), (*name).to_owned(), ty.formatted()))
+                }
+                _ => Some(Condition::Exists(column_object(table, name))),
+            }
+        })
+        .collect()
     }
 
     /// `ALTER TABLE t action`, for what sea-query has no word.

@@ -88,7 +88,8 @@ impl Place<'_> {
             let serial = column.def.generator.as_ref().is_some_and(|g| g.kind != GeneratorKind::Always);
             serial && !seed.columns.contains(&column.def.name)
         };
-        let (id, sequence) = match table.columns.iter().find(drawn) {
+        let drawn = table.columns.iter().find(drawn);
+        let (id, sequence) = match drawn {
             None => ("NULL".to_owned(), "NULL".to_owned()),
             Some(column) => {
                 let sequence = column.def.generator.as_ref().map_or("", |generator| generator.sequence);
@@ -106,7 +107,8 @@ impl Place<'_> {
         };
         let values = seed.rows.iter().flat_map(|row| row.iter());
         let texts: Vec<&Sql> = values.filter_map(sql_of).collect();
-        self.where_all_is_left(seed.table, &seed.columns, &texts, statement)
+        let columns: Vec<Name> = seed.columns.iter().copied().chain(drawn.map(|column| column.def.name)).collect();
+        self.where_all_is_left(seed.table, &columns, &texts, statement)
     }
 
     pub(super) fn delete_rows(&self, rows: &DeleteRows) -> Lowered {

@@ -174,9 +174,10 @@ impl Place<'_> {
             None => Object::Relation(from.to_owned()),
         });
         // Where another index has taken the old name since, only the new one tells whether this was done.
-        let when = match self.end.table_of_index(from) {
-            Some(_) => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
-            None => exists,
+        let taken = self.end.table_of_index(from).is_some() || self.end.view_of_index(from).is_some();
+        let when = match taken {
+            true => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
+            false => exists,
         };
         Lowered::when(when, vec![statement]).otherwise(otherwise.into_iter().collect())
     }

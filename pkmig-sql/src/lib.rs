@@ -214,7 +214,9 @@ impl Place<'_> {
             Step::SetNotNull { table, column, if_exists: true } if self.is_declared_otherwise(table, column, true) => {
                 Vec::new()
             }
-            Step::DropNotNull { table, column, if_exists: true } if self.is_declared_otherwise(table, column, false) => {
+            Step::DropNotNull { table, column, if_exists: true }
+                if self.is_declared_otherwise(table, column, false) =>
+            {
                 Vec::new()
             }
             Step::SetNotNull { table, column, if_exists } => {

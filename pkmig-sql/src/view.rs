@@ -86,15 +86,35 @@ impl Place<'_> {
             let kind = if materialized { "MATERIALIZED VIEW" } else { "VIEW" };
             Statement::Written(format!("DROP {kind}{exists} {}{cascade}", self.context.qualified(name)))
         };
-        let mut statements = Vec::new();
-        if self.end.view(name).is_some() {
+        let (mut statements, mut when) =
+            (Vec::new(), vec![Condition::Exists(Object::View(name.to_owned(), materialized))]);
+        if let Some(again) = self.end.view(name) {
+            when.extend(self.shown_is_not_yet_there(again));
             // The version makes it again. Run twice, it has put views of its own on the new one, which are in the way.
             let upper = self.end.views_on(name, None).into_iter().rev().filter_map(|upper| self.end.view(upper));
             let made_here = upper.filter(|upper| self.before.view(upper.name).is_none());
             statements.extend(made_here.map(|upper| drop(upper.materialized, upper.name, " IF EXISTS", "")));
         }
         statements.push(drop(materialized, name, "", if cascade { " CASCADE" } else { "" }));
-        Lowered::when(Condition::Exists(Object::View(name.to_owned(), materialized)), statements)
+        Lowered::when(Condition::All(when), statements)
+    }
+
+    /// That what a view shows at the end of the version has not been renamed yet: the second time, the view could not be made with the
+    /// names that it has before.
+    fn shown_is_not_yet_there(&self, end: &View) -> Vec<Condition> {
+        let renamed = end.query.pieces.iter().filter_map(|piece| match piece {
+            Piece::Object { name, depth: 0 } if !self.before.has_relation(name) => {
+                self.before.table_by_id(self.end.table(name)?.id)?;
+                Some(Object::Relation((*name).to_owned()))
+            }
+            Piece::Column { name, tables, .. } => {
+                let (of, id) = tables.iter().find_map(|of| Some((*of, self.end.table(of)?.column(name)?.id)))?;
+                let was = self.before.table(of)?.columns.iter().find(|column| column.id == id)?;
+                (was.def.name != *name).then(|| Object::Column(of.to_owned(), (*name).to_owned()))
+            }
+            _ => None,
+        });
+        renamed.map(Condition::Missing).collect()
     }
 
     /// Twice is no harm.
