@@ -110,6 +110,7 @@ impl Place<'_> {
         if end.is_none() {
             missing.extend(self.not_yet_called_otherwise(table));
             missing.extend(self.given_on(column.generator.iter().map(|generator| generator.sequence)));
+            missing.extend(self.types_are_left(std::iter::once(&column.ty)));
         }
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
@@ -193,8 +194,11 @@ impl Place<'_> {
         let id = self.before.table(table).and_then(|known| known.column(from)).map(|column| column.id);
         // Where another column has taken the old name since, only the new one tells whether this was done.
         let taken = end.and_then(|end| end.column(from)).is_some_and(|column| Some(column.id) != id);
+        let last = id.and_then(|id| self.column_at_end(table, id)).map_or(to, |(_, column)| column.name);
+        let is_new = self.before.table(table).is_none_or(|known| known.column(last).is_none());
+        let last = if is_new { last } else { to };
         let when = match taken {
-            true => Condition::All(vec![exists, Condition::Missing(column_object(table, to))]),
+            true => Condition::All(vec![exists, Condition::Missing(column_object(table, last))]),
             false => exists,
         };
         let otherwise = match id.and_then(|id| self.column_at_end(table, id)) {

@@ -102,15 +102,18 @@ impl Place<'_> {
     /// That what a view shows at the end of the version has not been renamed yet: the second time, the view could not be made with the
     /// names that it has before.
     fn shown_is_not_yet_there(&self, end: &View) -> Vec<Condition> {
+        // What a down brings back may be renamed, too; on the way up, early installs may have it already.
+        let is_down = self.own.is_some();
         let renamed = end.query.pieces.iter().filter_map(|piece| match piece {
             Piece::Object { name, depth: 0 } if !self.before.has_relation(name) => {
-                self.before.table_by_id(self.end.table(name)?.id)?;
-                Some(Object::Relation((*name).to_owned()))
+                let was = self.before.table_by_id(self.end.table(name)?.id);
+                (is_down || was.is_some()).then(|| Object::Relation((*name).to_owned()))
             }
             Piece::Column { name, tables, .. } => {
                 let (of, id) = tables.iter().find_map(|of| Some((*of, self.end.table(of)?.column(name)?.id)))?;
-                let was = self.before.table(of)?.columns.iter().find(|column| column.id == id)?;
-                (was.def.name != *name).then(|| Object::Column(of.to_owned(), (*name).to_owned()))
+                let mut columns = self.before.table(of).into_iter().flat_map(|table| &table.columns);
+                let was = columns.find(|column| column.id == id).map(|column| column.def.name);
+                was.map_or(is_down, |was| was != *name).then(|| Object::Column(of.to_owned(), (*name).to_owned()))
             }
             _ => None,
         });
