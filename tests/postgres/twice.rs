@@ -155,6 +155,35 @@ twice! {
         create_or_replace_view shown as "SELECT n.id AS id, n.text AS text, 1 AS one FROM @.notes AS n";
     }
 
+    a_table_of_a_type_that_goes_with_it: {
+        create_enum mood { "calm" }
+    } {
+        create_table notes { mood: mood }
+        drop_table notes;
+        add_column track.mood: mood;
+        drop_column track.mood;
+        drop_enum mood;
+    }
+
+    an_index_that_gives_its_name_on_and_is_renamed_again: {
+        create_table notes { id: integer }
+        create_index on notes (id);
+    } {
+        rename_index notes_id_idx => first;
+        create_index on notes (id) using hash;
+        rename_index first => last;
+    }
+
+    a_view_over_a_table_that_comes_back_by_another_name_of_its_column: {
+        create_table notes { body: text }
+        create_view shown as "SELECT n.body AS body FROM @.notes AS n";
+    } {
+        rename_column notes.body => text;
+        drop_table notes cascade;
+        create_table letters { body: text }
+        create_view shown as "SELECT n.body AS body FROM @.letters AS n";
+    }
+
     rows_that_have_drawn_numbers_of_a_column_that_goes: {
         create_table notes { id: integer unique }
     } {
