@@ -4,13 +4,16 @@
 //! `DROP` takes what the table or column holds. `DELETE` takes the rows, and what foreign keys take along with them or
 //! change (`ON DELETE CASCADE`, `SET NULL`, `SET DEFAULT`), in whatever schema that is.
 
+use std::collections::BTreeSet;
+
 use pkmig_schema::own::{OwnRows, OwnSeed};
 use pkmig_schema::replay::Moment;
-use pkmig_schema::{Schema, Sql, Step, Table, Value, Version};
+use pkmig_schema::{Name, Schema, Sql, Step, Table, Type, Value, Version};
 
 use super::guard::{Condition, Object};
 use super::own::{Rows, Which, is_own};
 use super::script::Transaction;
+use super::shape::bare_type;
 use super::template::Template;
 use super::writer::Context;
 use super::{Guarded, lost};
@@ -37,10 +40,29 @@ pub struct Ask {
     counted: Expression,
     /// Other tables that the conditions read.
     read: Vec<String>,
+    /// The columns of the table that the conditions read.
+    columns: Vec<Asked>,
     /// Of a seed.
     seed: Option<AskedSeed>,
     /// Before a plan is run: tables whose rows go anyway, with a condition over `t` that says which; all, without one.
     pub going: Vec<(String, Option<Expression>)>,
+}
+
+/// A column that a condition reads: run a second time, a down has taken it away already, or given its name to another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Asked {
+    name: Name,
+    ty: Type,
+    /// Whether nothing can go without it; else no row can be told for the chain's own.
+    needed: bool,
+}
+
+/// The columns that tell the rows of seeds.
+fn told_by(table: &Table, seeds: &[OwnSeed], needed: bool) -> Vec<Asked> {
+    let names: BTreeSet<Name> =
+        seeds.iter().flat_map(|own| own.seed.on_conflict.columns.iter().chain(&own.compared)).copied().collect();
+    let known = names.into_iter().filter_map(|name| table.column(name));
+    known.map(|known| Asked { name: known.def.name, ty: known.def.ty.clone(), needed }).collect()
 }
 
 /// A seed that a down deletes.
@@ -116,7 +138,7 @@ impl Ask {
 
     fn new(kind: Kind, table: &str, guarded: Expression, counted: Expression) -> Self {
         let (table, column, read, seed, going) = (table.to_owned(), None, Vec::new(), None, Vec::new());
-        Self { table, column, kind, guarded, counted, read, seed, going }
+        Self { table, column, kind, guarded, counted, read, columns: Vec::new(), seed, going }
     }
 
     fn table(table: &Table, own: Own<'_>, context: &Context) -> Self {
@@ -125,7 +147,9 @@ impl Ask {
             Some(own) => Expression::new(format!("NOT ({own})")),
             None => Expression::new("true"),
         };
-        Self { read: read_by(&seeds), ..Self::new(Kind::Table, table.name, guarded, Expression::new("true")) }
+        let columns = told_by(table, &seeds, false);
+        let counted = Expression::new("true");
+        Self { read: read_by(&seeds), columns, ..Self::new(Kind::Table, table.name, guarded, counted) }
     }
 
     /// A column that PostgreSQL computes holds nothing of its own.
@@ -158,7 +182,9 @@ impl Ask {
         };
         let counted = Expression::new(counted);
         let (read, name) = (read_by(&seeds), Some(column.name.to_owned()));
-        Some(Self { column: name, read, ..Self::new(Kind::Column, table.name, guarded, counted) })
+        let mut columns = told_by(table, &seeds, false);
+        columns.push(Asked { name: column.name, ty: column.ty.clone(), needed: true });
+        Some(Self { column: name, read, columns, ..Self::new(Kind::Column, table.name, guarded, counted) })
     }
 
     fn seed(table: &Table, own: &OwnSeed, context: &Context) -> Self {
@@ -168,7 +194,8 @@ impl Ask {
         let key = Expression::new(format!("pg_catalog.concat_ws(', ', {})", keys.collect::<Vec<_>>().join(", ")));
         let seed = Some(AskedSeed { version: own.version, any: rows.found(own, Which::Any), key });
         let read = read_by(std::slice::from_ref(own));
-        Self { read, seed, ..Self::new(Kind::Seed, table.name, unchanged.clone(), unchanged) }
+        let columns = told_by(table, std::slice::from_ref(own), true);
+        Self { read, columns, seed, ..Self::new(Kind::Seed, table.name, unchanged.clone(), unchanged) }
     }
 
     /// The table that is dropped as a whole.
@@ -208,12 +235,21 @@ impl Ask {
             self.going(context),
             self.read(context),
             Expression::literal(&version.to_string()),
+            self.columns(context),
         ];
         Some(block(Template::Stays, arguments))
     }
 
     fn read(&self, context: &Context) -> Expression {
         texts(self.read.iter().map(|table| context.lookup(table)))
+    }
+
+    fn columns(&self, context: &Context) -> Expression {
+        texts(self.columns.iter().map(|column| {
+            let needed = if column.needed { "needed" } else { "own" };
+            let ty = Expression::literal(&bare_type(&column.ty));
+            Expression::new(format!("[{}, {ty}, '{needed}']", context.named(column.name)))
+        }))
     }
 
     fn going(&self, context: &Context) -> Expression {
@@ -243,6 +279,7 @@ impl Ask {
             self.read(context),
             self.going(context),
             Expression::literal(whose),
+            self.columns(context),
         ]
     }
 }

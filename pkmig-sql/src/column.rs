@@ -112,6 +112,11 @@ impl Place<'_> {
             let source = |name: Name| sql.idents().any(|ident| ident == name);
             missing.extend(self.not_yet_dropped_columns(table, false, source));
         }
+        if end.is_none() {
+            missing.extend(self.not_yet_called_otherwise(table));
+            missing.extend(self.given_on(column.generator.iter().map(|generator| generator.sequence)));
+            missing.extend(self.types_are_left(std::iter::once(&column.ty)));
+        }
         let mut expectations = Vec::new();
         if let Some((end_table, end)) = end {
             missing.extend(self.name_not_taken(table, column.name, end_table, end));
@@ -150,8 +155,8 @@ impl Place<'_> {
         if end.name == name && end_table == table {
             return None;
         }
-        // The table's last name may be another one's still, which gives it up later in the version.
-        if end_table != table && self.before.table(end_table).is_some() {
+        // The table's last name may be another one's still, or an index's, which gives it up later in the version.
+        if end_table != table && self.before.has_relation(end_table) {
             return Some(Condition::Exists(Object::Table(table.to_owned())));
         }
         let Some(holder) = self.before.table(table).and_then(|before| before.column(end.name)) else {
@@ -186,8 +191,11 @@ impl Place<'_> {
         let id = self.before.table(table).and_then(|known| known.column(from)).map(|column| column.id);
         // Where another column has taken the old name since, only the new one tells whether this was done.
         let taken = end.and_then(|end| end.column(from)).is_some_and(|column| Some(column.id) != id);
+        let last = id.and_then(|id| self.column_at_end(table, id)).map_or(to, |(_, column)| column.name);
+        let is_new = self.before.table(table).is_none_or(|known| known.column(last).is_none());
+        let last = if is_new { last } else { to };
         let when = match taken {
-            true => Condition::All(vec![exists, Condition::Missing(column_object(table, to))]),
+            true => Condition::All(vec![exists, Condition::Missing(column_object(table, last))]),
             false => exists,
         };
         let otherwise = match id.and_then(|id| self.column_at_end(table, id)) {
@@ -255,6 +263,14 @@ impl Place<'_> {
         lowered
     }
 
+    /// Whether the step speaks of a column that only early installs had, and the version ends with a column of this name
+    /// that is declared otherwise: the two cannot be told apart, so the declared one stands.
+    pub(super) fn is_declared_otherwise(&self, table: Name, column: Name, not_null: bool) -> bool {
+        let had = self.before.table(table).is_some_and(|known| known.column(column).is_some());
+        let end = self.end.table(self.name_at_end(table).unwrap_or(table));
+        !had && end.and_then(|end| end.column(column)).is_some_and(|end| end.def.not_null != not_null)
+    }
+
     /// Whether the version ends with the column that this step speaks of under this very name.
     pub(super) fn column_stays(&self, table: &str, column: &str) -> bool {
         let id = |schema: &pkmig_schema::Schema| schema.table(table)?.column(column).map(|column| column.id);
@@ -263,7 +279,7 @@ impl Place<'_> {
 
     /// What must hold for something to be made on a table's columns that the version drops later: the second time, they
     /// are gone, and it with them.
-    /// What the version itself takes away again has lost the names, too, that it goes on to change.
+    /// What the version itself takes away again has lost the names and types, too, that it goes on to change.
     pub(super) fn not_yet_dropped_columns(
         &self,
         table: Name,
@@ -271,12 +287,19 @@ impl Place<'_> {
         uses: impl Fn(Name) -> bool,
     ) -> Vec<Condition> {
         let columns = self.after.table(table).into_iter().flat_map(|known| &known.columns);
-        let gone =
-            columns.filter(|known| uses(known.def.name)).filter(|known| match self.column_at_end(table, known.id) {
-                Some((_, end)) => !stays && end.name != known.def.name,
-                None => true,
-            });
-        gone.map(|known| Condition::Exists(column_object(table, known.def.name))).collect()
+        let used = columns.filter(|known| uses(known.def.name));
+        used.filter_map(|known| {
+            let Column { name, ty, .. } = &known.def;
+            match self.column_at_end(table, known.id) {
+                Some(_) if stays => None,
+                Some((_, end)) if end.name == *name && end.ty.formatted() == ty.formatted() => None,
+                Some((_, end)) if end.name == *name => {
+                    Some(Condition::HasType(table.to_owned(), (*name).to_owned(), ty.formatted()))
+                }
+                _ => Some(Condition::Exists(column_object(table, name))),
+            }
+        })
+        .collect()
     }
 
     pub(super) fn alter_table(&self, table: Name, action: TableAction) -> Statement {

@@ -36,6 +36,8 @@ impl Place<'_> {
         missing.extend(self.not_yet_dropped_columns(table, at_end.is_some(), |column| constraint.kind.uses(column)));
         if at_end.is_none() {
             missing.extend(self.not_yet_called_otherwise(table));
+            missing.extend(self.given_on(Some(constraint.name).into_iter().filter(|_| constraint.kind.has_index())));
+            missing.extend(self.target_is_left(table, &constraint.kind));
             // A table has but one primary key: the second time, it may have the version's next one.
             let is_key = matches!(constraint.kind, ConstraintKind::PrimaryKey { .. });
             let next = end.filter(|_| is_key).and_then(|end| Some(object(end.name, end.primary_key()?.def.name)));
@@ -55,6 +57,17 @@ impl Place<'_> {
             }
         }
         Some(Lowered::when(Condition::All(missing), statements).otherwise(expectations))
+    }
+
+    /// That the columns which a foreign key of `of` points at are there still, under the names that they have here.
+    fn target_is_left(&self, of: Name, kind: &ConstraintKind) -> Vec<Condition> {
+        let ConstraintKind::ForeignKey { table, references, .. } = kind else { return Vec::new() };
+        if table.schema.is_some() {
+            return Vec::new();
+        }
+        let mut left = self.not_yet_dropped_columns(table.name, false, |column| references.contains(&column));
+        left.extend(self.not_yet_called_otherwise(table.name).filter(|_| table.name != of));
+        left
     }
 
     pub(super) fn validate_constraint(&self, table: Name, constraint: Name) -> Lowered {

@@ -83,7 +83,8 @@ impl Place<'_> {
             let serial = column.def.generator.as_ref().is_some_and(|g| g.kind != GeneratorKind::Always);
             serial && !seed.columns.contains(&column.def.name)
         };
-        let (id, sequence) = match table.columns.iter().find(drawn) {
+        let drawn = table.columns.iter().find(drawn);
+        let (id, sequence) = match drawn {
             None => ("NULL".to_owned(), Expression::null()),
             Some(column) => {
                 let sequence = column.def.generator.as_ref().map_or("", |generator| generator.sequence);
@@ -96,7 +97,10 @@ impl Place<'_> {
             Expression::literal(&id),
             sequence,
         ];
-        self.seed_where_all_is_left(seed, Node::call(Template::DeleteSeed, arguments).into())
+        let statement = Node::call(Template::DeleteSeed, arguments).into();
+        let texts: Vec<&Sql> = seed.rows.iter().flat_map(|row| row.iter()).filter_map(sql_of).collect();
+        let columns: Vec<Name> = seed.columns.iter().copied().chain(drawn.map(|column| column.def.name)).collect();
+        self.where_all_is_left(seed.table, &columns, &texts, statement)
     }
 
     pub(super) fn delete_rows(&self, rows: &DeleteRows) -> Lowered {

@@ -73,12 +73,11 @@ object AS (
         AND h.objsubid IN (0, o.objsubid) AND NOT h.taken AND h.place <= o.place)
       ELSE NOT EXISTS (SELECT FROM gone h WHERE h.classid = o.classid AND h.objid = o.objid
         AND h.objsubid IN (0, o.objsubid) AND h.place < o.place)
-        AND (c.relkind IN ('r', 'p', 'f', 'v', 'm', 'i', 'I', 'S') AND o.objsubid = 0
-          AND c.relnamespace <> 'pg_toast'::pg_catalog.regnamespace OR k.contype <> 'n' OR g.oid IS NOT NULL
+        AND (c.relkind IN ('r', 'p', 'f', 'v', 'm', 'i', 'I', 'S') AND o.objsubid = 0 OR k.contype <> 'n' OR g.oid IS NOT NULL
           OR p.oid IS NOT NULL OR w.oid IS NOT NULL OR s.oid IS NOT NULL OR b.oid IS NOT NULL)
       END
-      -- What is a part of something is not said beside it: the index of a key, the type of a table.
-      AND (o.effect = 'blocks' OR NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = o.classid
+      -- What is a part of something is not said beside it: the index of a key, the type of a table, where long values are kept.
+      AND (o.effect = 'blocks' OR c.relnamespace IS DISTINCT FROM 'pg_toast'::pg_catalog.regnamespace AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend i WHERE i.classid = o.classid
         AND i.objid = o.objid AND i.objsubid = o.objsubid AND i.deptype = 'i'))
 )
 SELECT o.place, o.effect, o.kind, n.nspname::pg_catalog.text, c.relname::pg_catalog.text, o.name, o.pronargs::pg_catalog.int4,

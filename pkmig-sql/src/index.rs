@@ -127,9 +127,14 @@ impl Place<'_> {
             None => Object::Relation(from.to_owned()),
         });
         // Where another index has taken the old name since, only the new one tells whether this was done.
-        let when = match self.end.table_of_index(from) {
-            Some(_) => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
-            None => exists,
+        let taken = self.end.table_of_index(from).is_some() || self.end.view_of_index(from).is_some();
+        let id = self.before.table_of_index(from).and_then(|table| Some(table.index(from)?.id));
+        let last = self.end.tables().flat_map(|table| &table.indexes).find(|index| Some(index.id) == id);
+        let last = last.map_or(to, |index| index.def.name);
+        let last = if self.before.has_relation(last) { to } else { last };
+        let when = match taken {
+            true => Condition::All(vec![exists, Condition::Missing(Object::Relation(last.to_owned()))]),
+            false => exists,
         };
         Lowered::when(when, vec![statement]).otherwise(otherwise.into_iter().collect())
     }

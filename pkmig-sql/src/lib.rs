@@ -43,6 +43,8 @@ mod view;
 pub mod waiting;
 mod writer;
 
+use std::borrow::Cow;
+
 use pkmig_schema::own::OwnRows;
 use pkmig_schema::replay::Moment;
 use pkmig_schema::{Literal, Schema, Step, Value};
@@ -139,6 +141,7 @@ struct Place<'a> {
     context: &'a Context,
     before: &'a Schema,
     after: &'a Schema,
+    /// The end of the version, as a second run has it before this step.
     end: &'a Schema,
     /// The rows that the chain has brought, on the way down.
     own: Option<Own<'a>>,
@@ -163,8 +166,9 @@ pub fn lower_down(
 fn lowered(moments: &[Moment], own: Option<Own<'_>>, context: &Context) -> Vec<Guarded> {
     let Some(end) = moments.last().map(|moment| &moment.after) else { return Vec::new() };
     let mut guarded = Vec::new();
+    let mut met = Cow::Borrowed(end);
     for (step, moment) in moments.iter().enumerate() {
-        let place = Place { context, before: &moment.before, after: &moment.after, end, own };
+        let place = Place { context, before: &moment.before, after: &moment.after, end: &met, own };
         // The text becomes a comment of the SQL, in whatever encoding the database has.
         let text = moment.step.to_string().replace('\n', " ").replace('…', "...");
         let not_yet = place.not_yet_renamed(&moment.step).or_else(|| place.not_yet_dropped(&moment.step));
@@ -174,8 +178,28 @@ fn lowered(moments: &[Moment], own: Option<Own<'_>>, context: &Context) -> Vec<G
             let rows_of = security::rows_of(&moment.step);
             Guarded { step, text: text.clone(), when, statements, still, otherwise, transaction, rows_of }
         }));
+        if let Some(renamed) = renamed_again(moment, &met) {
+            met = Cow::Owned(renamed);
+        }
     }
     guarded
+}
+
+/// The schema that a second run has after a step which gives a name on that the version takes back later: it renames what is
+/// there once more.
+fn renamed_again(moment: &Moment, met: &Schema) -> Option<Schema> {
+    let id = |schema: &Schema| match &moment.step {
+        Step::RenameTable { from, .. } => Some(schema.table(from)?.id),
+        Step::RenameColumn { table, from, .. } => Some(schema.table(table)?.column(from)?.id),
+        Step::RenameConstraint { table, from, .. } => Some(schema.table(table)?.constraint(from)?.id),
+        Step::RenameIndex { from, .. } => Some(schema.table_of_index(from)?.index(from)?.id),
+        Step::RenamePolicy { table, from, .. } => Some(schema.table(table)?.policy(from)?.id),
+        _ => None,
+    };
+    id(met).filter(|there| id(&moment.before) == Some(*there))?;
+    let (mut renamed, mut report) = (met.clone(), pkmig_schema::Report::default());
+    moment.step.apply(&mut renamed, &mut report);
+    report.is_empty().then_some(renamed)
 }
 
 impl Place<'_> {
@@ -188,6 +212,14 @@ impl Place<'_> {
             Step::DropColumn { table, column, cascade, .. } => vec![self.drop_column(table, column, *cascade)],
             Step::RenameColumn { table, from, to, if_exists } => vec![self.rename_column(table, from, to, *if_exists)],
             Step::SetType { table, column, ty, using, .. } => vec![self.set_type(table, column, ty, using.as_ref())],
+            Step::SetNotNull { table, column, if_exists: true } if self.is_declared_otherwise(table, column, true) => {
+                Vec::new()
+            }
+            Step::DropNotNull { table, column, if_exists: true }
+                if self.is_declared_otherwise(table, column, false) =>
+            {
+                Vec::new()
+            }
             Step::SetNotNull { table, column, if_exists } => {
                 vec![self.alter_column(table, column, ColumnAction::SetNotNull, *if_exists)]
             }

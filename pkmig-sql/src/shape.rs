@@ -221,7 +221,7 @@ pub(super) fn row_security(table: &str, security: RowSecurity) -> Expectation {
 
 /// What PostgreSQL's catalog says of a column: type, nullability, and what fills it.
 pub(super) fn column(column: &Column) -> String {
-    let mut shape = column.ty.formatted().replace('"', "");
+    let mut shape = bare_type(&column.ty);
     if column.not_null {
         shape.push_str(" not null");
     }
@@ -238,6 +238,11 @@ pub(super) fn column(column: &Column) -> String {
         shape.push_str(&default);
     }
     shape
+}
+
+/// A type as `format_type` prints it, with the quotes taken out, as they are there.
+pub(super) fn bare_type(ty: &Type) -> String {
+    ty.formatted().replace('"', "")
 }
 
 /// A default as `pg_get_expr` prints it, or `...` where only PostgreSQL knows; `None` for null, which is no default.

@@ -1,6 +1,8 @@
 //! Tables: create, drop, rename.
 
-use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Step, Table, TableDef};
+use std::collections::BTreeSet;
+
+use pkmig_schema::{Constraint, ConstraintKind, GeneratorKind, Name, Schema, Step, Table, TableDef, Type};
 
 use super::guard::{Condition, Object};
 use super::shape::{self, Expectation};
@@ -28,6 +30,12 @@ impl Place<'_> {
         missing.extend(self.not_yet_renamed_to(def.name));
         // A table's name is that of a type, too, which the version may give on.
         missing.extend(self.end.enumeration(def.name).map(|end| Condition::Missing(Object::Type(end.name.to_owned()))));
+        if self.name_at_end(def.name).is_none() {
+            let keys = table.constraints.iter().map(|known| &known.def).filter(|key| key.kind.has_index());
+            let sequences = table.columns.iter().filter_map(|known| Some(known.def.generator.as_ref()?.sequence));
+            missing.extend(self.given_on(keys.map(|key| key.name).chain(sequences)));
+            missing.extend(self.types_are_left(table.columns.iter().map(|known| &known.def.ty)));
+        }
         let create = Lowered::when(Condition::All(missing), statements);
         let mut lowered = vec![create.otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().filter_map(|index| self.create_index(def.name, &index.def, false));
@@ -144,6 +152,19 @@ impl Place<'_> {
     pub(super) fn not_yet_called_otherwise(&self, table: &str) -> Option<Condition> {
         let renamed = self.name_at_end(table).is_some_and(|name| name != table);
         renamed.then(|| Condition::Exists(Object::Table(table.to_owned())))
+    }
+
+    /// What must hold for something to be made that the version takes away again, and whose names it gives to others.
+    pub(super) fn given_on(&self, names: impl Iterator<Item = Name>) -> Vec<Condition> {
+        let taken = names.filter(|name| self.end.has_relation(name));
+        taken.map(|name| Condition::Missing(Object::Relation(name.to_owned()))).collect()
+    }
+
+    /// That the types of something that the version takes away again are there still.
+    pub(super) fn types_are_left<'t>(&self, types: impl Iterator<Item = &'t Type>) -> Vec<Condition> {
+        let names: BTreeSet<Name> = types.map(|ty| ty.name).collect();
+        let is_gone = |name: &Name| self.after.enumeration(name).is_some() && self.end.enumeration(name).is_none();
+        names.into_iter().filter(is_gone).map(|name| Condition::Exists(Object::Type(name.to_owned()))).collect()
     }
 
     /// What must hold for a step to be run where its table is dropped later in the version: the second time, it is gone.

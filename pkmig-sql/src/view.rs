@@ -84,7 +84,9 @@ impl Place<'_> {
     pub(super) fn drop_view(&self, name: Name, materialized: bool, cascade: bool) -> Lowered {
         let drop = |materialized: bool, name: &str| Drop::plain(view_kind(materialized), self.context.qualified(name));
         let mut statements: Vec<Statement> = Vec::new();
-        if self.end.view(name).is_some() {
+        let mut when = vec![Condition::Exists(Object::View(name.to_owned(), materialized))];
+        if let Some(again) = self.end.view(name) {
+            when.extend(self.shown_is_not_yet_there(again));
             // The version makes it again. Run twice, it has put views of its own on the new one, which are in the way.
             let upper = self.end.views_on(name, None).into_iter().rev().filter_map(|upper| self.end.view(upper));
             let made_here = upper.filter(|upper| self.before.view(upper.name).is_none());
@@ -92,7 +94,28 @@ impl Place<'_> {
             statements.extend(drops.map(Statement::from));
         }
         statements.push(Drop { cascade, ..drop(materialized, name) }.into());
-        Lowered::when(Condition::Exists(Object::View(name.to_owned(), materialized)), statements)
+        Lowered::when(Condition::All(when), statements)
+    }
+
+    /// That what a view shows at the end of the version has not been renamed yet: the second time, the view could not be made with the
+    /// names that it has before.
+    fn shown_is_not_yet_there(&self, end: &View) -> Vec<Condition> {
+        // What a down brings back may be renamed, too; on the way up, early installs may have it already.
+        let is_down = self.own.is_some();
+        let renamed = end.query.pieces.iter().filter_map(|piece| match piece {
+            Piece::Object { name, depth: 0 } if !self.before.has_relation(name) => {
+                let was = self.before.table_by_id(self.end.table(name)?.id);
+                (is_down || was.is_some()).then(|| Object::Relation((*name).to_owned()))
+            }
+            Piece::Column { name, tables, .. } => {
+                let (of, id) = tables.iter().find_map(|of| Some((*of, self.end.table(of)?.column(name)?.id)))?;
+                let mut columns = self.before.table(of).into_iter().flat_map(|table| &table.columns);
+                let was = columns.find(|column| column.id == id).map(|column| column.def.name);
+                was.map_or(is_down, |was| was != *name).then(|| Object::Column(of.to_owned(), (*name).to_owned()))
+            }
+            _ => None,
+        });
+        renamed.map(Condition::Missing).collect()
     }
 
     /// Twice is no harm.

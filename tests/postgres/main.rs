@@ -30,6 +30,7 @@ mod support;
 mod surroundings;
 mod texts;
 mod told;
+mod twice;
 mod uninstall;
 mod verify;
 mod watch;

@@ -1,9 +1,10 @@
-//! A chain on a real server: up, the same again, down, up again, and after each version a look at everything.
+//! A chain on a real server: up, down, up again, every version of it twice each way, and after each run a look at
+//! everything.
 
 use pkmig::schema::name::intern;
 use pkmig::schema::{Class, Name, Step, Table, Value, Version};
 use pkmig::testing::Database;
-use pkmig::{Chain, Migrator};
+use pkmig::{Chain, Direction, Migrator};
 use sqlx::PgConnection;
 
 use crate::facts;
@@ -142,9 +143,11 @@ impl Walk<'_> {
                 break;
             }
             self.look(version, "down").await?;
+            let left = self.rows(version).await;
             if lossless {
-                same(&self.rows(version).await, &rows[version as usize], "rows, after the down to", version)?;
+                same(&left, &rows[version as usize], "rows, after the down to", version)?;
             }
+            self.down_again(version, &left).await?;
         }
         self.up(latest).await.map_err(|why| format!("again, after the down: {why}"))?;
         self.look(latest, "up again").await?;
@@ -192,7 +195,7 @@ impl Walk<'_> {
 
     /// Run a second time, a version changes nothing.
     async fn again(&mut self, version: u32, rows: &str) -> Result<(), String> {
-        if version > 1 && std::env::var_os("PKMIG_TWICE").is_some() && self.can_run_twice(version) {
+        if version > 1 && self.can_run_twice(version, Direction::Up) {
             stamp(self.connection, self.prefix, version - 1).await;
             self.up(version).await.map_err(|why| format!("a second time: {why}"))?;
             if self.leaves_its_seeds(version) {
@@ -202,16 +205,33 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Nor does its way back to `version`.
+    async fn down_again(&mut self, version: u32, rows: &str) -> Result<(), String> {
+        if self.can_run_twice(version + 1, Direction::Down) {
+            stamp(self.connection, self.prefix, version + 1).await;
+            let down = self.migrator.down_to(version, &mut *self.connection).await;
+            down.map_err(|error| format!("a second time: down to V{version}: {}", chained(&error)))?;
+            self.look(version, "down a second time").await?;
+            same(&self.rows(version).await, rows, "rows, after a second down to", version)?;
+        }
+        Ok(())
+    }
+
     /// Whether no name that raw SQL speaks of is gone at the end of the version: that is for its author to think of.
-    fn can_run_twice(&self, version: u32) -> bool {
+    fn can_run_twice(&self, version: u32, direction: Direction) -> bool {
         let steps = self.chain.migration(Version(version)).map_or(&[][..], |migration| migration.steps);
-        let takes_names = |step: &Step| {
-            matches!(
-                step,
-                Step::RenameTable { .. } | Step::DropTable { .. } | Step::RenameColumn { .. } | Step::DropColumn { .. }
-            )
+        let takes_names = |step: &Step| match step {
+            Step::RenameTable { .. } | Step::RenameColumn { .. } => true,
+            Step::DropTable { .. } | Step::DropColumn { .. } => direction == Direction::Up,
+            Step::CreateTable { .. } | Step::AddColumn { .. } => direction == Direction::Down,
+            _ => false,
         };
-        !steps.iter().any(|step| matches!(step, Step::Execute(_))) || !steps.iter().any(takes_names)
+        let is_raw = |step: &Step| match step {
+            Step::Execute(_) => true,
+            Step::OnDown { step } => direction == Direction::Down && matches!(step, Step::Execute(_)),
+            _ => false,
+        };
+        !steps.iter().any(is_raw) || !steps.iter().any(takes_names)
     }
 
     /// Whether no step of a version takes away or changes the rows that a seed of it is to find again.

@@ -182,6 +182,11 @@ impl World {
             .any(|step| matches!(step, Step::SetType { .. } | Step::DropColumn { .. } | Step::DropNotNull { .. }))
     }
 
+    /// Whether the version has taken away something that may have been a key.
+    pub(crate) fn drops_keys(&self) -> bool {
+        self.steps.iter().any(|step| matches!(step, Step::DropConstraint { .. } | Step::DropIndex { .. }))
+    }
+
     /// Whether the version has made the table, and its down drops it as it is: raw SQL may want parts of it back before.
     pub(crate) fn goes_as_it_is(&self, table: &Table) -> bool {
         let is_raw = |step: &Step| matches!(step, Step::Execute(_) | Step::OnDown { .. });

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pkmig_schema::step::Change;
-use pkmig_schema::{Migration, ObjectKind, Step, Version};
+use pkmig_schema::{Migration, ObjectKind, Schema, Step, Version};
 use sqlx::PgConnection;
 
 use super::dropped::{dropped, overwritten};
@@ -51,6 +51,16 @@ pub(super) async fn fits(
         Some(_) => case.stamped(connection).await,
     }
     .map(|()| true)
+}
+
+/// Tables and views, by name, with their kinds.
+type Relations = BTreeMap<String, ObjectKind>;
+
+/// The tables and views of a schema.
+fn relations(schema: &Schema, context: &Context) -> Relations {
+    let tables = schema.tables().map(|table| (context.name(table.name), ObjectKind::Table));
+    let kind = |materialized| if materialized { ObjectKind::MaterializedView } else { ObjectKind::View };
+    tables.chain(schema.views().map(|view| (context.name(view.name), kind(view.materialized)))).collect()
 }
 
 /// An install and what a run is about to do to it.
@@ -108,7 +118,7 @@ impl Case<'_> {
             let closest = self.stages.stages.get(place).map_or(Version(0), |stage| stage.first);
             return Err(self.misfit(MisfitKind::Unstamped { closest }, self.stages.evidence(place)));
         }
-        self.check_tables(&BTreeSet::new(), connection).await?;
+        self.check_tables(&Relations::new(), connection).await?;
         self.check_owners()
     }
 
@@ -256,9 +266,10 @@ impl Case<'_> {
         preflight::holding(self.migrator, self.context, &drops, connection).await
     }
 
-    /// The tables that the first version of the run makes and may find: where it has been run before, or was broken off.
-    fn accepted(&self, known: Option<Version>) -> Result<BTreeSet<String>, Error> {
-        let (Some(first), Some(next)) = (self.first(), self.next()) else { return Ok(BTreeSet::new()) };
+    /// The tables and views that the first version of the run makes and may find: where it has been run before, or was broken
+    /// off.
+    fn accepted(&self, known: Option<Version>) -> Result<Relations, Error> {
+        let (Some(first), Some(next)) = (self.first(), self.next()) else { return Ok(Relations::new()) };
         let has_run = match known {
             Some(known) if self.is_up() => known >= next,
             Some(known) => known <= next,
@@ -268,24 +279,29 @@ impl Case<'_> {
             let target = if self.is_up() { first.version } else { next };
             let planned = self.migrator.planned(self.context, self.from, target)?;
             if planned.iter().all(|version| version.segments.len() < 2) {
-                return Ok(BTreeSet::new());
+                return Ok(Relations::new());
             }
         }
-        let after = self.chain().schema_at(next);
-        Ok(after.tables().map(|table| self.context.name(table.name)).collect())
+        Ok(relations(self.chain().schema_at(next), self.context))
     }
 
     /// Refuses to take for the chain's own what the run would make, and what is there already.
-    async fn check_tables(&self, accepted: &BTreeSet<String>, connection: &mut PgConnection) -> Result<(), Error> {
-        let made = self.made();
+    async fn check_tables(&self, accepted: &Relations, connection: &mut PgConnection) -> Result<(), Error> {
+        let (made, declared) = (self.made(), relations(self.chain().schema_at(self.from), self.context));
         let there = made.iter().filter_map(|(name, version)| Some((name, *version, self.found.relations.get(name)?)));
+        // A view of the stamped version may give its name to a table.
+        let there = there.filter(|(name, _, holder)| declared.get(*name) != Some(&holder.kind));
         let (mut taken, mut untrusted, mut own) = (Vec::new(), Vec::new(), BTreeSet::new());
         for (name, version, holder) in there {
             let table = held(name, version, holder);
-            match self.migrator.take_over.contains(name) || accepted.contains(name) {
-                true if holder.is_ordinary() && holder.is_own => drop(own.insert(name.as_str())),
-                true => untrusted.push(table),
-                false => taken.push(table),
+            let expected = match self.migrator.take_over.contains(name) {
+                true => Some(ObjectKind::Table),
+                false => accepted.get(name).copied(),
+            };
+            match expected {
+                Some(kind) if holder.kind == kind && holder.is_own => drop(own.insert(name.as_str())),
+                Some(_) => untrusted.push(table),
+                None => taken.push(table),
             }
         }
         if !taken.is_empty() {
@@ -389,7 +405,7 @@ impl Case<'_> {
     async fn check_undeclared(
         &self,
         made: &BTreeMap<String, Version>,
-        accepted: &BTreeSet<String>,
+        accepted: &Relations,
         taken_over: &BTreeSet<&str>,
         connection: &mut PgConnection,
     ) -> Result<(), Error> {
@@ -409,7 +425,7 @@ impl Case<'_> {
                 {
                     true
                 }
-                _ if accepted.contains(&dropped.table) => false,
+                _ if accepted.get(&dropped.table) == Some(&ObjectKind::Table) => false,
                 Some(name) => {
                     let known = column(name);
                     !declared.contains(&known) && self.stages.knows(&known)

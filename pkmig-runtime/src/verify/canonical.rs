@@ -2,7 +2,8 @@
 //!
 //! PostgreSQL prints what it has stored, and that depends on the way that led there: a default keeps the cast of the
 //! type that its column had, a check over a `varchar` looks otherwise once the column is `text`, or once the database
-//! has been dumped and restored. What differs then are casts among the types of text, and the parentheses around them.
+//! has been dumped and restored. What differs then are casts among the types of text and of numbers, and the parentheses around
+//! them.
 
 use std::iter::Peekable;
 use std::str::CharIndices;
@@ -16,7 +17,7 @@ pub(super) fn same(property: Property, one: &str, two: &str) -> bool {
 
 fn canonical(property: Property, text: &str) -> Vec<&str> {
     let mut tokens = tokens(text);
-    while without_text_casts(&mut tokens) || without_parentheses(&mut tokens) {}
+    while without_text_casts(&mut tokens) || without_parentheses(&mut tokens) || without_number_casts(&mut tokens) {}
     // A literal that is the whole default is of the column's type, whatever it was cast to when it was set.
     if property == Property::Default && tokens.len() > 1 && tokens[0].text.ends_with('\'') && tokens[1].text == "::" {
         tokens.truncate(1);
@@ -90,6 +91,29 @@ fn without_text_casts(tokens: &mut Vec<Token<'_>>) -> bool {
         (!length).then_some(place..place + bare + array)
     });
     place.map(|place| tokens.drain(place)).is_some()
+}
+
+/// Takes the first of two casts of a whole number out, to the type that its column had before: `((0)::real)::double
+/// precision`.
+fn without_number_casts(tokens: &mut Vec<Token<'_>>) -> bool {
+    let is = |place: usize, text: &str| tokens.get(place).is_some_and(|token| token.text == text);
+    // Every type of numbers keeps these.
+    let is_small = |place: usize| tokens[place].text.parse::<u32>().is_ok_and(|number| number <= 32_767);
+    // The place behind a cast that stands at one.
+    let cast = |place: usize| match is(place, "::") {
+        true if is(place + 1, "double") && is(place + 2, "precision") => Some(place + 3),
+        true => {
+            let types = ["smallint", "integer", "bigint", "real", "numeric"];
+            types.iter().any(|name| is(place + 1, name)).then_some(place + 2)
+        }
+        false => None,
+    };
+    let first = (0..tokens.len()).filter(|place| is_small(*place)).find_map(|place| {
+        let close = cast(place + 1).filter(|close| is(*close, ")"))?;
+        let again = cast(close + 1).filter(|last| !is(*last, "(") && !is(*last, "["));
+        again.map(|_| place + 1..close)
+    });
+    first.map(|range| tokens.drain(range)).is_some()
 }
 
 /// Takes parentheses away that hold one word, literal, array, or parenthesis, and are no arguments of a call.
@@ -172,6 +196,16 @@ mod tests {
         unequal("default", "'a'::text", "'b'::text");
         unequal("default", "('a'::text || 'b'::text)", "'a'::text");
         unequal("default", "now()", "(now() + '1 day'::interval)");
+    }
+
+    #[test]
+    fn a_whole_number_is_the_same_whatever_its_columns_type_was() {
+        let altered = "((0)::real)::double precision";
+        let made = "(0)::double precision";
+        equal("definition", &format!("COALESCE(a, {altered}) >= {made}"), &format!("COALESCE(a, {made}) >= {made}"));
+        unequal("definition", "a >= ((70000)::smallint)::bigint", "a >= (70000)::bigint");
+        unequal("definition", "a >= ((0)::real)::double precision", "a >= (0)::real");
+        unequal("definition", "a = ((1)::integer)::boolean", "a = (1)::boolean");
     }
 
     #[test]

@@ -46,11 +46,6 @@ impl Holder {
     pub(crate) fn is_trusted(&self) -> bool {
         self.is_own || self.is_superuser
     }
-
-    /// Whether it is an ordinary table.
-    pub(crate) fn is_ordinary(&self) -> bool {
-        self.kind == ObjectKind::Table
-    }
 }
 
 impl Found {

@@ -3,7 +3,8 @@
 
 /// Asks what goes, by these arguments: 1 the table, 2 how a query reads it, 3 the rows that ask for leave, 4 the rows that
 /// are counted then, 5 what they are called (null: they go without leave), 6 whether foreign keys are followed, 7 other
-/// tables that the conditions read, 8 tables that go anyway, each with the rows that do (null: all), 9 whose down it is.
+/// tables that the conditions read, 8 tables that go anyway, each with the rows that do (null: all), 9 whose down it is, 10 the
+/// columns that the conditions read.
 ///
 /// The walk along foreign keys is one query that is put together from the catalog, with a part for each key.
 fn loss(quote: &str, tail: &str) -> String {
@@ -16,6 +17,9 @@ fn loss(quote: &str, tail: &str) -> String {
     tables pg_catalog.oid[];
     lifted pg_catalog.oid[] := '{{}}';
     security CONSTANT pg_catalog.text := pg_catalog.current_setting('row_security');
+    columns CONSTANT pg_catalog.text[] := %10$L;
+    absent CONSTANT pg_catalog.text[] := {ABSENT};
+    asking pg_catalog.text := %3$L;
     home CONSTANT pg_catalog.oid := (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%1$L));
     found pg_catalog.text[] := '{{}}';
     gone pg_catalog.oid[] := '{{}}';
@@ -23,8 +27,11 @@ fn loss(quote: &str, tail: &str) -> String {
     parts pg_catalog.text;
     rows bigint;
     BEGIN
-    IF asked IS NULL OR pg_catalog.current_setting('pkmig.allow_data_loss', true) = 'on' THEN
+    IF asked IS NULL OR 'needed' = ANY (absent) OR pg_catalog.current_setting('pkmig.allow_data_loss', true) = 'on' THEN
       RETURN;
+    END IF;
+    IF 'own' = ANY (absent) THEN
+      asking := %4$L;
     END IF;
     IF %6$L THEN
       edges := ARRAY(WITH RECURSIVE edge AS (
@@ -47,7 +54,7 @@ fn loss(quote: &str, tail: &str) -> String {
     {LIFTING}
     PERFORM pg_catalog.set_config('row_security', 'off', true);
     IF %5$L IS NOT NULL THEN
-      EXECUTE 'SELECT pg_catalog.count(*) FROM ' || %2$L || ' WHERE ' || %3$L INTO rows;
+      EXECUTE 'SELECT pg_catalog.count(*) FROM ' || %2$L || ' WHERE ' || asking INTO rows;
       IF rows > 0 THEN
         EXECUTE 'SELECT pg_catalog.count(*) FROM ' || %2$L || ' WHERE ' || %4$L INTO rows;
         found := found || pg_catalog.format('%%s (%%s row%%s)', %5$L, rows, CASE rows WHEN 1 THEN '' ELSE 's' END);
@@ -77,7 +84,7 @@ fn loss(quote: &str, tail: &str) -> String {
             SELECT next.* FROM reached AS pkmig_row CROSS JOIN LATERAL (%%s) AS next (edge, at, part, line, goes, counts))
         SELECT edge, at, goes, pg_catalog.count(*) FILTER (WHERE counts) AS rows
         FROM (SELECT DISTINCT ON (part, line) edge, at, goes, counts FROM reached ORDER BY part, line, goes DESC, edge) AS once
-        GROUP BY edge, at, goes ORDER BY edge', asked::pg_catalog.oid, %2$L, %3$L, parts) LOOP
+        GROUP BY edge, at, goes ORDER BY edge', asked::pg_catalog.oid, %2$L, asking, parts) LOOP
         IF one.goes THEN
           gone := gone || one.at;
         END IF;
@@ -134,12 +141,15 @@ const TELL: &str =
     r#"PERFORM pg_catalog.set_config('pkmig.found', pg_catalog.array_to_string(found, pg_catalog.chr(10)), true);"#;
 
 /// Tells which rows of a seed stay, by these arguments: 1 the table, 2 the rows `t` that have its keys, 3 those that are as
-/// they were seeded, 4 the keys of a row, 5 rows that go anyway, 6 other tables that the conditions read, 7 its version.
+/// they were seeded, 4 the keys of a row, 5 rows that go anyway, 6 other tables that the conditions read, 7 its version,
+/// 8 the columns that the conditions read.
 pub(super) fn stays(quote: &str) -> String {
     format!(
         r#"  pkmig_stays CONSTANT pg_catalog.text := $template$DO {quote} DECLARE
     asked CONSTANT pg_catalog.regclass := pg_catalog.to_regclass(%1$L);
     going CONSTANT pg_catalog.text[] := %5$L;
+    columns CONSTANT pg_catalog.text[] := %8$L;
+    absent CONSTANT pg_catalog.text[] := {ABSENT};
     keys pg_catalog.oid[];
     tables pg_catalog.oid[];
     lifted pg_catalog.oid[] := '{{}}';
@@ -148,7 +158,7 @@ pub(super) fn stays(quote: &str) -> String {
     pointing pg_catalog.text;
     title pg_catalog.text := (SELECT relname FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%1$L));
     BEGIN
-    IF asked IS NULL THEN
+    IF asked IS NULL OR absent <> '{{}}' THEN
       RETURN;
     END IF;
     keys := ARRAY(SELECT c.oid FROM pg_catalog.pg_constraint c JOIN pg_catalog.pg_class r ON r.oid = c.conrelid
@@ -186,6 +196,12 @@ pub(super) fn stays(quote: &str) -> String {
 "#
     )
 }
+
+/// What each of `columns` that the table `asked` does not have, or has with another type, is for.
+const ABSENT: &str = r#"ARRAY(SELECT columns[i][3] FROM pg_catalog.generate_subscripts(columns, 1) AS i
+      WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a WHERE a.attrelid = asked AND a.attname = columns[i][1] AND NOT a.attisdropped
+        AND columns[i][2] = pg_catalog.replace(pg_catalog.regexp_replace(pg_catalog.format_type(a.atttypid, a.atttypmod),
+          '^("([^"]|"")+"|\w+)\.', ''), '"', '')))"#;
 
 /// Lifts row level security that is forced on `tables`, which its owner may: no other session sees it.
 const LIFTING: &str = r#"FOR one IN SELECT r.oid, r.relowner FROM pg_catalog.pg_class r

@@ -113,6 +113,10 @@ fn fillable<'w>(world: &'w World, choice: &mut Choice) -> Option<(&'w Table, &'w
 
 pub(super) fn backfill(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     let (table, column) = fillable(world, choice)?;
+    // The way back could not bring a key back that has let the same value in twice.
+    if world.rows.contains(&table.id) && world.drops_keys() {
+        return None;
+    }
     let value = cast(world, &types::value(world, &column.ty, choice.number()), &column.ty)?;
     let predicate = match choice.one_in(3) {
         true => expressions::predicate(world, table, choice, &expressions::bare),
