@@ -232,7 +232,8 @@ impl Walk<'_> {
             _ => false,
         };
         let speaks_of_names = steps.iter().any(is_raw) && steps.iter().any(takes_names);
-        !speaks_of_names && !(direction == Direction::Up && fills_what_it_tries(steps))
+        let fills = direction == Direction::Up && fills_what_it_tries(steps);
+        !speaks_of_names && !fills
     }
 
     /// Whether no step of a version takes away or changes the rows that a seed of it is to find again.
