@@ -47,7 +47,7 @@ macro_rules! twice {
                 V02 "after" { $($second)* }
             }
             pkmig::chain! {
-                pub static CHAIN: "twice" tracked_by track { V01, V02 }
+                pub(super) static CHAIN: "twice" tracked_by track { V01, V02 }
             }
         }
 

@@ -231,7 +231,9 @@ impl Walk<'_> {
             Step::OnDown { step } => direction == Direction::Down && matches!(step, Step::Execute(_)),
             _ => false,
         };
-        !steps.iter().any(is_raw) || !steps.iter().any(takes_names)
+        let speaks_of_names = steps.iter().any(is_raw) && steps.iter().any(takes_names);
+        let fills = direction == Direction::Up && fills_what_it_tries(steps);
+        !speaks_of_names && !fills
     }
 
     /// Whether no step of a version takes away or changes the rows that a seed of it is to find again.
@@ -282,6 +284,20 @@ impl Walk<'_> {
     fn lowest(&self, from: u32) -> u32 {
         (0..=from).rev().take_while(|version| self.migrator.script(from, *version).is_ok()).last().unwrap_or(from)
     }
+}
+
+/// Whether a version brings rows into tables of which it takes a column of its own away again: no key would come to such a
+/// column over the rows, and nothing that stays says that it was there.
+fn fills_what_it_tries(steps: &[Step]) -> bool {
+    let tried = |step: &Step| match step {
+        Step::DropColumn { column, .. } => steps.iter().any(|made| match made {
+            Step::AddColumn { column: added, .. } => added.name == *column,
+            Step::RenameColumn { to, .. } => to == column,
+            _ => false,
+        }),
+        _ => false,
+    };
+    steps.iter().any(|step| matches!(step, Step::Seed(_))) && steps.iter().any(tried)
 }
 
 /// An error with all that it comes from.
