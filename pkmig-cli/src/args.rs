@@ -1,4 +1,4 @@
-//! What can be asked: commands, options, and how they are parsed.
+//! Commands and options, and how they are parsed.
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What the command line can fail with, how it is shown, and the exit code.
+//! Failures of the command line: how they are shown, and their exit codes.
 
 use std::ffi::OsString;
 use std::io::{self, Write as _};

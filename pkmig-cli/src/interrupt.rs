@@ -1,7 +1,7 @@
 //! Ctrl-C during a run: the version in flight is cancelled, so that it is rolled back before the program leaves.
 //!
-//! Leaving without that would leave the server at work: it notices only at the end of a statement that its client is
-//! gone, and until then the version holds its locks, and may still be stamped.
+//! Otherwise the server would continue: it notices a lost client only at the end of a statement, and until then the version holds its
+//! locks, and may still be recorded.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub(super) async fn backend(connection: &mut PgConnection) -> Result<i32, sqlx::
     sqlx::raw_sql("SELECT pg_catalog.pg_backend_pid()").fetch_one(connection).await?.try_get(0)
 }
 
-/// Returns when the user wants to leave: Ctrl-C, what a supervisor sends, or the end of the terminal.
+/// Returns when the user asks to stop: Ctrl-C, SIGTERM, or the end of the terminal.
 pub(super) async fn requested() {
     #[cfg(unix)]
     {

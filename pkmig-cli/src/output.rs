@@ -1,4 +1,4 @@
-//! Writing results, notes and JSON, and how versions and times are put.
+//! Writes results, notes and JSON, and formats versions and times.
 
 use std::io::{self, Write as _};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Where a session can end within a version: behind each of its statements, behind its stamp, and between its parts.
+//! Where a session can end within a version: after each of its statements, after its comment, and between its parts.
 
 use super::dice::Dice;
 use pkmig_runtime::{PlannedVersion, Rehearsal};

@@ -1,4 +1,4 @@
-//! Random moments and targets that can be had again: a failure names the seed.
+//! Repeatable random moments and targets: a failure names the seed.
 
 use std::fmt;
 use std::hash::{BuildHasher, Hasher, RandomState};

@@ -1,9 +1,8 @@
-//! Sessions that end behind any statement of any version.
+//! Sessions that end after any statement of any version.
 //!
-//! One install goes version by version. At each, the session ends behind the first statement, behind the second, and so
-//! on: the server has to have lost nothing and kept nothing. What the sessions that ended in a version have left is told by
-//! the physical versions of the rows in the catalogs and in the tables, which is cheap; whether the version then goes
-//! through, by all that the install holds.
+//! One install goes version by version. At each, the session ends after the first statement, after the second, and so on; the server
+//! must have lost nothing and kept nothing. The physical versions of the rows in catalogs and tables show what ended sessions left,
+//! which is cheap; a full comparison shows that the version then succeeds.
 
 use sqlx::{AssertSqlSafe, PgConnection, Row};
 

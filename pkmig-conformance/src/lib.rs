@@ -1,12 +1,12 @@
-//! Tests for a chain, whichever it is, against a real PostgreSQL: [`conformance!`] makes them.
+//! Tests for any chain against a real PostgreSQL server: [`conformance!`] generates them.
 //!
-//! Each test has a database of its own and takes installs of the chain through what happens to them in the field: every
-//! version up, down and up again, and twice; several installs in one database; sessions that end behind any statement;
-//! programs that are killed; runners at the same moment; roles with few rights; poolers; rows of users in all tables; sessions
-//! with settings of their own, wrong stamps, objects and writers of the host's. At the end there is always the
-//! same question: whether the schema and its rows are those that the versions make one by one, undisturbed.
+//! Each test has its own database and puts installs of the chain through what happens in the field: every version up, down and up
+//! again, and twice; several installs in one database; sessions that end after any statement; killed programs; concurrent runners;
+//! roles with few privileges; poolers; rows of users in all tables; sessions with unusual settings, wrong recorded versions, objects
+//! and writers of the host. At the end each test compares the schema and its rows with those that the undisturbed versions make one
+//! by one.
 //!
-//! Owned here: the tests, what they compare and what they report. Databases come from [`testing`](pkmig_server::testing), the
+//! This crate owns the tests, what they compare and what they report. Databases come from [`testing`](pkmig_server::testing), the
 //! catalog from [`verify`](pkmig_runtime::verify).
 
 #![cfg(unix)]
@@ -37,13 +37,13 @@ pub use suite::Suite;
 /// How a check ends: with what it has done, in a few words, or with what stopped it.
 pub type Outcome = Result<String, Stop>;
 
-/// Why a check did not come to its end.
+/// Why a check did not finish.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Stop {
     /// The chain is at fault: which version, which statement, what differs.
     Fault(String),
-    /// The server or the machine lacks something. `PKMIG_NO_SKIPS` makes a failure of it.
+    /// The server or the machine lacks something. With `PKMIG_NO_SKIPS` set, the test fails.
     Skipped(String),
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for Stop {
 }
 
 impl Stop {
-    /// Adds to a fault what makes it happen again.
+    /// Adds to a fault how to repeat it.
     fn with(self, dice: &dice::Dice) -> Self {
         match self {
             Self::Fault(what) => Self::Fault(format!("{what}\n{dice}")),

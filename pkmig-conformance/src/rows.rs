@@ -1,4 +1,4 @@
-//! The rows of an install, and which of them have to be there behind a version.
+//! The rows of an install, and which of them must exist after a version.
 
 use std::collections::BTreeMap;
 

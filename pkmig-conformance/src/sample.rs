@@ -1,5 +1,5 @@
-//! Sample rows for the tables of a model, made from types, keys, enums and checks. What a table demands beyond that, the
-//! server says: a row that it does not take is tried with other values.
+//! Sample rows for the tables of a model, made from types, keys, enums and checks. If the server refuses a row, other values are
+//! tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,5 +1,5 @@
-//! Databases as they are: sessions with settings of their own, stamps that are gone, objects of the host's, writers who have not
-//! committed yet, and others who install at the same moment.
+//! Databases in the field: sessions with unusual settings, recorded versions that are missing or wrong, objects of the host, writers
+//! that have not committed yet, and other installs at the same moment.
 
 use std::time::{Duration, Instant};
 

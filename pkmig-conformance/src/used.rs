@@ -1,4 +1,4 @@
-//! Installs with rows in their tables: what users have filed is there behind every version, or somebody has allowed its loss.
+//! Installs with rows in their tables: the rows of users are still there after every version, or their loss was allowed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

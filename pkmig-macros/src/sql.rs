@@ -122,17 +122,17 @@ pub(crate) fn parse(text: &str, kind: Kind, about: &str) -> Outcome {
 fn read(text: &str, kind: Kind, about: &str) -> Outcome {
     let scan = scan::scan(text, kind == Kind::PlpgsqlBody)?;
     if scan.blank {
-        return Err(Mistake::new("the SQL is empty: write it, or leave the step out", 0));
+        return Err(Mistake::new("the SQL is empty", 0));
     }
     if let Some(offset) = scan.semicolon
         && (kind.is_expression() || matches!(kind, Kind::Query | Kind::View | Kind::FromItem))
     {
         let what = match kind {
-            Kind::Expression | Kind::Policy | Kind::When { .. } => "one expression",
-            Kind::Query | Kind::View => "one query",
-            _ => "what follows FROM",
+            Kind::Expression | Kind::Policy | Kind::When { .. } => "an expression",
+            Kind::Query | Kind::View => "a query",
+            _ => "FROM",
         };
-        return Err(Mistake::new(format!("{what} stands here, without `;`"), offset));
+        return Err(Mistake::new(format!("remove `;`: expected {what}"), offset));
     }
     let found = syntax::check(text, kind, &scan, about)?;
     Ok(pieces(text, scan, found))

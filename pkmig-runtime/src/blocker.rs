@@ -1,26 +1,26 @@
-//! Whom a run waits for.
+//! The sessions that a run waits for.
 
 use std::fmt;
 
 use pkmig_sql::shown;
 
-/// A session of the server that holds what a run waits for.
+/// A session that holds what a run waits for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Blocker {
-    /// Its process (`pg_terminate_backend` ends it).
+    /// Its process id, for `pg_terminate_backend`.
     pub process: i32,
     /// Its role.
     pub role: String,
-    /// What it calls itself: its `application_name`.
+    /// Its `application_name`.
     pub application: String,
-    /// Since when its transaction runs, as in `2026-01-31T12:00:00Z`, where the running role may know it.
+    /// When its transaction began, as in `2026-01-31T12:00:00Z`, if the running role may see it.
     pub since: Option<String>,
-    /// The table, and the mode of the lock on it; none where it is another run of the same chain.
+    /// The table and the lock mode; none if it is another run of the same chain.
     pub table: Option<(String, String)>,
 }
 
 impl Blocker {
-    /// All of them in one line; `none` where nobody is found.
+    /// All of them in one line, or `none` if there are none.
     pub fn listed(blockers: &[Self], none: &str) -> String {
         match blockers.is_empty() {
             true => none.to_owned(),

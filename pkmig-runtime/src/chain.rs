@@ -1,4 +1,4 @@
-//! A chain of versions, and what one version of it can tell.
+//! A chain of versions, and what can be asked about it.
 
 use std::sync::OnceLock;
 
@@ -22,9 +22,9 @@ pub struct Chain {
     requirements: &'static [Requirement],
     required_chains: &'static [RequiredChain],
     floor: Floor,
-    /// The schema before the first version, and after each: replayed once for a program, whoever asks.
+    /// The schema before the first version, and after each: replayed once in a program.
     schemas: OnceLock<Vec<Schema>>,
-    /// The rows that it brings itself.
+    /// The rows that it seeds.
     own_rows: OnceLock<OwnRows>,
 }
 
@@ -33,11 +33,11 @@ pub struct Chain {
 struct Floor {
     /// Its first version.
     first: Version,
-    /// The release of the library that brings older installs there; of a chain that begins with V1, there is none.
+    /// The release of the library that upgrades older installs to it; none if the chain begins with V1.
     bridge: Option<&'static str>,
 }
 
-/// Another chain that a chain builds on: `requires BASE_MCP at 10 in prefix platform;`.
+/// Another chain that a chain requires: `requires BASE_MCP at 10 in prefix platform;`.
 #[derive(Debug)]
 pub struct RequiredChain {
     /// The chain.
@@ -90,7 +90,7 @@ impl Chain {
         self.floor.first
     }
 
-    /// The release of the library that brings installs of versions before the first one to it.
+    /// The release of the library that upgrades older installs to the first version.
     pub fn bridge(&self) -> Option<&'static str> {
         self.floor.bridge
     }
@@ -100,17 +100,17 @@ impl Chain {
         if version > self.floor.first { Version(version.0 - 1) } else { Version(0) }
     }
 
-    /// How many versions lie above `from`, up to `to`.
+    /// The number of versions above `from`, up to `to`.
     pub fn between(&self, from: Version, to: Version) -> usize {
         self.migrations.iter().filter(|migration| migration.version > from && migration.version <= to).count()
     }
 
-    /// The roles, functions and tables outside of the prefix that it uses.
+    /// The roles, functions and tables outside the prefix that it requires.
     pub fn requirements(&self) -> &'static [Requirement] {
         self.requirements
     }
 
-    /// The chains that it builds on.
+    /// The chains that it requires.
     pub fn required_chains(&self) -> &'static [RequiredChain] {
         self.required_chains
     }
@@ -150,13 +150,13 @@ impl Chain {
         })
     }
 
-    /// The extensions that its versions create, as far as they have gone or not.
+    /// The extensions that any of its versions creates.
     pub(crate) fn extensions(&self) -> impl Iterator<Item = Name> {
         let steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
         steps.filter_map(|step| if let Step::CreateExtension { name } = step { Some(*name) } else { None })
     }
 
-    /// Whether one of its versions lets somebody create objects in the prefix.
+    /// Whether one of its versions grants CREATE on the prefix.
     pub(crate) fn opens_its_schema(&self) -> bool {
         let mut steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
         steps.any(|step| match step {
@@ -165,32 +165,32 @@ impl Chain {
         })
     }
 
-    /// The functions that its versions make, as far as they have gone or not.
+    /// The functions that any of its versions creates.
     pub(crate) fn functions(&self) -> impl Iterator<Item = &'static Function> {
         let steps = self.migrations.iter().flat_map(|migration| migration.steps.iter());
         steps.filter_map(|step| if let Step::CreateFunction { def, .. } = step { Some(def) } else { None })
     }
 
-    /// The rows that it brings itself, of all of its versions.
+    /// The rows that its versions seed.
     pub(crate) fn own_rows(&self) -> &OwnRows {
         self.own_rows.get_or_init(|| OwnRows::of(self.migrations.iter().copied(), self.requirements))
     }
 
-    /// Whether a fresh install at `version` can be made at once, and if not, what its history leaves open.
+    /// Whether there is a baseline of `version`, and if not, why.
     ///
     /// # Errors
-    /// The first step that leaves something open.
+    /// The first step that lacks what a baseline needs.
     pub fn check_baseline(&self, version: Version) -> Result<(), NoBaseline> {
         self.fold(version).map(|_| ())
     }
 
-    /// All versions up to `version`, folded.
+    /// The baseline of `version`.
     pub(crate) fn fold(&self, version: Version) -> Result<Folded, NoBaseline> {
         let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
         fold(self.requirements, versions.copied())
     }
 
-    /// All versions up to `version`, taken away.
+    /// The uninstall of `version`.
     pub(crate) fn uninstall(&self, version: Version) -> Uninstall {
         let versions = self.migrations.iter().take_while(|migration| migration.version <= version);
         uninstall(self.requirements, versions.copied())
@@ -223,17 +223,17 @@ pub trait Member {
     /// The chain. A function, because the compiler would look through the whole chain for each constant that refers to it.
     fn chain() -> &'static Chain;
 
-    /// The guarded statements of the way up, in the prefix.
+    /// The guarded statements of its up, in the prefix.
     fn up(&self, prefix: &Prefix) -> Vec<Guarded> {
         let (migration, before) = moment::<Self>();
         let replayed = Self::chain().replayed(before, migration);
         lower(&replayed.moments, &Context::new(prefix))
     }
 
-    /// The guarded statements of the way down, in the prefix.
+    /// The guarded statements of its down, in the prefix.
     ///
     /// # Errors
-    /// The author's reason, where the version is irreversible.
+    /// The author's reason, if the version is irreversible.
     fn down(&self, prefix: &Prefix) -> Result<Vec<Guarded>, crate::Error> {
         let (migration, before) = moment::<Self>();
         let replayed = Self::chain().replayed(before, migration);

@@ -1,10 +1,10 @@
-//! What is not the chain's and depends on what a plan drops or retypes.
+//! Objects outside the chain that depend on what a plan drops or changes.
 
 use pkmig_schema::Version;
 
 use pkmig_sql::shown;
 
-/// Something that is not the chain's and depends on what a version drops or retypes.
+/// An object outside the chain that depends on what a version drops or changes.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Dependent {
@@ -12,28 +12,28 @@ pub struct Dependent {
     pub version: Version,
     /// The step in one line.
     pub step: String,
-    /// What it drops or retypes: ``table `notes` ``, by the name before the plan.
+    /// What the step drops or changes: ``table `notes` ``, by its name before the plan.
     pub on: String,
-    /// What the dependent is, in PostgreSQL's words: `view`, `table constraint`, …
+    /// The kind of the dependent, as PostgreSQL calls it: `view`, `table constraint`, …
     pub kind: String,
     /// Its name, as PostgreSQL identifies it: `public.host_view`.
     pub name: String,
-    /// The role that it belongs to.
+    /// Its owner.
     pub owner: String,
-    /// What becomes of it, or of the step.
+    /// What happens to it, or to the step.
     pub effect: Effect,
     /// The version's place in the plan.
     pub(crate) place: usize,
 }
 
 impl Dependent {
-    /// It in words: ``view `public.host_view` ``.
+    /// Its kind and name: ``view `public.host_view` ``.
     pub fn what(&self) -> String {
         format!("{} `{}`", self.kind, self.name)
     }
 }
 
-/// How something is in the way of a step, or not.
+/// How a dependent affects a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Effect {
@@ -41,9 +41,9 @@ pub enum Effect {
     Blocks,
     /// PostgreSQL does not change the column's type while it is there: the run is refused.
     KeepsType,
-    /// The step's `cascade` would take it along: the run is refused.
+    /// The step's `cascade` would drop it, too: the run is refused.
     Cascade,
-    /// One of the above, unless raw SQL that is run before takes it away: the run is not refused.
+    /// One of the above, unless raw SQL that runs before drops it: the run is not refused.
     Unknown,
     /// It belongs to the object and goes with it.
     Goes,

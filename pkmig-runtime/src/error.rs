@@ -1,7 +1,7 @@
 //! What can go wrong when a chain is run. Nothing is half done: a version that fails leaves the one before it.
 //!
-//! The data stands here, the words in the modules: `message` (`Display`), `cause` (`source`), `help`, and `report`, which
-//! puts all of them together.
+//! The data is defined here, its texts in the modules `message` (`Display`), `cause` (`source`), `help`, and `report`, which
+//! combines them.
 
 mod cause;
 mod help;
@@ -29,7 +29,7 @@ pub enum Error {
     /// The prefix cannot be the name of a schema.
     Prefix(PrefixError),
 
-    /// The target lies above the chain.
+    /// The target is above the newest version of the chain.
     AboveChain {
         /// The chain.
         chain: &'static str,
@@ -39,7 +39,7 @@ pub enum Error {
         latest: Version,
     },
 
-    /// The target lies before the version that the chain begins with.
+    /// The target is below the version with which the chain begins.
     BeforeChain {
         /// The chain.
         chain: &'static str,
@@ -49,7 +49,7 @@ pub enum Error {
         first: Version,
     },
 
-    /// The install is older than the version that the chain begins with.
+    /// The install is older than the version with which the chain begins.
     BelowFloor {
         /// The chain.
         chain: &'static str,
@@ -99,7 +99,7 @@ pub enum Error {
         latest: Version,
     },
 
-    /// The comment of the tracking table is no version.
+    /// The comment of the tracking table is not a version.
     NotAVersion {
         /// The table, with its schema.
         table: String,
@@ -107,10 +107,10 @@ pub enum Error {
         comment: String,
     },
 
-    /// What is there does not fit the stamp, or is not the chain's.
+    /// The schema does not match the recorded version, or holds objects that are not the chain's.
     Misfit(Box<Misfit>),
 
-    /// There is no install to look at.
+    /// Nothing is installed.
     NotInstalled {
         /// The chain.
         chain: &'static str,
@@ -120,7 +120,7 @@ pub enum Error {
         tracked_by: &'static str,
     },
 
-    /// The schema of a version could not be made for a comparison. It was rolled back.
+    /// The schema of a version could not be created for comparison. It was rolled back.
     NotComparable {
         /// The version.
         version: Version,
@@ -128,25 +128,25 @@ pub enum Error {
         source: sqlx::Error,
     },
 
-    /// An install has another stamp than the version that was said.
+    /// A different version is already recorded than the one that was named.
     Stamped {
         /// The chain.
         chain: &'static str,
         /// The prefix.
         prefix: Prefix,
-        /// The stamped version.
+        /// The recorded version.
         version: Version,
     },
 
-    /// No version of the chain is what the schema holds, or the one that was said is not.
+    /// The schema matches no version of the chain, or not the one that was named.
     NoFit {
-        /// The stamped version; `V0` where there is no stamp.
+        /// The recorded version; `V0` if there is none.
         stamped: Version,
-        /// The comparison with the version that comes closest, or that was said.
+        /// The comparison with the version that comes closest, or that was named.
         verification: Box<Verification>,
     },
 
-    /// A repair was broken off, for a reason that lies outside of what it repaired. It was rolled back.
+    /// A repair failed for a reason outside of what it repairs. It was rolled back.
     NotRepaired {
         /// The steps, in one line.
         step: String,
@@ -172,15 +172,15 @@ pub enum Error {
     ServerTooOld {
         /// The version.
         version: Version,
-        /// The word of the language.
+        /// The keyword.
         word: &'static str,
-        /// The first major that has it.
+        /// The first major version that has it.
         needs: u32,
         /// The server's version.
         server: String,
     },
 
-    /// The database lacks what the chain says it requires.
+    /// The database lacks objects that the chain requires.
     MissingRequirements {
         /// The chain.
         chain: &'static str,
@@ -188,7 +188,7 @@ pub enum Error {
         missing: Vec<String>,
     },
 
-    /// The role lacks rights.
+    /// The role lacks privileges.
     Privileges {
         /// The role.
         role: String,
@@ -196,33 +196,33 @@ pub enum Error {
         missing: Vec<MissingRight>,
     },
 
-    /// Another runner is at work and did not finish in time.
+    /// Another run has not finished in time.
     Locked {
         /// The chain.
         chain: &'static str,
         /// The prefix.
         prefix: Prefix,
-        /// How long was waited.
+        /// How long this run waited.
         waited: Duration,
-        /// Who is at work.
+        /// The sessions of the other run.
         blockers: Vec<Blocker>,
     },
 
-    /// The chain cannot be folded.
+    /// The chain has no baseline.
     NoBaseline {
         /// The chain.
         chain: &'static str,
-        /// The step that leaves something open.
+        /// The step that lacks what a baseline needs.
         why: Box<pkmig_schema::baseline::NoBaseline>,
     },
 
-    /// A baseline of no version.
+    /// A baseline of V0.
     NothingToFold {
         /// The chain.
         chain: &'static str,
     },
 
-    /// A version cannot be left.
+    /// A version cannot be reverted.
     Irreversible {
         /// The version.
         version: Version,
@@ -230,24 +230,23 @@ pub enum Error {
         why: String,
     },
 
-    /// A run was given a transaction of another level than READ COMMITTED.
+    /// The transaction that was given is not READ COMMITTED.
     Isolation,
 
-    /// Triggers and foreign keys are switched off in the session.
+    /// Triggers and foreign keys are not enforced in the session.
     ReplicationRole {
         /// What it is set to.
         role: String,
     },
 
-    /// A down would drop rows.
+    /// A down would lose data.
     DataLoss {
         /// The first version whose down does.
         version: Version,
-        /// All that would go and holds rows: tables, columns, rows that are deleted, and what foreign keys take along or
-        /// change.
+        /// Everything that would be lost: tables, columns, deleted rows, and rows that foreign keys delete or change.
         holding: Vec<String>,
-        /// Where it was found only under the locks of the version, which was rolled back: the versions whose downs were
-        /// done before it, and stay. Otherwise nothing was done.
+        /// If it was found only under the locks of the version, which was then rolled back: the versions that were reverted before it,
+        /// and stay so. Otherwise nothing was done.
         reverted: Option<Vec<Version>>,
     },
 
@@ -261,7 +260,7 @@ pub enum Error {
         source: sqlx::Error,
     },
 
-    /// Somebody may create objects in a schema that the versions look for names in. Nothing was done.
+    /// An untrusted role may create objects in a schema in which the versions look up names. Nothing was done.
     OpenPath {
         /// The chain.
         chain: &'static str,
@@ -269,7 +268,7 @@ pub enum Error {
         open: Vec<OpenTo>,
     },
 
-    /// A version is another one in this program than the one that was applied. Nothing was done.
+    /// A version was edited after it had been applied. Nothing was done.
     Edited {
         /// The chain.
         chain: &'static str,
@@ -279,23 +278,23 @@ pub enum Error {
         edits: Vec<Edit>,
     },
 
-    /// Triggers that are not the chain's would run under a search path that they may not be made for. Nothing was done.
+    /// Triggers outside the chain would run under a search path that they may not work with. Nothing was done.
     HostTriggers {
         /// All of them.
         fired: Vec<Fired>,
     },
 
-    /// Something that is not the chain's depends on what the run would drop or retype.
+    /// Objects outside the chain depend on what the run would drop or change. Nothing was done.
     Dependents {
         /// All of them.
         dependents: Vec<Dependent>,
     },
 
-    /// An uninstall would take more locks than the server has room for.
+    /// An uninstall needs more locks than the server has room for.
     TooManyLocks {
         /// The installed version.
         version: Version,
-        /// How many locks it takes.
+        /// How many locks it needs.
         needed: i64,
         /// How many are held now.
         held: i64,
@@ -317,9 +316,9 @@ pub enum Error {
 
     /// The connection ended while a version was run.
     Unknown {
-        /// The version, which may have been applied, or left, or been rolled back.
+        /// The version, which may have been applied, reverted or rolled back.
         version: Version,
-        /// Which way.
+        /// Up or down.
         direction: Direction,
         /// The versions that were run before it, and stay.
         applied: Vec<Version>,
@@ -328,7 +327,7 @@ pub enum Error {
         /// The installed version, read again by another connection, where there was one
         /// ([`Migrator::reconnect`](crate::Migrator::reconnect)).
         found: Option<Version>,
-        /// What was met.
+        /// The error of the connection.
         source: sqlx::Error,
     },
 
@@ -363,9 +362,9 @@ pub struct Failed {
     pub in_transaction: bool,
     /// The version.
     pub version: Version,
-    /// Which way.
+    /// Up or down.
     pub direction: Direction,
-    /// Whether it and all versions before it were to be taken away at once.
+    /// Whether it was the uninstall of this version and all before it.
     pub uninstall: bool,
     /// The step, in one line, where it is known.
     pub step: Option<String>,
@@ -373,9 +372,9 @@ pub struct Failed {
     pub message: String,
     /// PostgreSQL's code for it (manual appendix A).
     pub sqlstate: String,
-    /// More of PostgreSQL's words.
+    /// PostgreSQL's detail.
     pub detail: Option<String>,
-    /// What a part of it that had committed has left.
+    /// What an already committed part of it left behind.
     pub left: Option<String>,
     /// What to do next.
     pub help: Option<String>,
@@ -383,7 +382,7 @@ pub struct Failed {
     pub source: sqlx::Error,
 }
 
-/// A version that is another one than the one that was applied.
+/// A version that was edited after it had been applied.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The version.
@@ -398,13 +397,13 @@ pub struct Edit {
     pub program: String,
 }
 
-/// A right that a role lacks.
+/// A privilege that a role lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingRight {
-    /// The right: `CREATE`, `ownership`, …
+    /// The privilege: `CREATE`, `ownership`, …
     pub right: &'static str,
-    /// What on.
+    /// The object.
     pub object: String,
-    /// What to say to PostgreSQL.
+    /// The statement that grants it, or another way.
     pub help: String,
 }

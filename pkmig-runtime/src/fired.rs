@@ -1,14 +1,14 @@
-//! Triggers of the host's that a plan would fire, and whose functions find names by the search path of whoever fires them.
+//! Triggers of the host that a plan would fire, and whose functions use the search path of whoever fires them.
 
 use pkmig_schema::Version;
 
 use pkmig_sql::shown;
 
-/// A trigger that is not the chain's, on a table whose rows a version writes, or an event trigger. Its function sets no
-/// `search_path`, so it runs under that of versions.
+/// A trigger outside the chain, on a table whose rows a version writes, or an event trigger. Its function sets no `search_path`,
+/// so it runs under that of versions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fired {
-    /// The version that fires it first.
+    /// The first version that fires it.
     pub version: Version,
     /// The table; none of an event trigger.
     pub table: Option<String>,
@@ -21,7 +21,7 @@ pub struct Fired {
 }
 
 impl Fired {
-    /// It in words.
+    /// A description.
     pub fn what(&self) -> String {
         let Self { table, trigger, function, owner, .. } = self;
         let on = match table {

@@ -7,7 +7,7 @@ use pkmig_schema::{ObjectKind, Version};
 use crate::Prefix;
 use pkmig_sql::shown;
 
-/// What is in the schema does not fit what the stamp says, or is not the chain's. Nothing was done.
+/// The schema does not match the recorded version, or holds objects that are not the chain's. Nothing was done.
 #[derive(Debug, Clone)]
 pub struct Misfit {
     /// The chain's name.
@@ -18,57 +18,57 @@ pub struct Misfit {
     pub tracked_by: &'static str,
     /// Its comment, where it has one.
     pub stamp: Option<String>,
-    /// The version that the stamp says; `V0` where there is none.
+    /// The recorded version; `V0` if there is none.
     pub stamped: Version,
-    /// What does not fit.
+    /// What does not match.
     pub kind: MisfitKind,
-    /// What speaks for it, in lines.
+    /// The evidence, in lines.
     pub evidence: Vec<String>,
 }
 
-/// What does not fit.
+/// What does not match.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum MisfitKind {
-    /// There is no stamp, and the tracking table is there.
+    /// The tracking table exists, but no version is recorded.
     Unstamped {
         /// The version that comes closest by the names.
         closest: Version,
     },
-    /// What is there looks like a later version than the stamped one and the one after it.
+    /// The schema looks like a later version than the recorded one and the one after it.
     Behind {
         /// That version.
         like: Version,
     },
-    /// Of what the stamped version declares nothing is there but the table that is stamped.
+    /// Nothing that the recorded version declares exists except the tracking table.
     NotItsStamp,
-    /// What is there may be another version, and going on from the stamped one would drop or overwrite values.
+    /// The schema may also be another version, and continuing from the recorded one would drop or overwrite data.
     Undecided {
         /// The other version.
         rival: Version,
         /// The tables and columns, with how many rows hold values.
         holding: Vec<String>,
     },
-    /// Tables are there that the run would make.
+    /// Tables exist that the run would create.
     Taken {
         /// These tables.
         tables: Vec<Taken>,
     },
-    /// What the run would call, write or find as its own belongs to a role that is not to be trusted, or is no ordinary table.
+    /// Objects that the run would call, write or take over belong to an untrusted role, or are not ordinary tables.
     Untrusted {
         /// The running role.
         role: String,
         /// These tables, views and functions.
         tables: Vec<Taken>,
     },
-    /// The run would drop what holds values and what the stamped version does not declare.
+    /// The run would drop data that the recorded version does not declare.
     Undeclared {
         /// The tables and columns, with how many rows hold values.
         holding: Vec<String>,
     },
 }
 
-/// A table, view or function that is there under a name that a version makes.
+/// An existing table, view or function with a name that a version creates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// Its name.
@@ -77,9 +77,9 @@ pub struct Taken {
     pub kind: ObjectKind,
     /// Its owner.
     pub owner: String,
-    /// Whether that is the running role, one that it is a member of, or one that was named as trusted.
+    /// Whether that is the running role, a role that it is a member of, or one that was named as trusted.
     pub trusted: bool,
-    /// The version that makes a table of that name.
+    /// The version that creates a table of that name.
     pub version: Version,
 }
 
@@ -97,7 +97,7 @@ impl MisfitKind {
         }
     }
 
-    /// The tables that it is about.
+    /// The objects concerned.
     pub fn tables(&self) -> &[Taken] {
         match self {
             Self::Taken { tables } | Self::Untrusted { tables, .. } => tables,
@@ -114,7 +114,7 @@ impl fmt::Display for Misfit {
 }
 
 impl Misfit {
-    /// What does not fit.
+    /// The message.
     fn what(&self) -> String {
         let Self { chain, prefix, tracked_by, stamped, kind, .. } = self;
         let place = format!("`{chain}` in schema `{prefix}`");

@@ -23,15 +23,15 @@ pub use uninstall::Left;
 /// A version that is about to run.
 #[derive(Debug)]
 pub struct PlannedVersion {
-    /// The version; of a baseline, the one that it ends with.
+    /// The version; of a baseline the last one.
     pub migration: &'static Migration,
     /// Whether it is a baseline: all versions up to this one at once, for a fresh install.
     pub baseline: bool,
-    /// Of an uninstall, which takes this version and all before it away at once: what is not a matter of its steps.
+    /// Of an uninstall of this version and all before it: what it leaves.
     pub uninstall: Option<Left>,
-    /// How many versions it stands for: one, but for a baseline and an uninstall.
+    /// The number of versions: one, except for a baseline and an uninstall.
     pub versions: usize,
-    /// Which way.
+    /// Up or down.
     pub direction: Direction,
     /// Of a down: what it brings back. Of an up: what its down would.
     pub class: Class,
@@ -39,17 +39,15 @@ pub struct PlannedVersion {
     pub statements: Vec<Guarded>,
     /// What it drops that may hold rows.
     pub drops: Vec<Dropped>,
-    /// Of a down, from a database: what of it holds rows or values that need leave, each in a few words.
+    /// Of a down, if a database was asked: the data that it would lose, each in a few words.
     pub holds: Vec<String>,
-    /// Of a down, from a database: the rows that it has seeded and that stay, because somebody has changed them or points at
-    /// them.
+    /// Of a down, if a database was asked: seeded rows that stay, because they were changed or are referenced.
     pub stays: Vec<String>,
-    /// The rights that it needs of what is there before the plan.
+    /// The privileges that it needs on objects that exist before the plan.
     pub rights: Vec<Right>,
-    /// What is not the chain's and depends on what it drops or retypes: filled in where a database was asked.
+    /// Objects outside the chain that depend on what it drops or changes, if a database was asked.
     pub dependents: Vec<Dependent>,
-    /// Triggers that are not the chain's, that it fires, and that find names by its search path: filled in where a database was
-    /// asked.
+    /// Triggers outside the chain that it fires and that find names by its search path, if a database was asked.
     pub fires: Vec<Fired>,
     pub(crate) going: Vec<Going>,
     pub(crate) asks: Vec<Ask>,
@@ -157,9 +155,8 @@ impl PlannedVersion {
     }
 }
 
-/// Versions as one script for `psql -v ON_ERROR_STOP=1 -f`, between a head that sets what decides what they write and an end
-/// that gives it back. It begins no transaction, so it may run in one (`psql -1`); without a `statement_timeout` of the
-/// migrator's, none holds in it.
+/// Versions as one script for `psql -v ON_ERROR_STOP=1 -f`. Its head sets the settings that the versions need, its end resets
+/// them. It begins no transaction, so it may run in one (`psql -1`). Its only `statement_timeout` is that of the migrator.
 pub fn script(versions: &[PlannedVersion], migrator: &crate::Migrator) -> String {
     let lossy = |version: &PlannedVersion| match (version.direction, version.class, &version.uninstall) {
         (Direction::Down, Class::Lossy, None) => "-- lossy: data that it drops is gone\n",
@@ -243,7 +240,7 @@ impl Planner<'_> {
     /// All versions up to `to` at once, for a fresh install.
     ///
     /// # Errors
-    /// If the chain cannot be folded.
+    /// If the chain has no baseline.
     pub fn baseline(&self, to: &'static Migration) -> Result<PlannedVersion, NoBaseline> {
         let Folded { moments, class } = self.chain.fold(to.version)?;
         let statements = sql::baseline::plain(&moments, self.context);

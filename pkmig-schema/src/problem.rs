@@ -7,15 +7,15 @@ use crate::Name;
 /// One mistake in a chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The very name that is wrong: the string of the step itself, found again by its address.
+    /// The wrong name: the string of the step itself, found again by its address.
     pub at: Name,
     /// What is wrong: one line, lower-case, with the version that made the difference where there is one.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-    /// Whether it is that the name stands for nothing: that is said once, however often the name is used.
+    /// Whether the name is undefined: reported once, however often the name is used.
     missing: bool,
-    /// Whether the message says what became of the name: then no guess is added.
+    /// Whether the message already explains what became of the name: then no `did you mean` is added.
     explained: bool,
 }
 
@@ -25,7 +25,7 @@ impl Problem {
         Self { at, message: message.into(), help: None, missing: false, explained: false }
     }
 
-    /// The problem of a name `at` that stands for nothing; `fate` is the end of the sentence, empty if nothing is known.
+    /// The problem of an undefined name `at`; `fate` is the end of the message, empty if nothing is known.
     pub fn missing(at: Name, message: impl Into<String>, fate: &str) -> Self {
         Self { missing: true, explained: !fate.is_empty(), ..Self::new(at, message.into() + fate) }
     }
@@ -37,18 +37,18 @@ impl Problem {
         self
     }
 
-    /// Adds what to do about it, where nothing better is said yet.
+    /// Adds what to do about it, unless there is a better help already.
     #[must_use]
     pub fn or_help(self, help: impl Into<String>) -> Self {
         if self.help.is_some() || self.explained { self } else { self.help(help) }
     }
 
-    /// Whether it says what became of the name.
+    /// Whether it explains what became of the name.
     pub(crate) fn is_explained(&self) -> bool {
         self.explained
     }
 
-    /// Adds a `did you mean`, where there is a near name.
+    /// Adds a `did you mean` if there is a similar name.
     #[must_use]
     pub fn nearest<'a>(self, candidates: impl IntoIterator<Item = &'a str>) -> Self {
         match crate::name::nearest(self.at, candidates) {
@@ -58,7 +58,7 @@ impl Problem {
     }
 }
 
-/// The problems found while a step is applied. Applying goes on after a problem, as if it had been right, so that one
+/// The problems found while steps are applied. After a problem, replaying continues as if the step had been right, so that one
 /// mistake gives one message.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -82,12 +82,12 @@ impl Report {
         self.problems.push(problem);
     }
 
-    /// Remembers a name that a step would have given, had it not been wrong: nobody is told that it is missing.
+    /// Records a name that a failed step would have defined, to suppress follow-up errors.
     pub fn lost(&mut self, name: Name) {
         self.lost.insert(name);
     }
 
-    /// Whether nothing is wrong since the problems were last taken.
+    /// Whether no problem was found since the last `take`.
     pub fn is_empty(&self) -> bool {
         !self.wrong
     }
@@ -97,7 +97,7 @@ impl Report {
         self.problems
     }
 
-    /// The problems since the last call. What was said is remembered, so that it is not said of a later version again.
+    /// The problems since the last call. Undefined names stay known, so that they are not reported again for a later version.
     pub fn take(&mut self) -> Vec<Problem> {
         self.wrong = false;
         std::mem::take(&mut self.problems)

@@ -1,4 +1,4 @@
-//! A PostgreSQL of one's own: a server, persistent or throw-away, and databases for tests.
+//! A private PostgreSQL server, persistent or throw-away, and databases for tests.
 
 #![cfg(unix)]
 

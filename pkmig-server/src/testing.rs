@@ -1,7 +1,7 @@
-//! Databases for tests: a real PostgreSQL, never a mock, and a database of its own for each test.
+//! Databases for tests: a real PostgreSQL server, and a separate database for each test.
 //!
-//! Where `DATABASE_URL` is set, its server is used, and databases are dropped when they go out of scope; elsewhere a
-//! throw-away server is started once for the test program and goes away with it.
+//! If `DATABASE_URL` is set, its server is used, and databases are dropped when they go out of scope. Otherwise a throw-away server
+//! is started once for the test program and removed with it.
 
 mod between;
 
@@ -16,20 +16,20 @@ use crate::server::Throwaway;
 pub use between::{Between, Line};
 use pkmig_sql::ident;
 
-/// Whether tests that take minutes are asked for, by setting `PKMIG_FULL`: every version of long chains, every statement.
+/// Whether `PKMIG_FULL` is set, which asks for tests that take minutes: every version of long chains, every statement.
 pub fn full() -> bool {
     std::env::var_os("PKMIG_FULL").is_some_and(|value| !value.is_empty() && value != "0")
 }
 
-/// Says what a test leaves out without `PKMIG_FULL`, past the harness: a test that passes shows nothing of what it prints.
+/// Prints what a test leaves out without `PKMIG_FULL`, past the test harness, which hides the output of tests that pass.
 pub fn left_out(what: &str) {
     past_the_harness(&format!("LEFT OUT {what}"));
 }
 
-/// Says past the harness that a test is skipped, and why.
+/// Prints, past the test harness, that a test is skipped, and why.
 ///
 /// # Panics
-/// If `PKMIG_NO_SKIPS` is set, as where all that tests need is there.
+/// If `PKMIG_NO_SKIPS` is set.
 pub fn skip(what: &str) {
     assert!(std::env::var_os("PKMIG_NO_SKIPS").is_none(), "SKIPPED {what}");
     past_the_harness(&format!("SKIPPED {what}"));
@@ -66,7 +66,7 @@ impl Error {
     }
 }
 
-/// An empty database of a test's own. Dropped with the value.
+/// An empty database for one test. Dropped with the value.
 #[derive(Debug)]
 pub struct Database {
     server: String,
@@ -77,10 +77,10 @@ pub struct Database {
 }
 
 impl Database {
-    /// Makes an empty database from `template0`. Nobody else may create objects in its schema `public`, as from PostgreSQL 15 on.
+    /// Creates an empty database from `template0`. As from PostgreSQL 15 on, only its owner may create objects in its schema `public`.
     ///
     /// # Errors
-    /// If there is no server, or it lets nobody create a database.
+    /// If there is no server, or a database cannot be created.
     pub async fn create() -> Result<Self, Error> {
         let database = Self::from_template("template0").await?;
         if database.major < 15 {
@@ -91,10 +91,10 @@ impl Database {
         Ok(database)
     }
 
-    /// Makes a copy of this one with all that is in it. Nobody may be connected to it meanwhile.
+    /// Creates a copy of this database. No session may be connected to it meanwhile.
     ///
     /// # Errors
-    /// If somebody is, or the server lets nobody create a database.
+    /// If a session is connected, or a database cannot be created.
     pub async fn copy(&self) -> Result<Self, Error> {
         Self::from_template(&self.name).await
     }
@@ -113,12 +113,12 @@ impl Database {
         Ok(Self { server, url: url.into(), name, major })
     }
 
-    /// Where it is.
+    /// Its URL.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// Where its server is: another database of it.
+    /// The URL of another database of its server.
     pub fn server_url(&self) -> &str {
         &self.server
     }
@@ -135,7 +135,7 @@ impl Database {
         Ok(url.into())
     }
 
-    /// A place between a client and its server, for a test that counts or cuts what goes over the line.
+    /// A proxy between a client and its server, for a test that counts messages or cuts the connection.
     ///
     /// # Errors
     /// If no port is free.

@@ -120,7 +120,7 @@ fault!(drawn: DRAWN {
 #[tokio::test]
 async fn what_a_transaction_does_not_take_back() {
     let message = found(&DRAWN, checks::a_session_that_ends_behind_any_statement_loses_nothing).await;
-    says(&message, &["V2 after ", " sessions that ended on the way", "\n  missing: row of notes: ", "\"code\": 1"]);
+    says(&message, &["V2 after ", " sessions that ended during the run", "\n  missing: row of notes: ", "\"code\": 1"]);
 }
 
 fault!(outside: OUTSIDE {

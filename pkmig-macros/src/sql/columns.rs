@@ -31,7 +31,7 @@ pub(super) fn of_rows(
 ) -> Result<Vec<Found>, (String, SyntaxNode)> {
     let frame = root.descendants().find(|it| it.kind() == SyntaxKind::SELECT);
     if let Some(query) = root.descendants().find(|it| it.kind() == SyntaxKind::SELECT && Some(it) != frame.as_ref()) {
-        return Err(("a trigger's condition holds no query: ask it in the function".to_owned(), query));
+        return Err(("the condition of a trigger cannot contain a query: use the function".to_owned(), query));
     }
     let mut columns = Vec::new();
     for node in root.descendants().filter(may_be_row) {
@@ -40,12 +40,15 @@ pub(super) fn of_rows(
             "new" => new,
             "old" => old,
             _ => {
-                return Err((format!("a trigger's condition speaks of `NEW.{name}` or `OLD.{name}`"), node));
+                return Err((format!("write `NEW.{name}` or `OLD.{name}` in the condition of a trigger"), node));
             }
         };
         if !known {
             let row = name.to_ascii_uppercase();
-            return Err((format!("this trigger has no row `{row}`: its level or one of its events has none"), node));
+            return Err((
+                format!("`{row}` is not available in this trigger, because of its level or one of its events"),
+                node,
+            ));
         }
         let access = node.parent().filter(|it| it.kind() == SyntaxKind::FIELD_EXPR);
         columns.extend(access.and_then(|it| column_at(&it.last_child().filter(|it| *it != node)?, lead)));

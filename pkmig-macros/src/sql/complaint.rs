@@ -54,7 +54,7 @@ fn readable(message: &str) -> String {
         "expected command" => "expected a statement",
         "missing comma" => "expected `,`",
         "expected path name" => "expected a name",
-        "Invalid operator" => "this operator does not stand here",
+        "Invalid operator" => "unexpected operator",
         it => it,
     };
     let words: Vec<String> =

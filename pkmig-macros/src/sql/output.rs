@@ -10,11 +10,11 @@ use super::columns::folded;
 pub(super) fn columns(root: &SyntaxNode) -> Result<Vec<String>, (String, SyntaxNode)> {
     let star = root.descendants().filter(|node| node.kind() == S::TARGET).find(is_star);
     if let Some(star) = star {
-        let message = "`*` stands for the columns of the moment in which a view is made: name those that it shows";
+        let message = "`*` would mean the columns at the moment of creation: list the columns";
         return Err((message.to_owned(), star));
     }
     let Some(select) = root.children().find_map(|node| first_select(&node)) else {
-        return Err(("a view is a query: write SELECT".to_owned(), root.clone()));
+        return Err(("expected a query: a view begins with SELECT".to_owned(), root.clone()));
     };
     let list = select.children().find(|it| it.kind() == S::SELECT_CLAUSE);
     let list = list.and_then(|it| it.children().find(|it| it.kind() == S::TARGET_LIST));
@@ -22,9 +22,8 @@ pub(super) fn columns(root: &SyntaxNode) -> Result<Vec<String>, (String, SyntaxN
     if targets.is_empty() {
         return Err(("this view has no columns".to_owned(), select));
     }
-    let named = |target: SyntaxNode| {
-        name(&target).ok_or_else(|| ("a view's column has a name: write `AS name` behind this".to_owned(), target))
-    };
+    let named =
+        |target: SyntaxNode| name(&target).ok_or_else(|| ("this column has no name: add `AS name`".to_owned(), target));
     targets.into_iter().map(named).collect()
 }
 

@@ -13,11 +13,11 @@ pub(super) enum Place {
     Function,
 }
 
-const TRANSACTION: &str = "a version runs in one transaction of its own: take this out";
-const OUTSIDE: &str = "this cannot run inside a transaction, as a version does: do it outside of migrations";
+const TRANSACTION: &str = "a version already runs in a transaction: remove this";
+const OUTSIDE: &str = "this cannot run inside a transaction, as a version does: run it outside of migrations";
 const CONCURRENTLY: &str = "this cannot run inside a transaction, as a version does: use `create_index … concurrently`, or leave out CONCURRENTLY";
-const SEARCH_PATH: &str = "SQL here never depends on search_path: write `@.name`";
-const COPY: &str = "a migration has no input or output to copy from or to: write the rows as a `seed`";
+const SEARCH_PATH: &str = "SQL here must not depend on search_path: write `@.name`";
+const COPY: &str = "a migration has no standard input or output: write the rows as a `seed`";
 
 /// Every statement that has no place where it stands, and why.
 pub(super) fn broken(root: &SyntaxNode, place: Place) -> Vec<(String, SyntaxNode)> {
@@ -123,7 +123,7 @@ pub(super) fn misplaced(
         let (name, owner) = (above.next()?, above.next()?);
         let message = match (name.kind(), owner.kind()) {
             (S::INDEX, S::CREATE_INDEX) => {
-                "an index is made in its table's schema: write its bare name, or use `create_index`"
+                "an index is created in its table's schema: write its bare name, or use `create_index`"
             }
             (S::CONSTRAINT_NAME_REF, _) => "a constraint belongs to its table: write its bare name",
             (_, renaming) if format!("{renaming:?}").ends_with("RENAME_TO") => {

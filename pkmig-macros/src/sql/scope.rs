@@ -116,9 +116,9 @@ impl Reader<'_> {
         let Some(item) = item else {
             let about = match self.about {
                 "" => String::new(),
-                about => format!(", and not the table `{about}`"),
+                about => format!(", nor is it the table `{about}`"),
             };
-            let message = format!("`{name}` is nothing in FROM{about}");
+            let message = format!("`{name}` is not in FROM{about}");
             return Err(Mistake::new(message, base_range.start));
         };
         if item.by_its_name {

@@ -29,7 +29,7 @@ const ROOM: usize = 128 << 20;
 /// A text with queries is about the table `about`.
 pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<Vec<Found>, Mistake> {
     if scan.weight > HEAVY {
-        return Err(Mistake::new("this SQL is too long for one step: write several", 0));
+        return Err(Mistake::new("this SQL is too long for one step: split it", 0));
     }
     let masked = mask(text, scan);
     let (lead, tail) = match kind {
@@ -41,7 +41,7 @@ pub(super) fn check(text: &str, kind: Kind, scan: &Scan, about: &str) -> Result<
     if kind == Kind::PlpgsqlBody
         && let Some(offset) = text.find("$pkmig_body$")
     {
-        return Err(Mistake::new("`$pkmig_body$` is pkmig's own: choose another name for this quote", offset));
+        return Err(Mistake::new("`$pkmig_body$` is reserved: choose another name for this quote", offset));
     }
     let sql = format!("{lead}{masked}{tail}");
     let reader = Reader { text, sql: &sql, lead: lead.len(), kind, scan, about };
@@ -157,7 +157,7 @@ impl Reader<'_> {
                 self.broken(&body, place, mistakes);
                 if !body.syntax().children().any(|it| it.kind() == SyntaxKind::PLPGSQL_BLOCK) {
                     let at = body.source_range(body.syntax().text_range()).start();
-                    mistakes.push(self.mistake("a body in PL/pgSQL is BEGIN … END", at.into()));
+                    mistakes.push(self.mistake("a PL/pgSQL body must be BEGIN … END", at.into()));
                 }
                 mistakes.extend(body.errors().iter().map(|it| self.complaint(it)));
                 self.relations(&body.syntax(), |node| body.source_range(node.text_range()).into(), mistakes, found);
@@ -208,7 +208,7 @@ impl Reader<'_> {
         if let Some(object) = self.scan.objects.iter().map(|it| &it.range).find(|it| it.start + 1 == at) {
             let written = self.text.get(object.clone()).unwrap_or_default();
             return Mistake::new(
-                format!("`{written}` has a schema, and only a bare name can stand here"),
+                format!("`{written}` has a schema, but only a bare name is allowed here"),
                 object.start,
             );
         }
@@ -226,7 +226,7 @@ impl Reader<'_> {
         if let Some(second) = statements.next()
             && (framed || matches!(self.kind, Kind::Query | Kind::View))
         {
-            return Err(self.mistake("this is one thing too much: take it out", start_of(&second)));
+            return Err(self.mistake("expected a single statement or expression", start_of(&second)));
         }
         match self.kind {
             Kind::Query => self.query(&first, "a guard"),
@@ -240,9 +240,9 @@ impl Reader<'_> {
                 let bare = self.text.trim_start();
                 let begins = |word: &str| bare.get(..word.len()).is_some_and(|it| it.eq_ignore_ascii_case(word));
                 match value {
-                    None => Err(Mistake::new("one expression stands here, not a list", 0)),
+                    None => Err(Mistake::new("expected a single expression, not a list", 0)),
                     Some(it) if it.first_child().is_some_and(|it| is_query(it.kind())) && !begins("(") => {
-                        Err(Mistake::new("a query stands in parentheses where an expression is wanted", 0))
+                        Err(Mistake::new("put parentheses around a query that is used as an expression", 0))
                     }
                     Some(_) => Ok(()),
                 }
@@ -251,10 +251,9 @@ impl Reader<'_> {
                 let rest = first.children().find(|it| !matches!(it.kind(), S::SELECT_CLAUSE | S::FROM_CLAUSE));
                 match rest {
                     None if first.kind() == S::SELECT => Ok(()),
-                    None => Err(Mistake::new("only what follows FROM stands here", 0)),
+                    None => Err(Mistake::new("expected the items of FROM", 0)),
                     Some(it) => {
-                        Err(self
-                            .mistake("only what follows FROM stands here: the rest goes into `where`", start_of(&it)))
+                        Err(self.mistake("expected only the items of FROM: put the rest into `where`", start_of(&it)))
                     }
                 }
             }
@@ -265,13 +264,13 @@ impl Reader<'_> {
     fn query(&self, first: &SyntaxNode, what: &str) -> Result<(), Mistake> {
         use SyntaxKind as S;
         if !is_query(first.kind()) && first.kind() != S::SELECT_INTO {
-            return Err(self.mistake(format!("{what} is a query: write SELECT"), start_of(first)));
+            return Err(self.mistake(format!("expected a query: {what} begins with SELECT"), start_of(first)));
         }
         let writes = first.descendants().find(|it| {
             matches!(it.kind(), S::INSERT | S::UPDATE | S::DELETE | S::MERGE | S::SELECT_INTO | S::INTO_CLAUSE)
         });
         match writes {
-            Some(it) => Err(self.mistake(format!("{what} only reads: take this out"), start_of(&it))),
+            Some(it) => Err(self.mistake(format!("{what} may only read: remove this"), start_of(&it))),
             None => Ok(()),
         }
     }

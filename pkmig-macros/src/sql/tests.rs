@@ -246,17 +246,17 @@ fn a_new_name_takes_no_schema() {
 
 #[test]
 fn names_that_live_in_a_table_take_no_schema() {
-    refused("ALTER TABLE @.t DROP COLUMN @.c", S, "`@.c` has a schema, and only a bare name can stand here", "@.c");
-    refused("ALTER TABLE @.t ADD CONSTRAINT @.c CHECK (true)", S, "only a bare name can stand here", "@.c");
-    refused("CREATE POLICY @.p ON @.t USING (true)", S, "only a bare name can stand here", "@.p");
+    refused("ALTER TABLE @.t DROP COLUMN @.c", S, "`@.c` has a schema, but only a bare name is allowed here", "@.c");
+    refused("ALTER TABLE @.t ADD CONSTRAINT @.c CHECK (true)", S, "only a bare name is allowed here", "@.c");
+    refused("CREATE POLICY @.p ON @.t USING (true)", S, "only a bare name is allowed here", "@.p");
 }
 
 #[test]
 fn a_version_has_its_own_transaction() {
     for text in ["BEGIN", "COMMIT", "ROLLBACK", "END", "ABORT", "START TRANSACTION", "SAVEPOINT a", "RELEASE a"] {
-        refused(&format!("SELECT 1; {text}"), S, "one transaction of its own", text);
+        refused(&format!("SELECT 1; {text}"), S, "already runs in a transaction", text);
     }
-    refused("DO $$ BEGIN COMMIT; END $$", S, "one transaction of its own", "COMMIT");
+    refused("DO $$ BEGIN COMMIT; END $$", S, "already runs in a transaction", "COMMIT");
 }
 
 #[test]
@@ -288,16 +288,16 @@ fn concurrently_is_a_step_of_its_own() {
 
 #[test]
 fn search_path_is_not_set() {
-    refused("SET search_path = a", S, "never depends on search_path", "search_path");
+    refused("SET search_path = a", S, "must not depend on search_path", "search_path");
     refused("SET LOCAL search_path TO a, b", S, "write `@.name`", "search_path");
-    refused("SET SCHEMA 'a'", S, "never depends on search_path", "SCHEMA");
-    refused("SELECT set_config('search_path', 'a', true)", S, "never depends on search_path", "set_config");
+    refused("SET SCHEMA 'a'", S, "must not depend on search_path", "SCHEMA");
+    refused("SELECT set_config('search_path', 'a', true)", S, "must not depend on search_path", "set_config");
     refused("SELECT pg_catalog.set_config('search_path', 'a', true)", Kind::Query, "search_path", "pg_catalog");
     refused("DO $$ BEGIN PERFORM set_config('search_path', 'a', true); END $$", S, "search_path", "set_config");
-    refused("BEGIN SET search_path = a; END", Kind::PlpgsqlBody, "never depends on search_path", "search_path");
+    refused("BEGIN SET search_path = a; END", Kind::PlpgsqlBody, "must not depend on search_path", "search_path");
     let function =
         "CREATE FUNCTION @.f() RETURNS int LANGUAGE sql AS $$ SELECT set_config('search_path', 'a', true) $$";
-    refused(function, S, "never depends on search_path", "set_config");
+    refused(function, S, "must not depend on search_path", "set_config");
     assert!(parse("SET lock_timeout = '1s'; SELECT set_config('a.b', 'search_path', true)", S).is_ok());
 }
 
@@ -307,7 +307,7 @@ fn a_function_may_have_an_empty_search_path() {
         |path: &str| format!("CREATE FUNCTION @.f() RETURNS int LANGUAGE sql SET search_path = {path} AS 'SELECT 1'");
     assert!(parse(&function("''"), S).is_ok());
     assert!(parse(&function("pg_catalog, pg_temp"), S).is_ok());
-    refused(&function("public"), S, "never depends on search_path", "search_path");
+    refused(&function("public"), S, "must not depend on search_path", "search_path");
 }
 
 #[test]
@@ -320,7 +320,7 @@ fn psql_commands_are_refused() {
 #[test]
 fn copy_has_no_input() {
     refused("COPY @.t FROM STDIN", S, "write the rows as a `seed`", "STDIN");
-    refused("COPY @.t TO STDOUT", S, "no input or output", "STDOUT");
+    refused("COPY @.t TO STDOUT", S, "no standard input or output", "STDOUT");
 }
 
 // Expressions
@@ -369,13 +369,13 @@ fn a_text_is_one_expression() {
     refused("a b", Kind::Expression, "syntax error at `b`: the expression is complete before it", "b");
     refused("a AS b", Kind::Expression, "syntax error at `AS`", "AS");
     refused("a +", Kind::Expression, "syntax error at the end", "");
-    refused("a; b", Kind::Expression, "without `;`", ";");
+    refused("a; b", Kind::Expression, "remove `;`", ";");
     refused("*", Kind::Expression, "syntax error", "*");
 }
 
 #[test]
 fn a_query_as_an_expression_stands_in_parentheses() {
-    refused("SELECT 1", Kind::Expression, "in parentheses", "SELECT");
+    refused("SELECT 1", Kind::Expression, "put parentheses", "SELECT");
     assert!(parse("(SELECT max(a) FROM @.t)", Kind::Expression).is_ok());
     assert_eq!(columns("(a, b) = (SELECT 1, 2)"), ["a", "b"]);
 }
@@ -395,14 +395,14 @@ fn numbers_strings_and_calls_are_expressions() {
 fn a_guard_is_one_query() {
     assert_eq!(objects("SELECT 1 FROM @.t WHERE a = 'b'", Kind::Query).len(), 1);
     assert!(parse("WITH a AS (SELECT 1) SELECT 1 FROM a UNION SELECT 2", Kind::Query).is_ok());
-    refused("SELECT 1;", Kind::Query, "without `;`", ";");
-    refused("DELETE FROM @.t", Kind::Query, "write SELECT", "DELETE");
+    refused("SELECT 1;", Kind::Query, "remove `;`", ";");
+    refused("DELETE FROM @.t", Kind::Query, "a guard begins with SELECT", "DELETE");
 }
 
 #[test]
 fn a_guard_only_reads() {
-    refused("WITH a AS (DELETE FROM @.t RETURNING 1) SELECT 1 FROM a", Kind::Query, "only reads", "DELETE");
-    refused("SELECT 1 INTO b", Kind::Query, "only reads", "SELECT");
+    refused("WITH a AS (DELETE FROM @.t RETURNING 1) SELECT 1 FROM a", Kind::Query, "may only read", "DELETE");
+    refused("SELECT 1 INTO b", Kind::Query, "may only read", "SELECT");
 }
 
 #[test]
@@ -410,8 +410,8 @@ fn a_from_takes_items_and_no_more() {
     assert_eq!(objects("@.other AS o", Kind::FromItem), [("other".to_owned(), 0)]);
     assert!(parse("@.a a JOIN @.b b ON a.id = b.id, generate_series(1, 2) AS n", Kind::FromItem).is_ok());
     assert!(parse("(SELECT id, count(*) AS n FROM @.a GROUP BY id) AS c", Kind::FromItem).is_ok());
-    refused("@.other o WHERE o.a = 1", Kind::FromItem, "goes into `where`", "WHERE");
-    refused("@.other o UNION SELECT 1", Kind::FromItem, "only what follows FROM", "@.other");
+    refused("@.other o WHERE o.a = 1", Kind::FromItem, "rest into `where`", "WHERE");
+    refused("@.other o UNION SELECT 1", Kind::FromItem, "expected only the items of FROM", "@.other");
 }
 
 // Bodies
@@ -638,7 +638,7 @@ fn a_whole_row_is_called_by_the_name_of_its_table() {
 #[test]
 fn a_qualifier_that_nothing_has_is_a_mistake() {
     let mistake = parse("EXISTS (SELECT 1 FROM @.members m WHERE members.id = 1)", Kind::Policy).unwrap_err();
-    let expected = "`members` is nothing in FROM, and not the table `notes`";
+    let expected = "`members` is not in FROM, nor is it the table `notes`";
     assert_eq!(mistake, Mistake::new(expected, 40));
 }
 

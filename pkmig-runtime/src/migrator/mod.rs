@@ -1,8 +1,11 @@
 //! The migrator: brings an install from one version to another.
 //!
-//! Invariants: a version is one transaction and, unless it says otherwise, one message to the server; it is stamped in
-//! that transaction; it runs under an advisory lock of the transaction, after the version was read again. Only simple
-//! queries are sent, so a pooler in transaction mode may stand between. Nothing to do is one query.
+//! Invariants:
+//!
+//! - A version is one transaction and one message to the server, unless one of its steps cannot run in a transaction. It is
+//!   recorded in that transaction, under an advisory lock, after the recorded version was read again.
+//! - Only simple queries are sent, so a pooler in transaction mode may stand between.
+//! - If there is nothing to do, one query is sent.
 
 mod dropped;
 mod evidence;
@@ -108,17 +111,17 @@ impl fmt::Debug for Observer {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Event {
-    /// It has found out what is to be done.
+    /// It knows what to do.
     Planned {
         /// How many versions.
         versions: usize,
     },
-    /// A fresh install begins, by baseline: all versions at once. It stands for their `Started`.
+    /// A baseline begins: a fresh install of all versions at once. There is no `Started` for each of them.
     Baseline {
         /// The version that it ends with.
         to: &'static Migration,
     },
-    /// An uninstall begins: all versions are taken away at once. It stands for their `Started`.
+    /// An uninstall of all versions begins. There is no `Started` for each of them.
     Uninstall {
         /// The version that is installed.
         from: &'static Migration,
@@ -127,94 +130,93 @@ pub enum Event {
     Started {
         /// The version.
         migration: &'static Migration,
-        /// Which way.
+        /// Up or down.
         direction: Direction,
     },
-    /// A version waits for a lock that somebody else holds, and is tried again.
+    /// Another session holds a lock that the version needs; the version is retried.
     Retrying {
         /// The version.
         migration: &'static Migration,
-        /// How often it was tried.
+        /// The number of attempts so far.
         attempt: u32,
-        /// The pause before the next try.
+        /// The pause before the next attempt.
         pause: Duration,
-        /// Who holds locks on tables of the prefix.
+        /// The sessions that hold locks on tables of the prefix.
         blockers: Vec<Blocker>,
     },
-    /// A version has waited for a few seconds: for another run of the chain in the same prefix, or, with a statement that stands in
-    /// no transaction, for those that hold its table or, of an index made concurrently, have transactions that are older.
+    /// A version has been waiting for a few seconds: for another run of the chain in the same prefix, or, outside a transaction, for
+    /// sessions that hold a lock on its table or, with a concurrent index build, have older transactions.
     Waiting {
         /// The version.
         migration: &'static Migration,
-        /// For how long.
+        /// How long it has waited.
         waited: Duration,
-        /// Whom it waits for.
+        /// The sessions that it waits for.
         blockers: Vec<Blocker>,
     },
-    /// A version was stamped.
+    /// A version was recorded.
     Finished(Applied),
-    /// It has left no line in the ledger, nor may the next ones: said once in a run.
+    /// The ledger was not written. Reported once in a run.
     Unwritten {
         /// Why.
         why: String,
     },
 }
 
-/// A version that was run, a baseline or an uninstall.
+/// What was run: a version, a baseline or an uninstall.
 #[derive(Debug, Clone)]
 pub struct Applied {
-    /// The version; of a baseline, the one that it ends with, of an uninstall the one that it begins with.
+    /// The version; of a baseline the last one, of an uninstall the one that was installed.
     pub version: Version,
-    /// How many versions it stands for: one, but for a baseline and an uninstall.
+    /// The number of versions: one, except for a baseline and an uninstall.
     pub versions: usize,
     /// Its title.
     pub title: &'static str,
-    /// Which way.
+    /// Up or down.
     pub direction: Direction,
     /// How long it took.
     pub took: Duration,
 }
 
-/// What a run has done.
+/// The result of a run.
 #[derive(Debug, Clone)]
 pub struct Run {
     /// The version before it.
     pub from: Version,
     /// The version after it.
     pub to: Version,
-    /// The versions that this run has run, in order; another runner may have done the rest.
+    /// The versions that this run applied or reverted, in order; another runner may have done the rest.
     pub applied: Vec<Applied>,
     /// Why the ledger was not written, if it was not: the first reason of the run.
     pub unwritten: Option<String>,
-    /// The rows that the versions have seeded and that a down has left where they are, because somebody had changed them or
-    /// pointed at them when it began.
+    /// Seeded rows that a down has kept, because they had been changed or were referenced when it began.
     pub stays: Vec<String>,
 }
 
-/// Where an install stands.
+/// The state of an install.
 #[derive(Debug, Clone)]
 pub struct Status {
     /// The chain's name.
     pub chain: &'static str,
     /// The prefix.
     pub prefix: Prefix,
-    /// The installed version; `V0` where nothing is installed.
+    /// The installed version; `V0` if nothing is installed.
     pub version: Version,
     /// The chain's newest version.
     pub latest: Version,
     /// The versions that `up` would run.
     pub pending: Vec<&'static Migration>,
-    /// Whether the tracking table is there without the comment that holds the version: `up` refuses, and
+    /// Whether the tracking table exists without the comment that holds the version: `up` then refuses, and
     /// [`adopt`](Migrator::adopt) finds the version.
     pub unstamped: bool,
 }
 
 /// What a migrator takes its connection from: `&PgPool`, `&mut PgConnection`, a transaction.
 ///
-/// The methods that take one say that their futures are `Send`. An `async fn` would leave that to the compiler, which
-/// cannot find it out for a borrowed connection in a spawned task.
+/// The methods that take one declare their futures as `Send`. For an `async fn` the compiler would have to infer that, and it
+/// cannot do so for a borrowed connection in a spawned task.
 pub trait Database<'a>: Acquire<'a, Database = Postgres, Connection: Send> + Send + 'a {
-    /// How another connection to the same database is made, where that is known ([`Migrator::reconnect`]).
+    /// How to make another connection to the same database, if that is known ([`Migrator::reconnect`]).
     fn reconnects(&self) -> Option<PgConnectOptions> {
         None
     }
@@ -232,141 +234,139 @@ impl<'a> Database<'a> for &'a mut sqlx::Transaction<'_, Postgres> {}
 
 #[allow(clippy::manual_async_fn)] // An `async fn` does not promise `Send`.
 impl Migrator {
-    /// The schema that the install lives in; `public`, if nothing is said. A name that no schema can have is reported
-    /// when the migrator runs.
+    /// The schema that the install lives in; `public` by default. An invalid name is reported when the migrator runs.
     pub fn prefix(mut self, name: impl Into<String>) -> Self {
         self.prefix = Prefix::new(name);
         self
     }
 
-    /// Whether a missing schema is created; it is, if nothing is said.
+    /// Whether to create a missing schema; yes by default.
     pub fn create_schema(mut self, create: bool) -> Self {
         self.create_schema = create;
         self
     }
 
-    /// Whether a down may drop tables and columns that hold rows, and delete rows with what foreign keys take along; it may
-    /// not, if nothing is said. The same goes for an up whose stamp is in doubt, or that would drop what the stamped version
+    /// Whether a down may drop tables and columns that hold data, and delete rows together with those that foreign keys delete; no
+    /// by default. It also allows an up if the recorded version is in doubt, or if data would be dropped that the recorded version
     /// does not declare.
     pub fn allow_data_loss(mut self, allow: bool) -> Self {
         self.allow_data_loss = allow;
         self
     }
 
-    /// Whether a fresh install is made at once, as a baseline: the chain folded into its final schema and rows. It is, if
-    /// nothing is said, where every step on rows tells what it means to a fresh install; otherwise, and where the schema
-    /// holds a name that is to be made, the versions are run one by one.
+    /// Whether to install a fresh schema in one go, as a baseline: the final schema and rows of the chain, without its history. Yes by
+    /// default, if every step on rows says what it means for a fresh install. Otherwise, or if the schema already holds one of the
+    /// names, the versions run one by one.
     pub fn baseline(mut self, baseline: bool) -> Self {
         self.baseline = baseline;
         self
     }
 
-    /// Names tables that are there already, which a version that creates them may find as its own: ordinary tables of the
-    /// running role, or of one that it is a member of, as the version declares them. A table that is not named is never taken
-    /// over: the run is refused before its first statement.
+    /// Names existing tables that the version that creates them may take over: ordinary tables of the running role, or of a role that
+    /// it is a member of, as the version declares them. A table that is not named is never taken over: the run is refused before its
+    /// first statement.
     pub fn take_over<T: Into<String>>(mut self, tables: impl IntoIterator<Item = T>) -> Self {
         self.take_over = tables.into_iter().map(Into::into).collect();
         self
     }
 
-    /// How long a statement waits for a lock on a table before the version is rolled back and tried again; five
-    /// seconds, if nothing is said. Queries that come later than the statement wait behind it, so keep it short.
+    /// How long a statement waits for a lock on a table before its version is rolled back and retried; five seconds by default. Later
+    /// queries queue behind the waiting statement, so keep it short.
     pub fn lock_timeout(mut self, timeout: Duration) -> Self {
         self.lock_timeout = timeout;
         self
     }
 
-    /// How often a version is tried again after such a time-out, with growing pauses; five times, if nothing is said.
+    /// How often a version is retried after such a time-out, with growing pauses; five times by default.
     pub fn lock_retries(mut self, retries: u32) -> Self {
         self.lock_retries = retries;
         self
     }
 
-    /// How long to wait for others who are at work; a minute, if nothing is said: for another runner of the same chain in the same
-    /// prefix, and with an index that is made concurrently for those who hold its table or have transactions that are older. The
-    /// latter is seen by a second connection only ([`reconnect`](Self::reconnect)); without one, it waits until they are done.
+    /// How long to wait for other sessions; a minute by default. These are another runner of the same chain in the same prefix, and,
+    /// with a concurrent index build, sessions that hold a lock on the table or have older transactions. The latter needs a second
+    /// connection ([`reconnect`](Self::reconnect)); without one, an index build waits without limit.
     pub fn runner_timeout(mut self, timeout: Duration) -> Self {
         self.runner_timeout = timeout;
         self
     }
 
-    /// How long a version, a batch-wise step or an index made concurrently may take as a whole, waiting for tables included and
-    /// waiting for another runner not; for ever, if nothing is said. What the role or the database has set as
-    /// `statement_timeout` does not count: it is meant for queries, and would make long versions impossible.
+    /// How long a version, a step in batches or a concurrent index build may take, including waiting for tables, but not for another
+    /// runner; without limit by default. The `statement_timeout` of the role or the database does not apply: it is meant for queries,
+    /// and would make long versions impossible.
     pub fn statement_timeout(mut self, timeout: Duration) -> Self {
         self.statement_timeout = timeout;
         self
     }
 
-    /// Whether there is a ledger; there is one, if nothing is said. Without one, it is neither made nor read nor written.
+    /// Whether to keep a ledger; yes by default. Otherwise it is not created, read or written.
     pub fn with_ledger(mut self, ledger: bool) -> Self {
         self.ledger = ledger;
         self
     }
 
-    /// What the ledger calls this program, such as `notes 1.4.0`; pkmig and its version, if nothing is said.
+    /// The name of this program in the ledger, such as `notes 1.4.0`; pkmig and its version by default.
     pub fn program(mut self, name: impl Into<String>) -> Self {
         self.program = name.into();
         self
     }
 
-    /// Names roles whose objects are trusted as those of the running role are: what they have made may be called, replaced and
-    /// written with its rights. Without being named, only the running role is trusted, and the roles that it is a member of.
-    /// A superuser is a member of no role by being one: one who upgrades what `app` has installed names `app`, or runs as it.
+    /// Names roles whose objects are trusted like those of the running role: they may be called, replaced and written with its
+    /// privileges. By default, only the running role and the roles that it is a member of are trusted. A superuser is not thereby a
+    /// member of every role: to upgrade what `app` installed, it names `app`, or runs as `app`.
     pub fn trust_owners<T: Into<String>>(mut self, roles: impl IntoIterator<Item = T>) -> Self {
         self.trusted_owners = roles.into_iter().map(Into::into).collect();
         self
     }
 
-    /// Whether versions find names by the search path of the session, too, behind PostgreSQL's own and those of the chain's
-    /// extensions; they do not, if nothing is said. A host's trigger or event trigger that names its tables without their
-    /// schema needs it. Whoever may create objects in a schema of that path may have them called with the rights of the running
-    /// role.
+    /// Whether versions also find names by the session's search path, after `pg_catalog` and the schemas of the chain's extensions; no
+    /// by default. A host's trigger or event trigger that names its tables without a schema needs it. Whoever may create objects in a
+    /// schema of that path can have them called with the privileges of the running role.
     pub fn host_path(mut self, keep: bool) -> Self {
         self.host_path = keep;
         self
     }
 
-    /// Names the schema that an extension is created in where the database does not have it yet; `public`, if nothing is said. The
-    /// schema has to exist.
+    /// Names the schema in which a missing extension is created; `public` by default. The schema must exist.
     pub fn extension_schema(mut self, extension: impl Into<String>, schema: impl Into<String>) -> Self {
         self.extension_schemas.insert(extension.into(), schema.into());
         self
     }
 
-    /// Whether a run goes on although the ledger knows of a version that it was another one when it was applied: somebody has
-    /// edited it, or two people have given it the same number. It does not, if nothing is said.
+    /// Whether a run continues although the ledger shows that an applied version was edited, or that two versions share its number; no
+    /// by default.
     pub fn accept_edited(mut self, accept: bool) -> Self {
         self.accept_edited = accept;
         self
     }
 
-    /// Says how another connection to the same database is made; of a pool it is known anyway. Runs that take longer than a few
-    /// seconds make one, to see whom they wait for and whether the server is still at work on what was sent to it. Where
-    /// it is not, or cannot be reached for that long ([`runner_timeout`](Self::runner_timeout)), the run ends and the version is read again: the error says what has become of it.
+    /// How to make another connection to the same database; a pool already provides this. A run that takes longer than a few seconds
+    /// makes one, to find the sessions that it waits for, and whether the server is still working on what was sent. If it is not, or
+    /// cannot be reached for [`runner_timeout`](Self::runner_timeout), the run ends and the version is read again, so that the error
+    /// can say whether the version was applied.
     pub fn reconnect(mut self, options: PgConnectOptions) -> Self {
         self.reconnect = Some(Reconnect::new(options));
         self
     }
 
-    /// Calls `observer` with what the run is doing.
+    /// Calls `observer` with the events of a run.
     pub fn observe(mut self, observer: impl Fn(&Event) + Send + Sync + 'static) -> Self {
         self.observer = Observer(Arc::new(observer));
         self
     }
 
-    /// Runs all versions that are missing.
+    /// Applies all missing versions.
     ///
     /// # Errors
-    /// See [`Error`]. Versions that were run before the error stay.
+    /// See [`Error`]. Versions that were applied before the error stay.
     pub fn up<'a>(&'a self, database: impl Database<'a>) -> impl Future<Output = Result<Run, Error>> + Send + 'a {
         self.up_to(self.chain.latest().0, database)
     }
 
-    /// Runs the versions that are missing up to `target`.
+    /// Applies the missing versions up to `target`.
     ///
     /// # Errors
-    /// See [`Error`]. Versions that were run before the error stay.
+    /// See [`Error`]. Versions that were applied before the error stay.
     pub fn up_to<'a>(
         &'a self,
         target: u32,
@@ -379,11 +379,11 @@ impl Migrator {
         }
     }
 
-    /// Leaves the versions above `target`, newest first. 0 takes the whole install away, in one transaction and whatever
-    /// the classes of the downs say: an uninstall is no walk of downs.
+    /// Reverts the versions above `target`, newest first. 0 uninstalls everything in one transaction, whatever the classes of the
+    /// downs are: an uninstall does not run the downs.
     ///
     /// # Errors
-    /// See [`Error`]. Versions that were left before the error stay left.
+    /// See [`Error`]. Versions that were reverted before the error stay reverted.
     pub fn down_to<'a>(
         &'a self,
         target: u32,
@@ -396,10 +396,10 @@ impl Migrator {
         }
     }
 
-    /// The installed version; `V0` where nothing is installed.
+    /// The installed version; `V0` if nothing is installed.
     ///
     /// # Errors
-    /// If the database cannot be asked, or the install's comment is no version.
+    /// If the query fails, or the comment of the tracking table is not a version.
     pub fn version<'a>(
         &'a self,
         database: impl Database<'a>,
@@ -410,7 +410,7 @@ impl Migrator {
     /// Where the install stands.
     ///
     /// # Errors
-    /// If the database cannot be asked, or the install's comment is no version.
+    /// If the query fails, or the comment of the tracking table is not a version.
     pub fn status<'a>(
         &'a self,
         database: impl Database<'a>,
@@ -425,11 +425,11 @@ impl Migrator {
         }
     }
 
-    /// What the ledger of the database says of the install: which version was applied when, by what and with which hash.
+    /// What the ledger says about the install: which version was applied when, by which program and with which hash.
     ///
     /// # Errors
-    /// If the database cannot be asked. That there is no ledger, or none that can be read and trusted, is none: the answer says
-    /// so. A lock on it is not waited for.
+    /// If the query fails. A missing, unreadable or untrusted ledger is not an error: [`Ledger`] says so. It does not wait for a lock
+    /// on it.
     pub fn ledger<'a>(
         &'a self,
         database: impl Database<'a>,
@@ -440,14 +440,14 @@ impl Migrator {
         }
     }
 
-    /// Compares the install with the model of its stamped version, object by object, as PostgreSQL prints both.
+    /// Compares the install with the model of its recorded version, object by object, as PostgreSQL prints both.
     ///
-    /// The expected schema is made in a schema of its own, in a transaction that is rolled back; of the install's own
-    /// tables nothing is locked that a query would not lock, too. A run that is under way is waited for.
+    /// The expected objects are created in a separate schema, in a transaction that is rolled back. The install's own tables are locked
+    /// no more than by a query. It waits for a run that is under way.
     ///
     /// # Errors
-    /// If nothing is installed, if the role may not create a schema in the database, or if the database cannot be asked.
-    /// That something differs is no error.
+    /// If nothing is installed, if the role may not create a schema in the database, or if a query fails. Differences are not an
+    /// error.
     pub fn verify<'a>(
         &'a self,
         database: impl Database<'a>,
@@ -461,7 +461,7 @@ impl Migrator {
     /// What `up_to` or `down_to` would run from the installed version, without running it.
     ///
     /// # Errors
-    /// What either would refuse before its first statement.
+    /// Whatever either of them would refuse before its first statement.
     pub fn plan<'a>(
         &'a self,
         target: Option<u32>,
@@ -501,11 +501,11 @@ impl Migrator {
         }
     }
 
-    /// The SQL from one version to another as a script for `psql -v ON_ERROR_STOP=1 -f`, without a database. It can be
-    /// run again: every version asks whether it has been applied.
+    /// The SQL from one version to another as a script for `psql -v ON_ERROR_STOP=1 -f`, without a database. It can be run again:
+    /// every version checks whether it has been applied.
     ///
     /// # Errors
-    /// If the chain has no such versions, or one on the way down is irreversible and does not lead to 0.
+    /// If the chain has no such versions, or if a version to be reverted is irreversible and the target is not 0.
     pub fn script(&self, from: u32, to: u32) -> Result<Vec<PlannedVersion>, Error> {
         let (from, to) = (Version(from), Version(to));
         self.check_target(from)?;
@@ -514,10 +514,10 @@ impl Migrator {
     }
 
     /// All versions up to `to` at once, as a script for `psql -v ON_ERROR_STOP=1 -f` in a database without the install.
-    /// Where it has been run, it does nothing.
+    /// Running it again does nothing.
     ///
     /// # Errors
-    /// If the chain has no such version, or cannot be folded.
+    /// If the chain has no such version, or no baseline.
     pub fn baseline_script(&self, to: u32) -> Result<PlannedVersion, Error> {
         let chain = self.chain.name;
         self.check_target(Version(to))?;
@@ -529,7 +529,7 @@ impl Migrator {
     /// All versions up to `to` at once as the file of one version, for a chain that is to begin there.
     ///
     /// # Errors
-    /// If the chain has no such version, or cannot be folded.
+    /// If the chain has no such version, or no baseline.
     pub fn baseline_source(&self, to: u32) -> Result<String, Error> {
         let chain = self.chain.name;
         self.check_target(Version(to))?;

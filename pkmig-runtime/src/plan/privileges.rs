@@ -71,7 +71,7 @@ pub(crate) fn keyword(kind: ObjectKind) -> &'static str {
     if kind == ObjectKind::Enum { "type" } else { kind.word() }
 }
 
-/// The rights that the steps of a version need, in a plan that starts with the schema `start`.
+/// The privileges that the steps of a version need, in a plan that starts with the schema `start`.
 pub(crate) fn rights(moments: &[Moment], start: &Schema, chain: &Chain) -> Vec<Right> {
     let mut rights = BTreeSet::from([Right::Create]);
     rights.extend(chain.requirements().iter().filter_map(|requirement| match requirement {
@@ -88,12 +88,12 @@ pub(crate) fn rights(moments: &[Moment], start: &Schema, chain: &Chain) -> Vec<R
     without_what_owners_have(rights)
 }
 
-/// The rights of several versions together.
+/// The privileges of several versions together.
 pub fn together<'a>(rights: impl IntoIterator<Item = &'a Right>) -> Vec<Right> {
     without_what_owners_have(rights.into_iter().cloned().collect())
 }
 
-/// An owner may do what else is asked for.
+/// Ownership includes the other privileges.
 fn without_what_owners_have(rights: BTreeSet<Right>) -> Vec<Right> {
     let owned = |name: &String| rights.contains(&Right::Own(ObjectKind::Table, name.clone()));
     let implied = |right: &&Right| match right {

@@ -1,4 +1,4 @@
-//! An uninstall: all versions taken away at once.
+//! An uninstall: everything is dropped at once.
 
 use pkmig_schema::down::uninstall::{NotRun, Uninstall};
 use pkmig_schema::{Requirement, Schema, Version};
@@ -32,7 +32,7 @@ impl Left {
 }
 
 impl Planner<'_> {
-    /// All versions up to `from` taken away at once; nothing, where there is none.
+    /// The uninstall of all versions up to `from`; nothing if there is none.
     pub(super) fn uninstall(&self, from: Version) -> Option<PlannedVersion> {
         let migration = self.chain.migrations().iter().rfind(|migration| migration.version <= from)?;
         let Uninstall { moments, not_run, class } = self.chain.uninstall(from);

@@ -1,19 +1,19 @@
-//! A PostgreSQL server of one's own: PostgreSQL itself, started from binaries found on the machine or fetched once.
+//! A private PostgreSQL server: PostgreSQL itself, started from binaries that are found on the machine or downloaded once.
 //!
 //! [`Persistent`] keeps its data under the user's data folder and outlives the program; [`Throwaway`] belongs to
-//! one process, serves its tests, and is gone when that process is, however it ends. The one listens on a free port of
-//! 127.0.0.1, the other on a socket; both ask for a password that only the owner of the folder can read.
+//! one process, serves its tests, and is removed when that process ends, however it ends. The first listens on a free port of
+//! 127.0.0.1, the second on a socket; both ask for a password that only the owner of the folder can read.
 //!
-//! Owned here: finding and fetching binaries, the account the server runs as, folders, locks, start and stop.
-//! Left to others: what runs in the databases; nothing here knows a migration.
+//! This module finds and downloads binaries, chooses the account the server runs as, and manages folders, locks, start and stop.
+//! It knows nothing about migrations.
 //!
 //! Unix only: accounts, signals, the shell's `cp`, `rm` and `kill` are used throughout.
 //!
 //! | variable | meaning |
 //! |---|---|
 //! | `PKMIG_PG_BIN` | the folder that holds `initdb`, `pg_ctl` and `postgres`; nothing else is looked at |
-//! | `PKMIG_DATA_DIR` | where persistent servers and fetched binaries live |
-//! | `PKMIG_THROWAWAY_DIR` | where throw-away servers live; without it `TMPDIR`, or `/tmp` |
+//! | `PKMIG_DATA_DIR` | the folder of persistent servers and downloaded binaries |
+//! | `PKMIG_THROWAWAY_DIR` | the folder of throw-away servers; by default `TMPDIR`, or `/tmp` |
 
 mod account;
 mod binaries;
