@@ -174,14 +174,17 @@ impl Place<'_> {
     }
 
     pub(super) fn drop_column(&self, table: Name, column: Name, cascade: bool) -> Lowered {
-        let taker = self.name_at_end(table).and_then(|name| {
-            let id = self.end.table(name)?.column(column)?.id;
-            let columns = &self.before.table(table)?.columns;
-            columns.iter().find(|column| column.id == id).map(|taker| column_object(table, taker.def.name))
-        });
+        let taker = self.column_taker(table, column);
         let drop = TableAction::DropColumn { column: self.context.ident(column), cascade };
         let statements = self.moving_foreign_keys(table, self.alter_table(table, drop));
         Lowered::when(dropped(column_object(table, column), taker), statements)
+    }
+
+    /// The column that has this name at the end of the version, under the name that it has so far.
+    fn column_taker(&self, table: Name, column: Name) -> Option<Object> {
+        let id = self.end.table(self.name_at_end(table)?)?.column(column)?.id;
+        let columns = &self.before.table(table)?.columns;
+        columns.iter().find(|column| column.id == id).map(|taker| column_object(table, taker.def.name))
     }
 
     pub(super) fn rename_column(&self, table: Name, from: Name, to: Name, if_exists: bool) -> Lowered {
@@ -244,7 +247,9 @@ impl Place<'_> {
         let statement = self.alter_table(table, TableAction::AlterColumn(self.context.ident(column), action));
         let gone = !self.column_stays(table, column);
         match if_exists || gone {
-            true => Lowered::when(Condition::Exists(column_object(table, column)), vec![statement]),
+            true => {
+                Lowered::when(dropped(column_object(table, column), self.column_taker(table, column)), vec![statement])
+            }
             false => Lowered::always(vec![statement]),
         }
     }
