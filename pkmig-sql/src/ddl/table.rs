@@ -223,7 +223,7 @@ impl fmt::Display for AlterTable {
     }
 }
 
-/// What sea-query has no word for; the rest stands in [`AlterTable::typed`].
+/// What sea-query has no word for; the rest stands in `AlterTable::typed`.
 impl fmt::Display for TableAction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cascading = |cascade: &bool| if *cascade { " CASCADE" } else { "" };
