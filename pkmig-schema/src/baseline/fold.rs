@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::rows::{Cell, Row, Rows, added, all};
 use crate::replay::Moment;
 use crate::step::{Backfill, DeleteRows, Execute, Lookup, OnFresh, RenameValue, Source, Tail, Taken};
-use crate::{Literal, Name, Piece, Problem, Schema, Sql, Step, Table, Value};
+use crate::{Literal, Name, Piece, Problem, Schema, Sql, Step, Table, Type, Value};
 
 /// Something that happens to the rows, in the order of the history.
 #[derive(Debug)]
@@ -51,7 +51,9 @@ impl History {
             Step::Backfill(fill) => self.backfill(fill, before)?,
             Step::RenameValue(values) => self.rename_value(values, before)?,
             Step::Execute(execute) => self.execute(execute, before)?,
-            Step::SetType { table, column, using, .. } => self.set_type(table, column, using.as_ref(), before)?,
+            Step::SetType { table, column, ty, using, .. } => {
+                self.set_type(table, column, ty, using.as_ref(), before)?;
+            }
             Step::CreateView { def, .. } if def.materialized => {
                 self.filled.insert(def.name, self.events.len());
             }
@@ -259,12 +261,20 @@ impl History {
         Some(false)
     }
 
-    fn set_type(&mut self, table: Name, column: Name, using: Option<&Sql>, schema: &Schema) -> Result<(), Problem> {
+    fn set_type(
+        &mut self,
+        table: Name,
+        column: Name,
+        ty: &Type,
+        using: Option<&Sql>,
+        schema: &Schema,
+    ) -> Result<(), Problem> {
         let Some(table) = schema.table(table).filter(|table| self.rows.any(table)) else { return Ok(()) };
         let Some(known) = table.column(column) else { return Ok(()) };
         for row in self.rows.all.iter_mut().filter(|row| row.table == table.id) {
             if let Some(cell) = row.cells.remove(&known.id) {
-                let cell = cell.retyped(&known.def, using).map_err(|problem| Problem::new(column, problem.message))?;
+                let cell =
+                    cell.retyped(&known.def, ty, using).map_err(|problem| Problem::new(column, problem.message))?;
                 row.cells.insert(known.id, cell);
             }
         }

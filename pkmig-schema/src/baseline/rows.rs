@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::name::intern;
 use crate::step::{ConflictAction, Seed};
+use crate::types::Family;
 use crate::{Column, Known, List, Literal, Name, Piece, Problem, Schema, Sql, Table, TriggerEvent, Type, Value};
 
 /// What stands in a column of a row.
@@ -204,10 +205,12 @@ impl Cell {
     }
 
     /// What becomes of it where its column gets another type.
-    pub(super) fn retyped(self, from: &Column, using: Option<&Sql>) -> Result<Self, Problem> {
+    pub(super) fn retyped(self, from: &Column, to: &Type, using: Option<&Sql>) -> Result<Self, Problem> {
         let value = match (self, using) {
             (cell @ (Self::Drawn(_) | Self::Of(..) | Self::Generated), None) => return Ok(cell),
-            (Self::Value(value @ Value::Literal(_)), None) => return Ok(Self::Value(value)),
+            (Self::Value(Value::Literal(literal)), None) if reads_alike(&literal, &from.ty, to) => {
+                return Ok(Self::Value(Value::Literal(literal)));
+            }
             (Self::Value(value), _) => value,
             _ => {
                 let message = format!("earlier steps leave open what column `{}` holds", from.name);
@@ -229,6 +232,19 @@ impl Cell {
             }
         }
         Ok(Self::Value(Value::Sql(sql(pieces))))
+    }
+}
+
+/// Whether a literal that was written into a column is read in the same way by the type that the column gets: `1.005` as
+/// `numeric(5, 2)` is another number than as `numeric`, and a `uuid` is printed as text in its own form.
+fn reads_alike(literal: &Literal, from: &Type, to: &Type) -> bool {
+    let is_number = |ty: &Type| matches!(ty.family(), Family::Integer(_) | Family::Number);
+    let whole = |ty: &Type| matches!(ty.family(), Family::Integer(_));
+    match literal {
+        Literal::Null(_) => true,
+        _ if from == to || from.family() == Family::Text => true,
+        Literal::Number(_) => whole(from) && is_number(to),
+        Literal::Text(_) | Literal::Bool(_) => false,
     }
 }
 

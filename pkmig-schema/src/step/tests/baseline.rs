@@ -4,7 +4,7 @@ use super::support::*;
 use super::{function, policy};
 use crate::baseline::{baseline, fold, replayed};
 use crate::step::{ConflictAction, OnConflict, Seed};
-use crate::{Down, Migration, Schema, Step, Version};
+use crate::{Down, Migration, Schema, Step, Value, Version};
 
 /// Makes the schema where nothing is, by steps that each can be run, and returns them.
 #[track_caller]
@@ -133,4 +133,22 @@ fn row_level_security_holds_after_the_rows_of_the_chain_are_in() {
     let seed = place(|step| matches!(step, Step::Seed(_)));
     assert!(seed < place(|step| matches!(step, Step::EnableRowLevelSecurity { .. })));
     assert!(seed < place(|step| matches!(step, Step::ForceRowLevelSecurity { .. })));
+}
+
+#[test]
+fn a_seeded_value_is_what_its_first_type_has_made_of_it() {
+    let value = |ty, then| {
+        let t = table("t", &[col("a", "integer"), col("b", ty)], &[pk(&["a"])]);
+        let steps = folded([
+            vec![t, seeded(ConflictAction::DoNothing, "0000000000000000807fe4849ec4f627")],
+            vec![set_type("t", "b", then)],
+        ]);
+        let row = steps
+            .iter()
+            .find_map(|step| if let Step::Seed(seed) = step { Some(seed.rows[0][1].clone()) } else { None });
+        row.unwrap()
+    };
+    let long = "0000000000000000807fe4849ec4f627";
+    assert!(matches!(value("uuid", "text"), Value::Sql(sql) if sql.to_string() == format!("CAST('{long}' AS uuid)")));
+    assert_eq!(value("varchar(40)", "text"), text(long));
 }
