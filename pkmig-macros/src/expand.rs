@@ -154,6 +154,7 @@ expand_enum! {
         CreateIndex { table, index, concurrently, if_not_exists },
         DropIndex { index, if_exists },
         RenameIndex { from, to, if_exists },
+        RenameView { from, to, if_exists },
         EnableRowLevelSecurity { table },
         DisableRowLevelSecurity { table },
         ForceRowLevelSecurity { table },

@@ -39,7 +39,7 @@ impl Place<'_> {
             CommentTarget::View(name) => {
                 let Some(view) = self.after.view(name) else { return Lowered::always(Vec::new()) };
                 let object = Object::View(owned(name), view.materialized);
-                (self.view_comment(view, text), self.end.view(name).is_some(), object)
+                (self.view_comment(view, text), self.view_at_end(name).is_some_and(|end| end.name == *name), object)
             }
             CommentTarget::Function(name) => {
                 let Some(function) = self.after.function(name) else { return Lowered::always(Vec::new()) };

@@ -175,8 +175,9 @@ impl<'a> Goings<'a> {
                 (Object::Index(text(name)), false)
             }
             // What the plan itself has made of it is not there yet. So is what history may not have.
-            Step::DropView { view, cascade, .. } if self.was_there(before.view(view), self.start.view(view)) => {
-                (Object::View(text(view)), *cascade)
+            Step::DropView { view, cascade, .. } => {
+                let start = self.start.same_view(before, view).map(|view| view.name);
+                (Object::View(text(start.or_else(|| before.view(view).is_none().then_some(*view))?)), *cascade)
             }
             Step::DropSequence { name, .. } if self.was_there(before.sequence(name), self.start.sequence(name)) => {
                 (Object::Sequence(text(name)), false)

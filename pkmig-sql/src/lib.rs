@@ -233,6 +233,7 @@ impl Place<'_> {
             Step::DropFunction { name, args, .. } => vec![self.drop_function(name, args)],
             Step::CreateView { def, replace } => self.create_view(def, *replace),
             Step::DropView { view, materialized, cascade, .. } => vec![self.drop_view(view, *materialized, *cascade)],
+            Step::RenameView { from, to, if_exists } => self.rename_view(from, to, *if_exists),
             Step::RefreshMaterializedView { view, concurrently } => vec![self.refresh_view(view, *concurrently)],
             Step::CreateTrigger { table, trigger } => self.create_trigger(table, trigger).into_iter().collect(),
             Step::DropTrigger { table, trigger, .. } => vec![self.drop_trigger(table, trigger)],

@@ -311,6 +311,7 @@ fn table_expectations(context: &Context, table: &Table, before: Option<Part<'_>>
 fn speaks_of(step: &Step, part: &Part<'_>) -> bool {
     match (step, part) {
         (Step::RenameIndex { from, .. }, Part::Index(_, known)) => known.def.name == *from,
+        (Step::RenameView { from, .. }, Part::View(known)) => known.def.name == *from,
         (Step::RenamePolicy { from, .. }, Part::Policy(_, known)) => known.def.name == *from,
         (
             Step::RenameConstraint { from: name, .. } | Step::ValidateConstraint { constraint: name, .. },
@@ -325,6 +326,7 @@ fn says_if_exists(step: &Step) -> bool {
     matches!(
         step,
         Step::RenameTable { if_exists: true, .. }
+            | Step::RenameView { if_exists: true, .. }
             | Step::RenameColumn { if_exists: true, .. }
             | Step::SetNotNull { if_exists: true, .. }
             | Step::DropNotNull { if_exists: true, .. }

@@ -185,8 +185,8 @@ impl Place<'_> {
     /// What must hold for a step to be run where its table is dropped later in the version: the second time, it is gone.
     pub(super) fn not_yet_dropped(&self, step: &Step) -> Option<Condition> {
         let table = step.table()?;
-        if let Some(view) = self.before.view(table).filter(|_| self.end.view(table).is_none()) {
-            return Some(Condition::Exists(Object::View(table.to_owned(), view.materialized)));
+        if let Some(view) = self.before.view(table) {
+            return self.not_yet_gone(view);
         }
         let known = self.before.table(table).or_else(|| self.after.table(table))?;
         if self.end.table_by_id(known.id).is_some() {

@@ -1,10 +1,11 @@
-//! Views and materialized views: create, replace, refresh, drop.
+//! Views and materialized views: create, replace, rename, refresh, drop.
 
 use pkmig_schema::{Name, Piece, View};
 
 use super::guard::{Condition, Object};
 use super::shape::{Expectation, PROBE};
 use super::statement::Statement;
+use super::table::dropped;
 use super::writer::Context;
 use super::{Lowered, Place};
 
@@ -18,11 +19,12 @@ impl Place<'_> {
         if let Some(text) = def.comment {
             statements.push(self.view_comment(def, Some(text)));
         }
-        let at_end = self.end.view(def.name).filter(|end| end.materialized == def.materialized);
+        let at_end = self.view_at_end(def.name);
         let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
-        if at_end.is_none() {
+        match at_end {
+            Some(end) => missing.extend(self.not_yet_renamed_to_end(def.name, end)),
             // The version takes it away again, maybe with what it shows.
-            missing.extend(self.shown_is_there(def));
+            None => missing.extend(self.shown_is_there(def)),
         }
         let expected = at_end.map(|end| expectation(self.context, end));
         let mut lowered =
@@ -34,12 +36,13 @@ impl Place<'_> {
 
     /// Every time, as a function is; but where the version goes on to rename what the query names, only before that.
     fn replace_view(&self, def: &View, statement: Statement) -> Lowered {
-        if self.end.view(def.name).is_some_and(|end| end.query == def.query) {
+        let at_end = self.view_at_end(def.name);
+        if at_end.is_some_and(|end| end.query == def.query && end.name == def.name) {
             return Lowered::always(vec![statement]);
         }
-        let mut there = Vec::new();
+        let mut there: Vec<_> = at_end.and_then(|end| self.not_yet_renamed_to_end(def.name, end)).into_iter().collect();
         // Replaced again later in the version by one with more columns, it must not lose them.
-        let more = self.end.view(def.name).filter(|end| end.columns.len() > def.columns.len());
+        let more = at_end.filter(|end| end.columns.len() > def.columns.len());
         if let Some(last) = more.and_then(|end| end.columns.last()) {
             there.push(Condition::Missing(Object::Column(def.name.to_owned(), (*last).to_owned())));
         }
@@ -67,7 +70,7 @@ impl Place<'_> {
                 Piece::Object { name, depth: 0 }
                     if self.before.table(name).is_some() || self.before.view(name).is_some() =>
                 {
-                    there.push(Condition::Exists(Object::Relation((*name).to_owned())));
+                    there.push(self.not_yet_another(name));
                 }
                 Piece::Column { name, tables, .. } => {
                     let owner =
@@ -81,12 +84,22 @@ impl Place<'_> {
         there
     }
 
+    /// That a table or view is there which the version may drop, or rename and give its name to something else.
+    fn not_yet_another(&self, name: Name) -> Condition {
+        let end = self.name_at_end(name).or_else(|| self.view_at_end(name).map(|view| view.name));
+        match end.filter(|end| *end != name && self.end.has_relation(name) && !self.before.has_relation(end)) {
+            Some(end) => Condition::Missing(Object::Relation(end.to_owned())),
+            None => Condition::Exists(Object::Relation(name.to_owned())),
+        }
+    }
+
     pub(super) fn drop_view(&self, name: Name, materialized: bool, cascade: bool) -> Lowered {
         let drop = |materialized: bool, name: &str, exists: &str, cascade: &str| {
             let kind = if materialized { "MATERIALIZED VIEW" } else { "VIEW" };
             Statement::Written(format!("DROP {kind}{exists} {}{cascade}", self.context.qualified(name)))
         };
         let mut statements = Vec::new();
+        let taker = self.end.view(name).and_then(|_| self.before.same_view(self.end, name)).map(|view| view.name);
         if self.end.view(name).is_some() {
             // The version makes it again. Run twice, it has put views of its own on the new one, which are in the way.
             let upper = self.end.views_on(name, None).into_iter().rev().filter_map(|upper| self.end.view(upper));
@@ -94,7 +107,57 @@ impl Place<'_> {
             statements.extend(made_here.map(|upper| drop(upper.materialized, upper.name, " IF EXISTS", "")));
         }
         statements.push(drop(materialized, name, "", if cascade { " CASCADE" } else { "" }));
-        Lowered::when(Condition::Exists(Object::View(name.to_owned(), materialized)), statements)
+        let taker = taker.map(|taker| Object::Relation(taker.to_owned()));
+        Lowered::when(dropped(Object::View(name.to_owned(), materialized), taker), statements)
+    }
+
+    /// Where history may lack it, it may be of either kind.
+    pub(super) fn rename_view(&self, from: Name, to: Name, if_exists: bool) -> Vec<Lowered> {
+        let known = self.before.view(from);
+        let kinds = known.map_or_else(|| vec![false, true], |view| vec![view.materialized]);
+        let rename = |materialized: bool| {
+            let kind = if materialized { "MATERIALIZED VIEW" } else { "VIEW" };
+            let (qualified, to_name) = (self.context.qualified(from), self.context.ident(to));
+            let statement = Statement::Written(format!("ALTER {kind} {qualified} RENAME TO {to_name}"));
+            let exists = Condition::Exists(Object::View(from.to_owned(), materialized));
+            // Where another one takes the old name, only the new one tells whether this was done. Where history has the new
+            // name already, an install that has both keeps both.
+            let kept = if_exists && self.before.has_relation(to) || self.end.view(from).is_some();
+            let when = match kept {
+                true => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
+                false => exists,
+            };
+            let end = self.view_at_end(from).filter(|end| end.name == to && !if_exists);
+            Lowered::when(when, vec![statement])
+                .otherwise(end.map(|end| expectation(self.context, end)).into_iter().collect())
+        };
+        kinds.into_iter().map(rename).collect()
+    }
+
+    /// The view that this step calls `name`, as the version ends with it.
+    pub(super) fn view_at_end(&self, name: Name) -> Option<&View> {
+        self.end.same_view(self.after, name).or_else(|| self.end.same_view(self.before, name))
+    }
+
+    /// What must hold for a view not to have the name yet that the version ends with. Something else may have it so far.
+    fn not_yet_renamed_to_end(&self, name: Name, end: &View) -> Option<Condition> {
+        match (end.name != name, self.before.has_relation(end.name)) {
+            (false, _) => None,
+            (true, false) => Some(Condition::Missing(Object::View(end.name.to_owned(), end.materialized))),
+            (true, true) => {
+                self.before.view(name).map(|it| Condition::Exists(Object::View(name.to_owned(), it.materialized)))
+            }
+        }
+    }
+
+    /// What must hold for a step on a view to be run where the view is dropped or renamed later in the version.
+    pub(super) fn not_yet_gone(&self, view: &View) -> Option<Condition> {
+        let end = self.view_at_end(view.name);
+        match end {
+            Some(end) if end.name == view.name => None,
+            Some(end) if self.end.has_relation(view.name) => self.not_yet_renamed_to_end(view.name, end),
+            _ => Some(Condition::Exists(Object::View(view.name.to_owned(), view.materialized))),
+        }
     }
 
     /// Twice is no harm.
@@ -102,7 +165,7 @@ impl Place<'_> {
         let modes = if concurrently { "CONCURRENTLY " } else { "" };
         let refresh = format!("REFRESH MATERIALIZED VIEW {modes}{}", self.context.qualified(name));
         let statements = vec![Statement::Written(refresh)];
-        match self.end.view(name) {
+        match self.view_at_end(name).filter(|end| end.name == name) {
             Some(_) => Lowered::always(statements),
             None => Lowered::when(Condition::Exists(Object::View(name.to_owned(), true)), statements),
         }

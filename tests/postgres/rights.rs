@@ -27,6 +27,7 @@ mod chain {
             create_function alone() returns integer language sql { "SELECT 1" }
             create_view shown as "SELECT i.id FROM @.left_alone i";
             create_materialized_view kept as "SELECT i.id FROM @.left_alone i";
+            create_view called as "SELECT i.id FROM @.left_alone i";
         }
     }
     pkmig::migration! {
@@ -45,12 +46,14 @@ mod chain {
             create_or_replace_function f() returns integer language sql { "SELECT 2" }
             drop_view shown;
             drop_materialized_view kept;
+            rename_view called => renamed;
         }
     }
     pkmig::migration! {
         V03 "on what the plan has made" {
             create_index on fresh.outside;
             rename_table known => known_well;
+            comment_on view renamed "by its new name";
             grant usage on schema to public;
         }
     }
@@ -92,6 +95,7 @@ async fn a_plan_needs_rights_of_what_it_touches_only() {
         own(Owned::Table, "renamed"),
         own(Owned::Table, "track"),
         own(Owned::View, "shown"),
+        own(Owned::View, "called"),
         own(Owned::MaterializedView, "kept"),
         own(Owned::Sequence, "counter"),
         own(Owned::Type, "dropped"),

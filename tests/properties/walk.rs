@@ -1,7 +1,7 @@
 //! A chain on a real server: up, the same again, down, up again, and after each version a look at everything.
 
 use pkmig::schema::name::intern;
-use pkmig::schema::{Class, Name, Step, Table, Value, Version};
+use pkmig::schema::{Class, Name, ObjectKind, Step, Table, Value, Version};
 use pkmig::testing::Database;
 use pkmig::{Chain, Migrator};
 use sqlx::PgConnection;
@@ -206,10 +206,8 @@ impl Walk<'_> {
     fn can_run_twice(&self, version: u32) -> bool {
         let steps = self.chain.migration(Version(version)).map_or(&[][..], |migration| migration.steps);
         let takes_names = |step: &Step| {
-            matches!(
-                step,
-                Step::RenameTable { .. } | Step::DropTable { .. } | Step::RenameColumn { .. } | Step::DropColumn { .. }
-            )
+            let named = |kind| matches!(kind, ObjectKind::Table | ObjectKind::View | ObjectKind::Column);
+            step.effect().is_some_and(|effect| effect.frees_its_name() && named(effect.object.kind))
         };
         !steps.iter().any(|step| matches!(step, Step::Execute(_))) || !steps.iter().any(takes_names)
     }

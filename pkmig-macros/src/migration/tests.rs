@@ -28,7 +28,7 @@ pub(super) const LINES: &[&str] = &[
     r#"set_default z.c = -1; drop_default z.c; add_primary_key z k (b); add_unique z (b, c); add_check z l ("c > 0") not_valid;"#,
     r#"add_foreign_key z (c) references z (id) on_delete no_action not_valid if_not_exists; validate_constraint z l;"#,
     r#"drop_constraint z l if_exists cascade; rename_constraint z u => v; create_index on z (b gin_trgm_ops) using gin concurrently;"#,
-    r#"create_unique_index "@_x" on z ("lower(b)") where("b <> ''") nulls_not_distinct; drop_index i if_exists; rename_index j => k;"#,
+    r#"create_unique_index "@_x" on z ("lower(b)") where("b <> ''") nulls_not_distinct; drop_index i if_exists; rename_index j => k; rename_view l => m if_exists;"#,
     r#"add_enum_value mood "angry" before "sad"; drop_enum mood; create_sequence s as integer start 1 increment -1 owned_by z.c; drop_sequence s;"#,
     r#"create_extension {citext, vector}; drop_function f(text, integer); comment_on column z.{b, c} null; comment_on function g() "x";"#,
     r#"delete_rows z where("b = 'x'") down "INSERT INTO @.z (b) VALUES ('x')"; backfill z.c = "o.c" from("@.z AS o") where("c IS NULL") batch(10_000);"#,

@@ -92,6 +92,7 @@ const LINES: &[(&str, ParseStep)] = &[
     ("create_or_replace_view", view::parse_replace),
     ("create_materialized_view", view::parse_create_materialized),
     ("refresh_materialized_view", view::parse_refresh),
+    ("rename_view", view::parse_rename),
     ("drop_view", view::parse_drop),
     ("drop_materialized_view", view::parse_drop_materialized),
     ("create_trigger", trigger::parse_create),

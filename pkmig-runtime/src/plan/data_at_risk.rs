@@ -103,7 +103,7 @@ impl<'a> Past<'a> {
         let (mut now, mut predicate) = (rows.table, rows.predicate.clone());
         for earlier in self.steps.iter().rev() {
             match earlier {
-                Step::RenameTable { from, to, .. } => {
+                Step::RenameTable { from, to, .. } | Step::RenameView { from, to, .. } => {
                     rename(&mut predicate, to, from);
                     now = if *to == now { from } else { now };
                 }

@@ -5,7 +5,9 @@ use std::fmt;
 
 use pkmig_schema::replay::Moment;
 use pkmig_schema::step::{Backfill, Source};
-use pkmig_schema::{Constraint, ConstraintKind, Name, ObjectKind, ObjectRef, Requirement, Schema, Sql, Step, TableRef};
+use pkmig_schema::{
+    Constraint, ConstraintKind, Name, ObjectKind, ObjectRef, Requirement, Schema, Sql, Step, TableRef, View,
+};
 
 use crate::Chain;
 
@@ -174,11 +176,16 @@ impl Needs<'_> {
         self.start.table_by_id(known.id).map(|table| table.name)
     }
 
+    /// A view of this moment as it is before the plan, if it is there.
+    fn view(&self, name: &str) -> Option<&View> {
+        [&self.moment.before, &self.moment.after].into_iter().find_map(|then| self.start.same_view(then, name))
+    }
+
     fn own_relation(&mut self, name: &str) {
         if let Some(table) = self.table(name) {
             self.own(Owned::Table, table);
-        } else if let Some(view) = self.start.view(name) {
-            self.own(if view.materialized { Owned::MaterializedView } else { Owned::View }, name);
+        } else if let Some(View { name, materialized, .. }) = self.view(name) {
+            self.own(if *materialized { Owned::MaterializedView } else { Owned::View }, name);
         } else if self.start.sequence(name).is_some() {
             self.own(Owned::Sequence, name);
         }

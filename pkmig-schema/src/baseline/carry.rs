@@ -133,9 +133,9 @@ fn touched(history: &History, def: &TableDef, schema: &Schema) -> bool {
 
 /// The event before which a view is made: one that keeps its rows shows those of that moment.
 fn filled(history: &History, view: Name, schema: &Schema) -> usize {
-    let Some(view) = schema.view(view) else { return 0 };
-    let own = if view.materialized { history.filled.get(view.name).copied().unwrap_or_default() } else { 0 };
-    let below = view.query.objects().filter(|name| schema.view(name).is_some());
+    let Some(view) = schema.views.get(view) else { return 0 };
+    let own = history.filled.get(&view.id).copied().unwrap_or_default();
+    let below = view.def.query.objects().filter(|name| schema.view(name).is_some());
     below.map(|name| filled(history, name, schema)).fold(own, usize::max)
 }
 

@@ -65,6 +65,13 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
             let was = known(before).filter(|was| known(after).as_ref() != Some(was));
             Ok(was.map(|policy| Step::CreatePolicy { table, policy, replace: true }).into_iter().collect())
         }
+        // A replaced view is told from the old one by its query, which renames change as well.
+        Step::CreateView { def, replace: true } => {
+            let mut after = after.clone();
+            let id = after.new_id();
+            after.views.get_mut(def.name).into_iter().for_each(|known| known.id = id);
+            Ok(structural(before, &after, None).unwrap_or_default())
+        }
         _ => Ok(structural(before, after, None).unwrap_or_default()),
     }
 }
@@ -212,11 +219,12 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let table = def.name;
     privileges(&GrantTarget::Table(table), &was.privileges, &Privileges::new(), way);
     def.columns = was.columns.iter().map(|column| way.restored(table, &column.def, tables)).collect();
-    // A policy may speak of a table that comes later.
-    let speaks_ahead = |policy: &Policy| {
-        let mut named = policy.expressions().flat_map(Sql::objects);
-        named.any(|name| ahead.iter().any(|table| table.name == name))
-    };
+    // A policy may speak of a table or view that comes later.
+    let is_view = |step: &Step, name| matches!(step, Step::CreateView { def, .. } if def.name == name);
+    let views = &way.views;
+    let comes_later =
+        |name| ahead.iter().any(|table| table.name == name) || views.iter().any(|step| is_view(step, name));
+    let speaks_ahead = |policy: &Policy| policy.expressions().flat_map(Sql::objects).any(comes_later);
     let (later, policies) = was.policies.iter().map(|known| known.def.clone()).partition(speaks_ahead);
     def.policies = List::<Policy>::Owned(policies);
     way.policies.extend(Vec::into_iter(later).map(|policy| Step::CreatePolicy { table, policy, replace: false }));

@@ -42,6 +42,11 @@ impl ObjectKind {
         Self::OF_A_TABLE.contains(&self)
     }
 
+    /// Whether other objects have their names in it.
+    pub(crate) fn has_parts(self) -> bool {
+        matches!(self, Self::Table | Self::View)
+    }
+
     /// Whether it is a relation that other objects stand on, or a sequence: PostgreSQL keeps their names in one name space.
     pub fn is_relation(self) -> bool {
         matches!(self, Self::Table | Self::View | Self::Sequence)

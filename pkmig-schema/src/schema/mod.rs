@@ -315,7 +315,7 @@ impl Schema {
 
     pub(crate) fn renamed(&mut self, kind: ObjectKind, table: Name, from: Name, to: Name) {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
-        if kind == ObjectKind::Table && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
+        if kind.has_parts() && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
             let follow = |(&(kind, of, name), ty): (&(ObjectKind, Name, Name), &Option<Type>)| match kind {
                 kind if kind.is_of_a_table() && of == from => ((kind, to, name), ty.clone()),
                 _ => ((kind, of, name), ty.clone()),

@@ -115,6 +115,9 @@ impl Writer {
                 let keyword = if *materialized { "drop_materialized_view" } else { "drop_view" };
                 line(keyword, self.name(view)).dropping(*if_exists, *cascade)
             }
+            Step::RenameView { from, to, if_exists } => {
+                line("rename_view", self.renaming(self.name(from), to)).dropping(*if_exists, false)
+            }
             Step::RefreshMaterializedView { view, concurrently } => {
                 line("refresh_materialized_view", self.name(view)).flag(*concurrently, "concurrently")
             }

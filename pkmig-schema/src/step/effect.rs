@@ -98,6 +98,7 @@ impl Step {
             Self::DropFunction { name, .. } => whole(Change::Drop, Function, name),
             Self::CreateView { def, .. } => whole(Change::Create, View, def.name),
             Self::DropView { view, .. } => whole(Change::Drop, View, view),
+            Self::RenameView { from, to, .. } => whole(Change::Rename(to), View, from),
             Self::RefreshMaterializedView { view, .. } => whole(Change::Rows, View, view),
             Self::CreateTrigger { table, trigger } => part(Change::Create, Trigger, table, trigger.name),
             Self::DropTrigger { table, trigger, .. } => part(Change::Drop, Trigger, table, trigger),

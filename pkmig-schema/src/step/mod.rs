@@ -138,6 +138,8 @@ pub enum Step {
     CreateView { def: View, replace: bool },
     /// `drop_view n`, `drop_materialized_view n`
     DropView { view: Name, materialized: bool, if_exists: bool, cascade: bool },
+    /// `rename_view a => b`, of a materialized view, too.
+    RenameView { from: Name, to: Name, if_exists: bool },
     /// `refresh_materialized_view n`
     RefreshMaterializedView { view: Name, concurrently: bool },
 
@@ -249,6 +251,7 @@ impl Step {
             Self::DropView { view, materialized, if_exists, cascade } => {
                 view::drop(schema, view, *materialized, *if_exists, *cascade, report);
             }
+            Self::RenameView { from, to, if_exists } => view::rename(schema, from, to, *if_exists, report),
             Self::RefreshMaterializedView { view, concurrently } => view::refresh(schema, view, *concurrently, report),
 
             Self::CreateTrigger { table, trigger } => trigger::create(schema, table, trigger, report),

@@ -61,6 +61,7 @@ const KINDS: &[(u32, Make)] = &[
     (2, trigger::drop),
     (6, view::create),
     (2, view::replace),
+    (3, view::rename),
     (2, view::drop),
     (1, view::refresh),
     (6, comment::on),
