@@ -9,10 +9,11 @@ use pkmig_schema::step::{
     OnFresh, RenameValue, Seed, Source, Tail, Taken,
 };
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, Piece, Policy,
-    PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step, TableDef,
-    TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version, View,
+    Column, Constraint, ConstraintKind, Domain, DomainCheck, Down, Enum, Exclusion, ExclusionElement, Function,
+    FunctionArg, Generator, GeneratorKind, Grant, GrantTarget, Index, IndexColumn, IndexKey, Literal, Migration,
+    NullsOrder, Piece, Policy, PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity,
+    Sequence, Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version,
+    View,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -120,6 +121,8 @@ expand_struct! {
     Trigger { name, timing, events, level, condition, function, arguments, comment }
     View { name, materialized, with_data, columns, query, indexes, triggers, comment }
     Enum { name, labels }
+    Domain { name, ty, not_null, default, checks }
+    DomainCheck { name, expression }
     Sequence { name, ty, start, increment, owned_by }
     Function { name, args, returns, language, volatility, strict, security_definer, settings, body }
     FunctionArg { name, ty, default }
@@ -165,6 +168,8 @@ expand_enum! {
         Grant(grant),
         Revoke(grant),
         CreateEnum { def },
+        CreateDomain { def },
+        DropDomain { name },
         AddEnumValue { name, label, position },
         DropEnum { name },
         CreateSequence { def },

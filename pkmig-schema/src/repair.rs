@@ -13,6 +13,7 @@ use crate::{List, Name, Schema, Step, Table};
 pub enum Part {
     Extension(Name),
     Enum(Name),
+    Domain(Name),
     Function(Name),
     Sequence(Name),
     Table(Name),
@@ -38,6 +39,7 @@ impl Schema {
         match part {
             Part::Extension(name) => drop(self.extensions.remove(name)),
             Part::Enum(name) => drop(self.enums.remove(name)),
+            Part::Domain(name) => drop(self.domains.remove(name)),
             Part::Sequence(name) => drop(self.sequences.remove(name)),
             Part::View(name) => drop(self.views.remove(name)),
             Part::Function(name) => {

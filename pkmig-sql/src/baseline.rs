@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
+use pkmig_schema::step::{Change, Effect};
+use pkmig_schema::{ObjectKind, ObjectRef, Step};
 
 use super::script::{
     ACCEPT_BODIES, Segment, SegmentKind, Version, create_schema, current_version, isolation, lock_key, stamp,
@@ -143,12 +144,13 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
 fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static str, String)> {
     let (mut relations, mut types, mut functions) = (Vec::new(), Vec::new(), Vec::new());
     for moment in moments {
-        match &moment.step {
-            Step::CreateTable { def, .. } => relations.push(def.name),
-            Step::CreateView { def, .. } => relations.push(def.name),
-            Step::CreateSequence { def } => relations.push(def.name),
-            Step::CreateEnum { def } => types.push(def.name),
-            Step::CreateFunction { def, .. } => functions.push(def.name),
+        match moment.step.effect() {
+            Some(Effect { change: Change::Create, object: ObjectRef { kind, name, .. } }) => match kind {
+                kind if kind.is_relation() => relations.push(name),
+                kind if kind.is_type() => types.push(name),
+                ObjectKind::Function => functions.push(name),
+                _ => {}
+            },
             _ => {}
         }
     }

@@ -39,6 +39,7 @@ pub enum Object {
     /// With the types of its arguments.
     Function(String, Vec<String>),
     Type(String),
+    Domain(String),
 }
 
 impl fmt::Display for Object {
@@ -52,6 +53,7 @@ impl fmt::Display for Object {
             Self::Constraint(table, name) => write!(f, "constraint `{name}` of table `{table}`"),
             Self::Function(name, args) => write!(f, "function `{name}({})`", args.join(", ")),
             Self::Type(name) => write!(f, "enum `{name}`"),
+            Self::Domain(name) => write!(f, "domain `{name}`"),
         }
     }
 }
@@ -67,7 +69,8 @@ impl Object {
             | Self::Column(name, _)
             | Self::Constraint(name, _)
             | Self::Function(name, _)
-            | Self::Type(name) => name,
+            | Self::Type(name)
+            | Self::Domain(name) => name,
         }
     }
 }
@@ -183,6 +186,7 @@ impl<'a> Goings<'a> {
                 (Object::Sequence(text(name)), false)
             }
             Step::DropEnum { name } => (Object::Type(text(self.start.enumeration(name)?.name)), false),
+            Step::DropDomain { name } => (Object::Domain(text(self.start.domain(name)?.name)), false),
             Step::DropFunction { name, args, .. }
                 if self.was_there(before.function(name), self.start.function(name)) =>
             {

@@ -12,6 +12,7 @@ mod comment;
 mod constraint;
 mod data;
 mod dependents;
+mod domain;
 mod enumeration;
 mod extension;
 mod function;
@@ -226,6 +227,8 @@ impl Place<'_> {
             Step::CreateEnum { def } => vec![self.create_enum(def)],
             Step::AddEnumValue { name, label, position } => vec![self.add_enum_value(name, label, position.as_ref())],
             Step::DropEnum { name } => vec![self.drop_enum(name)],
+            Step::CreateDomain { def } => vec![self.create_domain(def)],
+            Step::DropDomain { name } => vec![self.drop_domain(name)],
             Step::CreateSequence { def } => self.create_sequence(def),
             Step::DropSequence { name, .. } => vec![self.drop_sequence(name)],
             Step::CreateExtension { name } => vec![self.create_extension(name)],

@@ -12,7 +12,7 @@ use super::guard::{Condition, Object};
 use super::shape::{self, Expectation, Expected};
 use super::template::Kind;
 use super::writer::{Context, literal};
-use super::{Guarded, policy, trigger, view};
+use super::{Guarded, domain, policy, trigger, view};
 
 /// What must hold at a version's end.
 #[derive(Debug, Default)]
@@ -220,6 +220,7 @@ impl Review<'_> {
                 let labels = known.def.labels.iter().map(|label| (*label).to_owned()).collect();
                 vec![Expectation::Enum(known.def.name.to_owned(), labels)]
             }
+            Part::Domain(known) => vec![domain::expectation(context, &known.def)],
             Part::Sequence(known) => vec![shape::sequence(&known.def)],
         }
     }
@@ -285,11 +286,14 @@ impl Review<'_> {
             Part::Table(table) => relation("table", table.name),
             Part::View(it) => relation("view", it.def.name),
             Part::Sequence(it) => relation("sequence", it.def.name),
-            Part::Enum(it) => {
-                let object = Object::Type(it.def.name.to_owned());
-                self.end.enumeration(it.def.name).is_none().then_some(("type", object))
-            }
+            Part::Enum(it) => self.left_over_type(it.def.name),
+            Part::Domain(it) => self.left_over_type(it.def.name),
         }
+    }
+
+    fn left_over_type(&self, name: &str) -> Option<(&'static str, Object)> {
+        let taken = self.end.has_type(name) || self.end.has_relation(name);
+        (!taken).then(|| ("type", Object::Type(name.to_owned())))
     }
 }
 

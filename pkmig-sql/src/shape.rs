@@ -37,6 +37,8 @@ pub enum Expectation {
     Trigger(String, String, Expected),
     /// The enum has these values, among others.
     Enum(String, Vec<String>),
+    /// The domain is as the one named `pkmig_probe` that this statement makes.
+    Domain(String, String),
     /// The sequence has this shape.
     Sequence(String, String),
     /// The table's row level security is so.
@@ -85,6 +87,7 @@ impl Expectation {
             Self::Trigger(..) => template::TRIGGER,
             Self::View(..) => template::VIEW,
             Self::Enum(..) => template::ENUM,
+            Self::Domain(..) => template::DOMAIN,
             Self::Sequence(..) => template::SEQUENCE,
             Self::RowSecurity(..) => template::ROW_SECURITY,
         }
@@ -113,7 +116,7 @@ impl Expectation {
             Self::Policy(table, name, _) => Object::Policy(table.clone(), name.clone()),
             Self::View(name, materialized, _) => Object::View(name.clone(), *materialized),
             Self::Trigger(table, name, _) => Object::Trigger(table.clone(), name.clone()),
-            Self::Enum(name, _) => Object::Type(name.clone()),
+            Self::Enum(name, _) | Self::Domain(name, _) => Object::Type(name.clone()),
         })
     }
 
@@ -168,6 +171,11 @@ impl Expectation {
                     format!("DROP VIEW {copy};"),
                 ]
             }
+            Self::Domain(name, probe) => vec![
+                format!("{probe};"),
+                format!("EXECUTE format(pkmig_domain, {}, {});", context.lookup(name), context.lookup(PROBE)),
+                format!("DROP DOMAIN {};", context.qualified(PROBE)),
+            ],
             Self::Sequence(name, shape) => {
                 vec![format!("EXECUTE format(pkmig_sequence, {}, {});", context.lookup(name), literal(shape))]
             }

@@ -28,7 +28,7 @@ impl Place<'_> {
         let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
         missing.extend(self.not_yet_renamed_to(def.name));
         // A table's name is that of a type, too, which the version may give on.
-        missing.extend(self.end.enumeration(def.name).map(|end| Condition::Missing(Object::Type(end.name.to_owned()))));
+        missing.extend(self.end.has_type(def.name).then(|| Condition::Missing(Object::Type(def.name.to_owned()))));
         let create = Lowered::when(Condition::All(missing), statements);
         let mut lowered = vec![create.otherwise(self.table_expectations(table))];
         let indexes = table.indexes.iter().filter_map(|index| self.create_index(def.name, &index.def, false));

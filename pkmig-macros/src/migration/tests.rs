@@ -19,6 +19,7 @@ pub(super) const LINES: &[&str] = &[
         unique u (b, c), check ("c > 0"), foreign_key f (c) references a (id) on_delete set_null on_update restrict,
         index i (b desc nulls_last, "lower(b)") using btree include (c) where("c IS NULL"), unique_index j (b), comment "why" }"#,
     r#"create_enum mood { "happy", "sad", }"#,
+    r#"create_domain even: integer[] default("{2}") not_null check n ("VALUE > 0") check("value < 9"); drop_domain {even, "type"};"#,
     r#"create_function f(x: text, y: integer default("1")) returns setof uuid language plpgsql stable strict { r"BEGIN RETURN @.a; END" }"#,
     r#"create_or_replace_function g() returns void language sql { "SELECT @.f('x')" }"#,
     r#"seed a (b, c) on_conflict(b) do_update(c) { ("x", 1), ("y", null), (now(), @.g(1, "z")), (sql("1 + 1"), true), }"#,

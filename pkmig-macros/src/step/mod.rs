@@ -5,6 +5,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod domain;
 mod each;
 mod enumeration;
 mod extension;
@@ -84,6 +85,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("revoke", grant::parse_revoke),
     ("add_enum_value", enumeration::parse_add_value),
     ("drop_enum", enumeration::parse_drop),
+    ("create_domain", domain::parse_create),
+    ("drop_domain", domain::parse_drop),
     ("create_sequence", sequence::parse_create),
     ("drop_sequence", sequence::parse_drop),
     ("create_extension", extension::parse_create),

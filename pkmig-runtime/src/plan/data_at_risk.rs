@@ -57,7 +57,9 @@ impl<'a> Past<'a> {
             _ => None,
         };
         let unfilled = match &moment.step {
-            Step::AddColumn { table, column, .. } if !column.fills_itself() => self.unfilled(table, column.name),
+            Step::AddColumn { table, column, .. } if !moment.after.fills_itself(column) => {
+                self.unfilled(table, column.name)
+            }
             _ => None,
         };
         let ask = self.start.and_then(|(start, own)| match &moment.step {

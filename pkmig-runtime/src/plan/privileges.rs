@@ -156,7 +156,7 @@ impl Needs<'_> {
         match (object.kind, object.relation()) {
             (_, Some(relation)) => self.own_relation(relation),
             (ObjectKind::Index, None) => self.own_index(object.name),
-            (ObjectKind::Enum, _) => self.own_type(object.name),
+            (ObjectKind::Enum | ObjectKind::Domain, _) => self.own_type(object.name),
             (ObjectKind::Function, _) => self.own_function(object.name),
             (ObjectKind::Schema, _) => drop(self.rights.insert(Right::OwnSchema)),
             (ObjectKind::Extension, _) => drop(self.rights.insert(Right::Extension(object.name.to_owned()))),
@@ -200,7 +200,7 @@ impl Needs<'_> {
     }
 
     fn own_type(&mut self, name: &str) {
-        if self.start.enumeration(name).is_some() {
+        if self.start.has_type(name) {
             self.own(Owned::Type, name);
         }
     }

@@ -22,6 +22,7 @@ impl<'a> Model<'a> {
         Some(match object.kind {
             ObjectKind::Extension => Part::Extension(self.schema.extensions().find(|known| *known == name)?),
             ObjectKind::Enum => Part::Enum(self.named(self.schema.enums().map(|it| it.name), name)?),
+            ObjectKind::Domain => Part::Domain(self.named(self.schema.domains().map(|it| it.name), name)?),
             ObjectKind::Function => Part::Function(self.function(name)?.name),
             ObjectKind::Table => Part::Table(self.table(name)?.name),
             ObjectKind::View | ObjectKind::MaterializedView => {
@@ -97,7 +98,7 @@ impl<'a> Model<'a> {
                 let trigger = of_table.or_else(|| schema.view(relation)?.trigger(name))?;
                 (CommentTarget::Trigger(relation, name), trigger.comment)
             }
-            Part::Extension(_) | Part::Enum(_) | Part::Sequence(_) | Part::Policy(..) => return None,
+            Part::Extension(_) | Part::Enum(_) | Part::Domain(_) | Part::Sequence(_) | Part::Policy(..) => return None,
         })
     }
 

@@ -64,6 +64,7 @@ fn reason(model: Model<'_>, part: Part, what: &str) -> Option<(&'static str, Vec
             ("a column of it is left as it is, and so it would be different again", Vec::new())
         }
         (Part::Enum(_), _) => ("PostgreSQL takes no value out of an enum, and puts none elsewhere", Vec::new()),
+        (Part::Domain(_), _) => ("columns are of it, and their values may not fit what was declared", Vec::new()),
         (Part::Sequence(_), _) => ("numbers may have been drawn from it", Vec::new()),
         _ => return None,
     })

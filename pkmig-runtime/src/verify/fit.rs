@@ -235,7 +235,7 @@ fn names_of_table(table: &Table, context: &Context, names: &mut BTreeSet<Known>)
 }
 
 fn names_beside_tables(schema: &Schema, context: &Context, names: &mut BTreeSet<Known>) {
-    use ObjectKind::{Enum, Function, Index, MaterializedView, Sequence, Trigger, View};
+    use ObjectKind::{Domain, Enum, Function, Index, MaterializedView, Sequence, Trigger, View};
     for view in schema.views() {
         let of = Some(context.name(view.name));
         let kind = if view.materialized { MaterializedView } else { View };
@@ -243,6 +243,7 @@ fn names_beside_tables(schema: &Schema, context: &Context, names: &mut BTreeSet<
         names.extend(view.indexes.iter().map(|it| (Index, of.clone(), context.name(it.name))));
         names.extend(view.triggers.iter().map(|it| (Trigger, of.clone(), context.name(it.name))));
     }
+    names.extend(schema.domains().map(|it| (Domain, None, context.name(it.name))));
     names.extend(schema.enums().map(|it| (Enum, None, context.name(it.name))));
     names.extend(schema.sequences().map(|it| (Sequence, owner(it.owned_by, context), context.name(it.name))));
     names.extend(schema.functions().map(|it| (Function, None, context.name(it.name))));

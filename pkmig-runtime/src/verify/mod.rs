@@ -121,6 +121,8 @@ pub enum ObjectKind {
     Extension,
     /// An enum type.
     Enum,
+    /// A domain.
+    Domain,
     /// A function or procedure.
     Function,
     /// A table.
@@ -149,9 +151,10 @@ pub enum ObjectKind {
 
 impl ObjectKind {
     /// All of them, with PostgreSQL's words.
-    pub(crate) const ALL: [(Self, &'static str); 14] = [
+    pub(crate) const ALL: [(Self, &'static str); 15] = [
         (Self::Extension, "extension"),
         (Self::Enum, "enum"),
+        (Self::Domain, "domain"),
         (Self::Function, "function"),
         (Self::Table, "table"),
         (Self::ForeignTable, "foreign table"),

@@ -114,7 +114,7 @@ fn sql(chain: &Chain, context: &Context) -> String {
             // What early installs had, too.
             (Change::Create | Change::Drop | Change::Rename(_), Kind::Table)
             | (Change::Create | Change::Rename(_), Kind::View) => relations.extend(names),
-            (Change::Create, Kind::Enum | Kind::Sequence | Kind::Function) => others.extend(names),
+            (Change::Create, Kind::Enum | Kind::Domain | Kind::Sequence | Kind::Function) => others.extend(names),
             _ => {}
         }
     }

@@ -178,7 +178,7 @@ fn on_conflict(table: &Table, columns: &[Name]) -> OnConflict {
 /// What an insert gives for a column; nothing where PostgreSQL fills it by itself so.
 fn value(history: &History, cell: &Cell, column: &Column, schema: &Schema) -> Result<Option<Value>, Problem> {
     let filled = column.generated.is_some();
-    let by_itself = |value: &Value| match &column.default {
+    let by_itself = |value: &Value| match schema.default_of(column) {
         Some(default) => default == value,
         None => value.is_null() && column.generator.is_none(),
     };

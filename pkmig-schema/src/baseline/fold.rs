@@ -280,20 +280,20 @@ impl History {
                 self.triggers.entry(trigger.id).or_insert(self.events.len());
             }
             if let Some(was) = was.filter(|was| self.rows.any(was)) {
-                self.columns(was, now)?;
+                self.columns(was, now, after)?;
             }
         }
         Ok(())
     }
 
-    fn columns(&mut self, was: &Table, now: &Table) -> Result<(), Problem> {
+    fn columns(&mut self, was: &Table, now: &Table, schema: &Schema) -> Result<(), Problem> {
         for column in now.columns.iter().filter(|new| !was.columns.iter().any(|old| old.id == new.id)) {
             if column.def.generator.is_some() {
                 let message = format!("the rows of table `{}` are numbered in an order that is not known", now.name);
                 return Err(Problem::new(column.def.name, message));
             }
             for row in self.rows.all.iter_mut().filter(|row| row.table == now.id) {
-                row.cells.insert(column.id, added(&column.def));
+                row.cells.insert(column.id, added(&column.def, schema));
             }
         }
         Ok(())

@@ -28,7 +28,7 @@ fn returns(part: &Part<'_>, after: &Schema) -> bool {
         Part::View(was) => adds_view(&was.def),
         Part::Enum(was) => after.enumeration(was.def.name).is_some_and(|now| lacks_labels(&was.def, now)),
         // They hold no rows, or come back empty, or look at none.
-        Part::Table(_) | Part::Policy(..) | Part::Trigger(..) | Part::Sequence(_) => false,
+        Part::Table(_) | Part::Policy(..) | Part::Trigger(..) | Part::Domain(_) | Part::Sequence(_) => false,
     }
 }
 

@@ -141,11 +141,17 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
     for (_, known) in before.enums.iter().filter(|(name, _)| !after.enums.contains_key(*name)) {
         way.creates.push(Step::CreateEnum { def: known.def.clone() });
     }
+    for name in after.domains.keys().filter(|name| !before.domains.contains_key(*name)) {
+        way.drops.push(Step::DropDomain { name });
+    }
     let new = after.functions.iter().filter(|(name, _)| !before.functions.contains_key(*name));
     way.drops.extend(new.map(|(_, known)| drop_function(&known.def)));
     // The default of an argument may call an older function.
     let mut functions: Vec<_> = before.functions.iter().collect();
     functions.sort_by_key(|(_, known)| known.id);
+    // A domain may call a function that is older than it, and be a type of a younger one.
+    let domains = before.domains.values().filter(|known| !after.domains.contains_key(known.def.name));
+    let mut made: Vec<_> = domains.map(|known| (known.id, Step::CreateDomain { def: known.def.clone() })).collect();
     for (name, known) in functions {
         let now = after.functions.get(name);
         // PostgreSQL takes no default away: the function is dropped, and its comment with it.
@@ -153,7 +159,7 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
         way.drops.extend(anew.map(|now| drop_function(&now.def)));
         if now.is_none_or(|now| now.def != known.def) {
             let replace = now.is_some() && anew.is_none();
-            way.creates.push(Step::CreateFunction { def: known.def.clone(), replace });
+            made.push((known.id, Step::CreateFunction { def: known.def.clone(), replace }));
         }
         let text = before.function_comments.get(name).copied();
         if text != after.function_comments.get(name).copied().filter(|_| anew.is_none()) {
@@ -165,6 +171,8 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
         let args = known.def.args.iter().map(|arg| arg.ty.clone()).collect();
         privileges(&GrantTarget::Function(name, args), was, kept.unwrap_or(&of_new_function()), way);
     }
+    made.sort_by_key(|(id, _)| *id);
+    way.creates.extend(made.into_iter().map(|(_, step)| step));
 }
 
 fn drop_function(def: &Function) -> Step {

@@ -158,6 +158,7 @@ fn needs_a_step(step: &Step) -> bool {
         | Step::DropView { .. }
         | Step::DropFunction { .. }
         | Step::DropEnum { .. }
+        | Step::DropDomain { .. }
         | Step::DropSequence { .. }
         // A foreign key to a table that goes first, a default that draws from a sequence of another table, a policy that
         // speaks of another one.

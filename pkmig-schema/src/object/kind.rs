@@ -15,6 +15,8 @@ pub enum ObjectKind {
     Index,
     /// An enum type.
     Enum,
+    /// A domain.
+    Domain,
     /// A sequence.
     Sequence,
     /// A function.
@@ -31,11 +33,35 @@ pub enum ObjectKind {
 
 impl ObjectKind {
     /// The kinds that have a name space of their own, and may be meant by `@.name`.
-    pub(crate) const OF_THE_SCHEMA: [Self; 6] =
-        [Self::Table, Self::View, Self::Function, Self::Enum, Self::Sequence, Self::Index];
+    pub(crate) const OF_THE_SCHEMA: [Self; 7] =
+        [Self::Table, Self::View, Self::Function, Self::Enum, Self::Domain, Self::Sequence, Self::Index];
 
     /// The kinds whose names are a table's own.
     pub(crate) const OF_A_TABLE: [Self; 4] = [Self::Column, Self::Constraint, Self::Policy, Self::Trigger];
+
+    /// PostgreSQL's word.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Column => "column",
+            Self::Constraint => "constraint",
+            Self::Policy => "policy",
+            Self::Index => "index",
+            Self::Enum => "enum",
+            Self::Domain => "domain",
+            Self::Sequence => "sequence",
+            Self::Function => "function",
+            Self::View => "view",
+            Self::Trigger => "trigger",
+            Self::Extension => "extension",
+            Self::Schema => "schema",
+        }
+    }
+
+    /// Whether it is a type that columns can have.
+    pub fn is_type(self) -> bool {
+        matches!(self, Self::Enum | Self::Domain)
+    }
 
     /// Whether two tables can each have one of the same name.
     pub fn is_of_a_table(self) -> bool {

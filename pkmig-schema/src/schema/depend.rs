@@ -273,7 +273,7 @@ impl Schema {
         standing.chain(generators.filter_map(|known| Some(known.def.generator.as_ref()?.sequence))).collect()
     }
 
-    /// What keeps a function, enum or sequence from being dropped, as the end of a sentence.
+    /// What keeps a function, type or sequence from being dropped, as the end of a sentence.
     pub(crate) fn user_of(&self, object: Name) -> Option<String> {
         let of_view = || {
             self.views().find_map(|view| {
@@ -292,7 +292,11 @@ impl Schema {
             let (what, name, _) = table.expressions().find(|(_, _, sql)| named(sql))?;
             Some(format!("is used in {what} `{name}` of table `{}`", table.name))
         });
-        of_table.or_else(of_view)
+        let of_domain = || {
+            let domain = self.domains().find(|domain| domain.names(object))?;
+            Some(format!("is used in domain `{}`", domain.name))
+        };
+        of_table.or_else(of_view).or_else(of_domain)
     }
 
     /// The function that takes or returns a type.

@@ -97,6 +97,9 @@ impl Writer {
             }
             Step::DropEnum { name } => line("drop_enum", self.name(name)),
 
+            Step::CreateDomain { def } => self.create_domain(def),
+            Step::DropDomain { name } => line("drop_domain", self.name(name)),
+
             Step::CreateSequence { def } => self.create_sequence(def),
             Step::DropSequence { name, if_exists } => {
                 line("drop_sequence", self.name(name)).dropping(*if_exists, false)

@@ -8,6 +8,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod domain;
 mod effect;
 mod enumeration;
 mod extension;
@@ -39,7 +40,7 @@ pub use rename_value::{RenameValue, Taken};
 pub(crate) use value::missing_type;
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Grant, Index, List, Name, Policy, Report, Schema, Sequence, Sql,
+    Class, Column, Constraint, Domain, Enum, Function, Grant, Index, List, Name, Policy, Report, Schema, Sequence, Sql,
     TableDef, Trigger, Type, Value, View,
 };
 
@@ -120,6 +121,11 @@ pub enum Step {
     AddEnumValue { name: Name, label: Name, position: Option<LabelPosition> },
     /// `drop_enum n`
     DropEnum { name: Name },
+
+    /// `create_domain n: type`
+    CreateDomain { def: Domain },
+    /// `drop_domain n`
+    DropDomain { name: Name },
 
     /// `create_sequence n`
     CreateSequence { def: Sequence },
@@ -238,6 +244,9 @@ impl Step {
                 enumeration::add_value(schema, name, label, position.as_ref(), report);
             }
             Self::DropEnum { name } => enumeration::drop(schema, name, report),
+
+            Self::CreateDomain { def } => domain::create(schema, def, report),
+            Self::DropDomain { name } => domain::drop(schema, name, report),
 
             Self::CreateSequence { def } => sequence::create(schema, def, report),
             Self::DropSequence { name, if_exists } => sequence::drop(schema, name, *if_exists, report),

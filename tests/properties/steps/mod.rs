@@ -51,6 +51,8 @@ const KINDS: &[(u32, Make)] = &[
     (4, object::create_enum),
     (1, object::add_enum_value),
     (2, object::drop_enum),
+    (4, object::create_domain),
+    (2, object::drop_domain),
     (4, object::create_sequence),
     (2, object::drop_sequence),
     (2, object::create_extension),

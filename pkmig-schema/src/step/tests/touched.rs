@@ -23,6 +23,7 @@ fn shown(part: &Part<'_>) -> String {
         Part::Trigger(table, known) => format!("trigger {}.{}", table.name, known.def.name),
         Part::View(known) => format!("view {}", known.def.name),
         Part::Enum(known) => format!("enum {}", known.def.name),
+        Part::Domain(known) => format!("domain {}", known.def.name),
         Part::Sequence(known) => format!("sequence {}", known.def.name),
     }
 }
