@@ -92,7 +92,8 @@ fn values_of_a_domain_are_those_of_its_type() {
     let filled = Domain { default: Some(number("1")), ..Domain { name: "filled", ..amount.clone() } };
     let schema = after([domain(amount), domain(filled), table("t", &[col("a", "integer")], &[])]);
     let add = |def| add_column("t", def);
-    let lacking = "column `b` is not_null without a default, and table `t` may have rows since V3";
+    let lacking =
+        "column `b` is of domain `amount`, which is not_null without a default, and table `t` may have rows since V3";
     assert_eq!(refused(&schema, &add(col("b", "amount"))), lacking);
     assert_eq!(undone(&schema, &add(col("b", "filled"))), ["drop_column t.b"]);
     assert_eq!(undone(&schema, &add(default(col("b", "amount"), number("2")))), ["drop_column t.b"]);
