@@ -22,6 +22,7 @@ mod chain {
             create_table named_in_sql { id: bigint primary_key }
             create_enum mood { "sad" }
             create_enum dropped { "x" }
+            create_domain dropped_too: text;
             create_sequence counter;
             create_function f() returns integer language sql { "SELECT 1" }
             create_function alone() returns integer language sql { "SELECT 1" }
@@ -42,6 +43,7 @@ mod chain {
             backfill fresh.outside = "(SELECT NULL::uuid FROM @.read r LIMIT 1)";
             execute "DELETE FROM @.named_in_sql" idempotent irreversible("the rows are gone");
             drop_enum dropped;
+            drop_domain dropped_too;
             drop_sequence counter;
             create_or_replace_function f() returns integer language sql { "SELECT 2" }
             drop_view shown;
@@ -99,6 +101,7 @@ async fn a_plan_needs_rights_of_what_it_touches_only() {
         own(Owned::MaterializedView, "kept"),
         own(Owned::Sequence, "counter"),
         own(Owned::Type, "dropped"),
+        own(Owned::Type, "dropped_too"),
         own(Owned::Function, "f"),
         Right::References(None, "pointed_at".to_owned()),
         Right::References(Some("elsewhere".to_owned()), "things".to_owned()),

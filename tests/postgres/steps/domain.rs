@@ -1,5 +1,7 @@
 //! Domains: made, used, dropped, and what is there already.
 
+use pkmig::Error;
+
 use crate::support::{ask, catalog, database, failed, run, same, walk};
 
 mod domains {
@@ -177,4 +179,18 @@ async fn what_was_done_to_a_domain_is_told_and_left_to_a_person() {
     migrator.repair(&mut *connection).await.unwrap();
     assert_eq!(migrator.verify(&mut *connection).await.unwrap().differences, []);
     assert!(told(connection, "CREATE DOMAIN acme.other AS text").await.contains("other"));
+}
+
+#[tokio::test]
+async fn a_domain_that_a_host_uses_stays() {
+    let database = database().await;
+    let connection = &mut database.connect().await.unwrap();
+    let migrator = guarded::CHAIN.migrator().prefix("acme");
+    migrator.up(&mut *connection).await.unwrap();
+    run(connection, "CREATE SCHEMA host; CREATE TABLE host.bills (amounts acme.amount[])").await;
+    let before = catalog(connection, "acme").await;
+    let refused = migrator.down_to(1, &mut *connection).await.unwrap_err();
+    let Error::Dependents { .. } = &refused else { panic!("{refused}") };
+    assert!(refused.to_string().contains("domain `amount`"), "{refused}");
+    same(&catalog(connection, "acme").await, &before, "after a refusal");
 }
