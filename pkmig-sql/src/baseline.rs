@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use pkmig_schema::replay::Moment;
-use pkmig_schema::step::{Change, Effect};
+use pkmig_schema::step::Change;
 use pkmig_schema::{ObjectKind, ObjectRef, Step};
 
 use super::script::{
@@ -144,13 +144,12 @@ fn question(version: &Version<'_>, moments: &[Moment]) -> String {
 fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static str, String)> {
     let (mut relations, mut types, mut functions) = (Vec::new(), Vec::new(), Vec::new());
     for moment in moments {
-        match moment.step.effect() {
-            Some(Effect { change: Change::Create, object: ObjectRef { kind, name, .. } }) => match kind {
-                kind if kind.is_relation() => relations.push(name),
-                kind if kind.is_type() => types.push(name),
-                ObjectKind::Function => functions.push(name),
-                _ => {}
-            },
+        let made = moment.step.effect().filter(|effect| effect.change == Change::Create);
+        let Some(ObjectRef { kind, name, .. }) = made.map(|effect| effect.object) else { continue };
+        match kind {
+            kind if kind.is_relation() => relations.push(name),
+            kind if kind.is_type() => types.push(name),
+            ObjectKind::Function => functions.push(name),
             _ => {}
         }
     }

@@ -45,12 +45,12 @@ pub(super) fn create_domain(world: &World, choice: &mut Choice) -> Option<Vec<St
         _ => " IS NOT DISTINCT FROM VALUE",
     };
     let expression = types::sql([Piece::Ident("value"), Piece::Text(text)]);
+    let count = choice.below(3);
     let check = |place| DomainCheck {
         name: if place == 0 { "" } else { names::object(choice) },
         expression: expression.clone(),
     };
-    let checks = (0..2).map(check).collect::<Vec<_>>();
-    let checks = checks[..usize::try_from(choice.below(3)).unwrap_or_default()].to_vec();
+    let checks = (0..count).map(check).collect::<Vec<_>>();
     let default = choice.one_in(3).then(|| types::value(world, &ty, choice.number()));
     let def = Domain { name: names::object(choice), ty, not_null: false, default, checks: checks.into() };
     Some(vec![Step::CreateDomain { def }])
