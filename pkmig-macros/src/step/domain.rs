@@ -16,7 +16,7 @@ const ATTRIBUTES: [&str; 3] = ["not_null", "default", "check"];
 
 pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
     let name = name(input, context)?;
-    input.parse::<Token![:]>().map_err(|e| syn::Error::new(e.span(), "expected `:` and the type that it is over"))?;
+    input.parse::<Token![:]>().map_err(|e| syn::Error::new(e.span(), "expected `:` and a type"))?;
     let ty = plain_type(input, context)?;
     let mut def = Domain { name, ty, not_null: false, default: None, checks: List::Borrowed(&[]) };
     let mut checks = Vec::new();
@@ -40,7 +40,7 @@ pub(super) fn parse_create(input: ParseStream, context: &Context) -> syn::Result
             }
         };
         if twice {
-            return Err(syn::Error::new(word.span(), format!("`{attribute}` stands twice")));
+            return Err(syn::Error::new(word.span(), format!("duplicate `{attribute}`")));
         }
     }
     def.checks = List::Owned(checks);

@@ -169,7 +169,7 @@ impl Schema {
             return Problem::new(name, format!("`{name}` is a {}", view.kind())).help(help);
         }
         if let Some((what, _)) = self.relation(name) {
-            return Problem::new(name, format!("`{name}` is no view, but {what}"));
+            return Problem::new(name, format!("`{name}` is not a view, but {what}"));
         }
         let fate = self.history.fate(crate::ObjectKind::View, name, name);
         Problem::missing(name, format!("no {kind} `{name}`"), &fate).nearest(self.views.keys().copied())

@@ -36,7 +36,7 @@ pub(super) fn add(
     }
     let since = known.since;
     if !schema.fills_itself(column) && since < schema.version {
-        let is = if column.not_null { "is".to_owned() } else { format!("is of domain `{}`, which is", column.ty.name) };
+        let is = if column.not_null { "is".to_owned() } else { format!("of domain `{}` is", column.ty.name) };
         let message = format!(
             "column `{}` {is} not_null without a default, but table `{table}` may have rows since {since}",
             column.name

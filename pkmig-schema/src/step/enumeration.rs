@@ -60,25 +60,21 @@ pub(super) fn drop_type(schema: &mut Schema, kind: ObjectKind, name: Name, repor
         ObjectKind::Domain => schema.domains.contains_key(name),
         _ => schema.enums.contains_key(name),
     };
-    let kind_word = kind.word();
     if !is_there {
         report.push(missing_of_kind(schema, kind, name));
         return false;
     }
     let user = schema.tables().find_map(|table| {
         let column = table.columns.iter().find(|column| column.def.ty.name == name)?;
-        Some(format!(
-            "{kind_word} `{name}` is the type of `{}.{}`, since {}",
-            table.name, column.def.name, column.since
-        ))
+        Some(format!("{kind} `{name}` is the type of `{}.{}`, since {}", table.name, column.def.name, column.since))
     });
     if let Some(message) = user {
         report.push(Problem::new(name, message).help("drop that column or change its type first"));
     } else if let Some(function) = schema.function_over(name) {
-        let message = format!("{kind_word} `{name}` is a type of function `{function}`");
+        let message = format!("{kind} `{name}` is a type of function `{function}`");
         report.push(Problem::new(name, message).help("drop that first"));
     } else if let Some(user) = schema.user_of(name) {
-        report.push(Problem::new(name, format!("{kind_word} `{name}` {user}")).help("drop or change that first"));
+        report.push(Problem::new(name, format!("{kind} `{name}` {user}")).help("drop or change that first"));
     }
     schema.dropped(kind, name, name);
     true
@@ -90,10 +86,11 @@ fn missing(schema: &Schema, name: Name) -> Problem {
 
 fn missing_of_kind(schema: &Schema, kind: ObjectKind, name: Name) -> Problem {
     if let Some((what, _)) = schema.type_of_name(name) {
-        return Problem::new(name, format!("`{name}` is no {}, but {what}", kind.word()));
+        let article = if kind == ObjectKind::Enum { "an" } else { "a" };
+        return Problem::new(name, format!("`{name}` is not {article} {kind}, but {what}"));
     }
     let fate = schema.history.fate(kind, name, name);
-    let missing = Problem::missing(name, format!("no {} `{name}`", kind.word()), &fate);
+    let missing = Problem::missing(name, format!("no {kind} `{name}`"), &fate);
     match kind {
         ObjectKind::Domain => missing.nearest(schema.domains.keys().copied()),
         _ => missing.nearest(schema.enums.keys().copied()),

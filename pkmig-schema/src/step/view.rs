@@ -94,14 +94,14 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             report.lost(to);
             let missing = schema.missing_view(from, "view");
             report.push(match schema.table(from) {
-                Some(_) => missing.help("say `rename_table`"),
-                None => missing.or_help("say `if_exists` if history may or may not have it"),
+                Some(_) => missing.help("use `rename_table`"),
+                None => missing.or_help("add `if_exists` if it exists in some installs only"),
             });
         }
         return;
     }
     if let Some((what, since)) = schema.relation(to).or_else(|| schema.type_of_name(to)) {
-        let message = format!("cannot rename `{from}` to `{to}`: {what} exists already, since {since}");
+        let message = format!("cannot rename `{from}` to `{to}`: {what} already exists, since {since}");
         return report.push(Problem::new(to, message));
     }
     if let Some(mut view) = schema.views.remove(from) {

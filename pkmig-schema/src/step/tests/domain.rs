@@ -31,9 +31,9 @@ fn a_domain_is_created_dropped_and_undone() {
     let whole = "create_domain email: text not_null default(\"x@y\") check email_check (\"value LIKE '%a%'\") \
                  check short (\"length(value) < 99\") check email_check1 (\"value <> ''\")";
     assert_eq!(undone(&after([made.clone()]), &DROP), [whole]);
-    assert_eq!(refused(&after([made.clone()]), &made), "domain `email` exists already, since V1");
-    assert_eq!(refused(&after([made.clone()]), &table("email", &[], &[])), "domain `email` exists already, since V1");
-    assert_eq!(refused(&after([table("email", &[], &[])]), &made), "table `email` exists already, since V1");
+    assert_eq!(refused(&after([made.clone()]), &made), "domain `email` already exists, since V1");
+    assert_eq!(refused(&after([made.clone()]), &table("email", &[], &[])), "domain `email` already exists, since V1");
+    assert_eq!(refused(&after([table("email", &[], &[])]), &made), "table `email` already exists, since V1");
     assert_eq!(refused(&after([made, DROP]), &DROP), "no domain `email`: it was dropped in V2");
 }
 
@@ -41,16 +41,19 @@ fn a_domain_is_created_dropped_and_undone() {
 fn what_a_domain_is_over_and_asks_for_is_there() {
     let schema = after([domain(email())]);
     let other = |ty| domain(over("other", Type::plain(ty)));
-    let itself = "`email` is a domain itself: a domain is made over a type of PostgreSQL or an enum";
+    let itself = "`email` is itself a domain: a domain needs a type of PostgreSQL or an enum";
     assert_eq!(refused(&schema, &other("email")), itself);
-    assert_eq!(refused(&schema, &other("json")), "a domain over json, whose values PostgreSQL cannot compare");
+    assert_eq!(
+        refused(&schema, &other("json")),
+        "a domain cannot have type json: PostgreSQL cannot compare its values"
+    );
     assert_eq!(refused(&schema, &other("emial")), "no type `emial`");
     let bad = Domain { default: Some(text("x")), ..over("other", Type::plain("integer")) };
-    assert_eq!(refused(&schema, &domain(bad)), "default of another type: `x` is no integer");
+    assert_eq!(refused(&schema, &domain(bad)), "default not valid for integer: `x`");
     let of_a_column = checked(over("other", Type::plain("integer")), &[("", "[value] > [least]")]);
     assert_eq!(refused(&schema, &of_a_column), "a domain has no column `least`");
     let twice = checked(over("other", Type::plain("integer")), &[("a", "[value] > 1"), ("a", "[value] < 9")]);
-    assert_eq!(refused(&schema, &twice), "check `a` stands twice");
+    assert_eq!(refused(&schema, &twice), "duplicate check `a`");
     let calls = checked(over("other", Type::plain("integer")), &[("", "@.f([value])")]);
     assert_eq!(refused(&schema, &calls), "no object `@.f` in the schema");
 }
@@ -92,16 +95,15 @@ fn values_of_a_domain_are_those_of_its_type() {
     let filled = Domain { default: Some(number("1")), ..Domain { name: "filled", ..amount.clone() } };
     let schema = after([domain(amount), domain(filled), table("t", &[col("a", "integer")], &[])]);
     let add = |def| add_column("t", def);
-    let lacking =
-        "column `b` is of domain `amount`, which is not_null without a default, and table `t` may have rows since V3";
+    let lacking = "column `b` of domain `amount` is not_null without a default, but table `t` may have rows since V3";
     assert_eq!(refused(&schema, &add(col("b", "amount"))), lacking);
     assert_eq!(undone(&schema, &add(col("b", "filled"))), ["drop_column t.b"]);
     assert_eq!(undone(&schema, &add(default(col("b", "amount"), number("2")))), ["drop_column t.b"]);
     let other = add(default(col("b", "amount"), text("x")));
-    assert_eq!(refused(&schema, &other), "default of another type: `x` is no integer");
+    assert_eq!(refused(&schema, &other), "default not valid for integer: `x`");
     let schema = after([domain(over("filled", Type::plain("integer"))), table("t", &[], &[])]);
     let null = add_column("t", default(col("b", "filled"), Value::Literal(crate::Literal::Null("null"))));
-    let overrides = "`b` is of domain `filled`, and a null as its default would override the domain's";
+    let overrides = "a null default of `b` would override the default of its domain `filled`";
     assert_eq!(refused(&schema, &null), overrides);
 }
 
@@ -113,6 +115,6 @@ fn a_domain_is_not_dropped_and_made_again_in_one_version() {
     DROP.apply(&mut schema, &mut report);
     domain(email()).apply(&mut schema, &mut report);
     let problems: Vec<_> = report.into_problems().into_iter().map(|problem| problem.message).collect();
-    let twice = "domain `email` is dropped and made again in one version: run twice, the new one would be dropped";
+    let twice = "domain `email` is dropped and created in one version: run twice, the new one would be dropped";
     assert_eq!(problems, [twice]);
 }

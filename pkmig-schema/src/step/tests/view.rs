@@ -236,10 +236,10 @@ fn a_renamed_view_is_the_same_view() {
 fn rename_view_wants_a_view_and_a_free_name() {
     let schema = schema([create(view("v", "t", &["a"])), create(materialized(view("m", "t", &["a"])))]);
     assert_eq!(undone(&schema, &rename("m", "n")), ["rename_view n => m"]);
-    let taken = "cannot rename `v` to `m`: materialized view `m` exists already, since V3";
+    let taken = "cannot rename `v` to `m`: materialized view `m` already exists, since V3";
     assert_eq!(refused(&schema, &rename("v", "m")), taken);
-    assert_eq!(refused(&schema, &rename("v", "t")), "cannot rename `v` to `t`: table `t` exists already, since V1");
-    assert_eq!(refused(&schema, &rename("t", "u")), "`t` is no view, but table `t`");
+    assert_eq!(refused(&schema, &rename("v", "t")), "cannot rename `v` to `t`: table `t` already exists, since V1");
+    assert_eq!(refused(&schema, &rename("t", "u")), "`t` is not a view, but table `t`");
     assert_eq!(refused(&schema, &rename("w", "u")), "no view `w`");
 }
 
