@@ -175,10 +175,12 @@ impl Row<'_> {
             _ => None,
         });
         values.extend(checks.flat_map(literals));
-        if column.default.is_some() {
+        let domain = self.schema.domain(column.ty.name).into_iter().flat_map(|domain| domain.checks.iter());
+        values.extend(domain.flat_map(|check| literals(&check.expression)));
+        if self.schema.default_of(column).is_some() {
             values.push("DEFAULT".to_owned());
         }
-        if !column.not_null || values.is_empty() {
+        if !self.schema.refuses_nulls(column) || values.is_empty() {
             values.push("NULL".to_owned());
         }
         let mut seen = BTreeSet::new();
@@ -207,7 +209,7 @@ impl Row<'_> {
 
     /// A value of a type, another one for each row.
     fn value(&self, ty: &Type) -> Option<String> {
-        let n = self.number;
+        let (n, ty) = (self.number, &self.schema.base(ty));
         if ty.array {
             return Some("'{}'".to_owned());
         }

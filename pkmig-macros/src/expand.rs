@@ -9,10 +9,11 @@ use pkmig_schema::step::{
     Seed, Source, Tail, Taken,
 };
 use pkmig_schema::{
-    Column, Constraint, ConstraintKind, Down, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Grant, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder, ObjectKind, ObjectRef, Piece,
-    Policy, PolicyCommand, Privilege, ReferentialAction, Requirement, Returns, RowSecurity, Sequence, Sql, Step,
-    TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type, Value, Version, View,
+    Column, Constraint, ConstraintKind, Domain, DomainCheck, Down, Enum, Exclusion, ExclusionElement, Function,
+    FunctionArg, Generator, GeneratorKind, Grant, Index, IndexColumn, IndexKey, Literal, Migration, NullsOrder,
+    ObjectKind, ObjectRef, Piece, Policy, PolicyCommand, Privilege, ReferentialAction, Requirement, Returns,
+    RowSecurity, Sequence, Sql, Step, TableDef, TableRef, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Type,
+    Value, Version, View,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -121,6 +122,8 @@ expand_struct! {
     Trigger { name, timing, events, level, condition, function, arguments, comment }
     View { name, materialized, with_data, columns, query, indexes, triggers, comment }
     Enum { name, labels }
+    Domain { name, ty, not_null, default, checks }
+    DomainCheck { name, expression }
     Sequence { name, ty, start, increment, owned_by }
     Function { name, args, returns, language, volatility, strict, security_definer, settings, body }
     FunctionArg { name, ty, default }
@@ -155,6 +158,7 @@ expand_enum! {
         CreateIndex { table, index, concurrently, if_not_exists },
         DropIndex { index, if_exists },
         RenameIndex { from, to, if_exists },
+        RenameView { from, to, if_exists },
         EnableRowLevelSecurity { table },
         DisableRowLevelSecurity { table },
         ForceRowLevelSecurity { table },
@@ -165,6 +169,8 @@ expand_enum! {
         Grant(grant),
         Revoke(grant),
         CreateEnum { def },
+        CreateDomain { def },
+        DropDomain { name },
         AddEnumValue { name, label, position },
         DropEnum { name },
         CreateSequence { def },
@@ -217,8 +223,8 @@ expand_enum! {
     TriggerEvent { Insert, Update(columns), Delete, Truncate }
     LabelPosition { Before(label), After(label) }
     ObjectKind {
-        Extension, Enum, Function, Table, PartitionedTable, ForeignTable, View, MaterializedView, Column, Constraint, Index, Trigger,
-        Policy, Sequence, Schema
+        Extension, Enum, Domain, Function, Table, PartitionedTable, ForeignTable, View, MaterializedView, Column, Constraint, Index,
+        Trigger, Policy, Sequence, Schema
     }
     ConflictAction { DoNothing, DoUpdate(columns), UnlessExists }
     Condition { Idempotent, Unless(query), When(query), WhenColumn(table, column) }

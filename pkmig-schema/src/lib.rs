@@ -34,10 +34,10 @@ pub use object::{ObjectKind, ObjectRef};
 pub use problem::{Problem, Report};
 pub use requirement::Requirement;
 pub use schema::{
-    Column, Constraint, ConstraintKind, Enum, Exclusion, ExclusionElement, Function, FunctionArg, Generator,
-    GeneratorKind, Grant, Index, IndexColumn, IndexKey, Known, Literal, ModelObject, NullsOrder, PUBLIC, Policy,
-    PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table, TableDef,
-    TableRef, Touched, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
+    Column, Constraint, ConstraintKind, Domain, DomainCheck, Enum, Exclusion, ExclusionElement, Function, FunctionArg,
+    Generator, GeneratorKind, Grant, Index, IndexColumn, IndexKey, Known, Literal, ModelObject, NullsOrder, PUBLIC,
+    Policy, PolicyCommand, Privilege, Privileges, ReferentialAction, Returns, RowSecurity, Schema, Sequence, Table,
+    TableDef, TableRef, Touched, Trigger, TriggerEvent, TriggerLevel, TriggerTiming, Value, View,
 };
 pub use sql::{Piece, Sql};
 pub use step::Step;

@@ -22,6 +22,7 @@ impl Schema {
         match kind {
             ObjectKind::Extension => drop(self.extensions.remove(name)),
             ObjectKind::Enum => drop(self.enums.remove(name)),
+            ObjectKind::Domain => drop(self.domains.remove(name)),
             ObjectKind::Sequence => drop(self.sequences.remove(name)),
             ObjectKind::View | ObjectKind::MaterializedView => drop(self.views.remove(name)),
             ObjectKind::Function => {

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use pkmig_schema::Step;
 use pkmig_schema::replay::Moment;
+use pkmig_schema::step::Change;
+use pkmig_schema::{ObjectKind, ObjectRef, Step};
 
 use super::script::{
     CURRENT_DECLARED, Segment, SegmentKind, Version, accept_bodies, create_schema, current_version, lock_key,
@@ -142,12 +143,12 @@ fn taken_name(moments: &[Moment], context: &Context) -> Expression {
 fn names(moments: &[Moment], context: &Context) -> Vec<(&'static str, &'static str, Expression)> {
     let (mut relations, mut types, mut functions) = (Vec::new(), Vec::new(), Vec::new());
     for moment in moments {
-        match &moment.step {
-            Step::CreateTable { def, .. } => relations.push(def.name),
-            Step::CreateView { def, .. } => relations.push(def.name),
-            Step::CreateSequence { def } => relations.push(def.name),
-            Step::CreateEnum { def } => types.push(def.name),
-            Step::CreateFunction { def, .. } => functions.push(def.name),
+        let made = moment.step.effect().filter(|effect| effect.change == Change::Create);
+        let Some(ObjectRef { kind, name, .. }) = made.map(|effect| effect.object) else { continue };
+        match kind {
+            kind if kind.is_relation() => relations.push(name),
+            kind if kind.is_type() => types.push(name),
+            ObjectKind::Function => functions.push(name),
             _ => {}
         }
     }

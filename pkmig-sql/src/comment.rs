@@ -34,7 +34,7 @@ impl Place<'_> {
             ObjectKind::View => {
                 let Some(view) = self.after.view(name) else { return Lowered::always(Vec::new()) };
                 let object = Object::View(name.to_owned(), view.materialized);
-                (self.view_comment(view, text), self.end.view(name).is_some(), object)
+                (self.view_comment(view, text), self.view_at_end(name).is_some_and(|end| end.name == name), object)
             }
             ObjectKind::Function => {
                 let Some(function) = self.after.function(name) else { return Lowered::always(Vec::new()) };

@@ -152,13 +152,15 @@ impl<'a> Goings<'a> {
                 (whole(ObjectKind::Index, name), false)
             }
             // What the plan itself has made of it is not there yet. So is what history may not have.
-            Step::DropView { view, cascade, .. } if self.was_there(before.view(view), self.start.view(view)) => {
-                (whole(ObjectKind::View, view), *cascade)
+            Step::DropView { view, cascade, .. } => {
+                let start = self.start.same_view(before, view).map(|view| view.name);
+                (whole(ObjectKind::View, start.or_else(|| before.view(view).is_none().then_some(*view))?), *cascade)
             }
             Step::DropSequence { name, .. } if self.was_there(before.sequence(name), self.start.sequence(name)) => {
                 (whole(ObjectKind::Sequence, name), false)
             }
             Step::DropEnum { name } => (whole(ObjectKind::Enum, self.start.enumeration(name)?.name), false),
+            Step::DropDomain { name } => (whole(ObjectKind::Domain, self.start.domain(name)?.name), false),
             Step::DropFunction { name, .. } if self.was_there(before.function(name), self.start.function(name)) => {
                 (whole(ObjectKind::Function, name), false)
             }

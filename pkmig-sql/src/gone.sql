@@ -39,7 +39,7 @@ seed (place, classid, objid, objsubid, retypes, cascades) AS (
   SELECT a.place, 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, a.retypes, a.cascades
     FROM asked a JOIN pg_catalog.pg_type t ON t.typname = a.name::pg_catalog.name
       AND t.typnamespace = (SELECT oid FROM space)
-    WHERE a.kind = 'enum'
+    WHERE a.kind IN ('enum', 'domain')
 ),
 gone (place, classid, objid, objsubid, cascades, taken) AS (
   SELECT place, classid, objid, objsubid, cascades, false FROM seed WHERE NOT retypes

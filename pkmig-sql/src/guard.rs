@@ -33,6 +33,8 @@ pub enum Object {
     Trigger(String, String),
     /// A type.
     Type(String),
+    /// A domain, where something else may have its name.
+    Domain(String),
     /// A value of an enum type.
     EnumValue(String, String),
     /// An extension of the database.
@@ -187,6 +189,10 @@ impl Object {
             Self::View(name, false) => of_kind(&relation(name), "= 'v'"),
             Self::Sequence(name) => of_kind(&relation(name), "= 'S'"),
             Self::Type(name) => Question::Value(format!("to_regtype({})", context.lookup(name))),
+            Self::Domain(name) => Question::Row(format!(
+                "SELECT FROM pg_catalog.pg_type WHERE oid = to_regtype({}) AND typtype = 'd'",
+                context.lookup(name)
+            )),
             Self::Function(signature) => Question::Value(format!("to_regprocedure({})", literal(signature))),
             Self::AnyIndex(name) => of_no_constraint(&format!("indexrelid = {}", relation(name))),
             Self::Index(table, name) => {

@@ -71,9 +71,9 @@ impl Place<'_> {
             let of_the_version = |end: &&Index| {
                 known.is_like(end) && self.before.view(table).is_none_or(|old| old.index(end.name).is_none())
             };
-            let end = self.end.view(table);
-            let end = end.and_then(|end| end.index(known.name).or_else(|| end.indexes.iter().find(of_the_version)));
-            return Some((known, end.map(|end| (table, end))));
+            let end = self.view_at_end(table);
+            let index = end.and_then(|end| end.index(known.name).or_else(|| end.indexes.iter().find(of_the_version)));
+            return Some((known, end.and_then(|end| Some((end.name, index?)))));
         }
         let new = |name: &str| self.before.table(table).is_none_or(|old| old.index(name).is_none());
         let indexes = self.after.table(table)?.indexes.iter();

@@ -12,6 +12,7 @@ mod constraint;
 mod data;
 pub mod ddl;
 mod dependents;
+mod domain;
 mod enumeration;
 mod extension;
 mod function;
@@ -193,6 +194,7 @@ fn renamed_again(moment: &Moment, met: &Schema) -> Option<Schema> {
         Step::RenameColumn { table, from, .. } => Some(schema.table(table)?.column(from)?.id),
         Step::RenameConstraint { table, from, .. } => Some(schema.table(table)?.constraint(from)?.id),
         Step::RenameIndex { from, .. } => Some(schema.table_of_index(from)?.index(from)?.id),
+        Step::RenameView { from, .. } => schema.view_id(from),
         Step::RenamePolicy { table, from, .. } => Some(schema.table(table)?.policy(from)?.id),
         _ => None,
     };
@@ -261,6 +263,8 @@ impl Place<'_> {
             Step::CreateEnum { def } => vec![self.create_enum(def)],
             Step::AddEnumValue { name, label, position } => vec![self.add_enum_value(name, label, position.as_ref())],
             Step::DropEnum { name } => vec![self.drop_enum(name)],
+            Step::CreateDomain { def } => vec![self.create_domain(def)],
+            Step::DropDomain { name } => vec![self.drop_domain(name)],
             Step::CreateSequence { def } => self.create_sequence(def),
             Step::DropSequence { name, .. } => vec![self.drop_sequence(name)],
             Step::CreateExtension { name } => vec![self.create_extension(name)],
@@ -268,6 +272,7 @@ impl Place<'_> {
             Step::DropFunction { name, args, .. } => vec![self.drop_function(name, args)],
             Step::CreateView { def, replace } => self.create_view(def, *replace),
             Step::DropView { view, materialized, cascade, .. } => vec![self.drop_view(view, *materialized, *cascade)],
+            Step::RenameView { from, to, if_exists } => self.rename_view(from, to, *if_exists),
             Step::RefreshMaterializedView { view, concurrently } => vec![self.refresh_view(view, *concurrently)],
             Step::CreateTrigger { table, trigger } => self.create_trigger(table, trigger).into_iter().collect(),
             Step::DropTrigger { table, trigger, .. } => vec![self.drop_trigger(table, trigger)],

@@ -12,7 +12,7 @@ use super::guard::{Condition, Object};
 use super::shape::{self, Expectation, Expected};
 use super::template::Template;
 use super::writer::{Context, literal};
-use super::{Guarded, policy, trigger, view};
+use super::{Guarded, domain, policy, trigger, view};
 use crate::ddl::Expression;
 use crate::plpgsql::Node;
 
@@ -214,6 +214,7 @@ impl Review<'_> {
                 let labels = known.def.labels.iter().map(|label| (*label).to_owned()).collect();
                 vec![Expectation::Enum(known.def.name.to_owned(), labels)]
             }
+            Part::Domain(known) => vec![domain::expectation(context, &known.def)],
             Part::Sequence(known) => vec![shape::sequence(&known.def)],
         }
     }
@@ -279,11 +280,14 @@ impl Review<'_> {
             Part::Table(table) => relation("table", table.name),
             Part::View(it) => relation("view", it.def.name),
             Part::Sequence(it) => relation("sequence", it.def.name),
-            Part::Enum(it) => {
-                let object = Object::Type(it.def.name.to_owned());
-                self.end.enumeration(it.def.name).is_none().then_some(("type", object))
-            }
+            Part::Enum(it) => self.left_over_type(it.def.name),
+            Part::Domain(it) => self.left_over_type(it.def.name),
         }
+    }
+
+    fn left_over_type(&self, name: &str) -> Option<(&'static str, Object)> {
+        let taken = self.end.has_type(name) || self.end.has_relation(name);
+        (!taken).then(|| ("type", Object::Type(name.to_owned())))
     }
 }
 
@@ -305,6 +309,7 @@ fn table_expectations(context: &Context, table: &Table, before: Option<Part<'_>>
 fn speaks_of(step: &Step, part: &Part<'_>) -> bool {
     match (step, part) {
         (Step::RenameIndex { from, .. }, Part::Index(_, known)) => known.def.name == *from,
+        (Step::RenameView { from, .. }, Part::View(known)) => known.def.name == *from,
         (Step::RenamePolicy { from, .. }, Part::Policy(_, known)) => known.def.name == *from,
         (
             Step::RenameConstraint { from: name, .. } | Step::ValidateConstraint { constraint: name, .. },
@@ -319,6 +324,7 @@ fn says_if_exists(step: &Step) -> bool {
     matches!(
         step,
         Step::RenameTable { if_exists: true, .. }
+            | Step::RenameView { if_exists: true, .. }
             | Step::RenameColumn { if_exists: true, .. }
             | Step::SetNotNull { if_exists: true, .. }
             | Step::DropNotNull { if_exists: true, .. }

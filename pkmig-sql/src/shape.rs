@@ -16,8 +16,8 @@ use super::template::Template;
 use super::trigger;
 use super::writer::{Context, literal};
 use crate::ddl::{
-    AlterTable, CopyTable, CreateIndex, CreatePolicy, CreateTrigger, CreateView, Drop, DropPolicy, Droppable,
-    Expression, Ident, Statement, TableAction, TableConstraint,
+    AlterTable, CopyTable, CreateDomain, CreateIndex, CreatePolicy, CreateTrigger, CreateView, Drop, DropPolicy,
+    Droppable, Expression, Ident, Statement, TableAction, TableConstraint,
 };
 use crate::plpgsql::Node;
 
@@ -40,6 +40,8 @@ pub enum Expectation {
     Trigger(String, String, Expected),
     /// The enum has these values, among others.
     Enum(String, Vec<String>),
+    /// The domain is as the one named `pkmig_probe` that this statement makes.
+    Domain(String, Box<CreateDomain>),
     /// The sequence has this shape.
     Sequence(String, String),
     /// The table's row level security is so.
@@ -104,7 +106,7 @@ impl Expectation {
             Self::Policy(table, name, _) => Object::Policy(table.clone(), name.clone()),
             Self::View(name, materialized, _) => Object::View(name.clone(), *materialized),
             Self::Trigger(table, name, _) => Object::Trigger(table.clone(), name.clone()),
-            Self::Enum(name, _) => Object::Type(name.clone()),
+            Self::Enum(name, _) | Self::Domain(name, _) => Object::Type(name.clone()),
         })
     }
 
@@ -161,6 +163,11 @@ impl Expectation {
                     Node::Sql(drop.into()),
                 ]
             }
+            Self::Domain(name, probe) => vec![
+                Node::Sql((**probe).clone().into()),
+                Node::call(Template::Domain, vec![lookup(name), lookup(PROBE)]),
+                Node::Sql(Drop::plain(Droppable::Domain, context.qualified(PROBE)).into()),
+            ],
             Self::Sequence(name, shape) => one(Template::Sequence, vec![lookup(name), Expression::literal(shape)]),
             Self::RowSecurity(table, shape) => {
                 one(Template::RowSecurity, vec![lookup(table), Expression::literal(shape)])

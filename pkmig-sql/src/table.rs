@@ -29,7 +29,7 @@ impl Place<'_> {
         let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
         missing.extend(self.not_yet_renamed_to(def.name));
         // A table's name is that of a type, too, which the version may give on.
-        missing.extend(self.end.enumeration(def.name).map(|end| Condition::Missing(Object::Type(end.name.to_owned()))));
+        missing.extend(self.end.has_type(def.name).then(|| Condition::Missing(Object::Type(def.name.to_owned()))));
         if self.name_at_end(def.name).is_none() {
             let keys = table.constraints.iter().map(|known| &known.def).filter(|key| key.kind.has_index());
             let sequences = table.columns.iter().filter_map(|known| Some(known.def.generator.as_ref()?.sequence));
@@ -163,15 +163,15 @@ impl Place<'_> {
     /// That the types of something that the version takes away again are there still.
     pub(super) fn types_are_left<'t>(&self, types: impl Iterator<Item = &'t Type>) -> Vec<Condition> {
         let names: BTreeSet<Name> = types.map(|ty| ty.name).collect();
-        let is_gone = |name: &Name| self.after.enumeration(name).is_some() && self.end.enumeration(name).is_none();
+        let is_gone = |name: &Name| self.after.has_type(name) && !self.end.has_type(name);
         names.into_iter().filter(is_gone).map(|name| Condition::Exists(Object::Type(name.to_owned()))).collect()
     }
 
     /// What must hold for a step to be run where its table is dropped later in the version: the second time, it is gone.
     pub(super) fn not_yet_dropped(&self, step: &Step) -> Option<Condition> {
         let table = step.table()?;
-        if let Some(view) = self.before.view(table).filter(|_| self.end.view(table).is_none()) {
-            return Some(Condition::Exists(Object::View(table.to_owned(), view.materialized)));
+        if let Some(view) = self.before.view(table) {
+            return self.not_yet_gone(view);
         }
         let known = self.before.table(table).or_else(|| self.after.table(table))?;
         if self.end.table_by_id(known.id).is_some() {

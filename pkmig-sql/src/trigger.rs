@@ -51,8 +51,8 @@ impl Place<'_> {
 
     /// The trigger that the version ends with, and what its table or view is called then.
     fn trigger_at_end(&self, table: Name, trigger: &str) -> Option<(Name, &Trigger)> {
-        if let Some(view) = self.end.view(table) {
-            return view.trigger(trigger).map(|trigger| (table, trigger));
+        if let Some(view) = self.view_at_end(table) {
+            return view.trigger(trigger).map(|trigger| (view.name, trigger));
         }
         let id = self.after.table(table)?.trigger(trigger)?.id;
         let end = self.end.table(self.name_at_end(table)?)?;

@@ -1,12 +1,13 @@
-//! Views and materialized views: create, replace, refresh, drop.
+//! Views and materialized views: create, replace, rename, refresh, drop.
 
 use pkmig_schema::{Name, Piece, View};
 
 use super::guard::{Condition, Object};
 use super::shape::{Expectation, PROBE};
+use super::table::dropped;
 use super::writer::Context;
 use super::{Lowered, Place};
-use crate::ddl::{CreateView, Drop, RefreshView, Statement, view_kind};
+use crate::ddl::{CreateView, Drop, RefreshView, RenameView, Statement, view_kind};
 
 impl Place<'_> {
     pub(super) fn create_view(&self, def: &View, replace: bool) -> Vec<Lowered> {
@@ -18,11 +19,12 @@ impl Place<'_> {
         if let Some(text) = def.comment {
             statements.push(self.view_comment(def, Some(text)));
         }
-        let at_end = self.end.view(def.name).filter(|end| end.materialized == def.materialized);
+        let at_end = self.view_at_end(def.name);
         let mut missing = vec![Condition::Missing(Object::Relation(def.name.to_owned()))];
-        if at_end.is_none() {
+        match at_end {
+            Some(end) => missing.extend(self.not_yet_renamed_to_end(def.name, end)),
             // The version takes it away again, maybe with what it shows.
-            missing.extend(self.shown_is_there(def));
+            None => missing.extend(self.shown_is_there(def)),
         }
         let expected = at_end.map(|end| expectation(self.context, end));
         let mut lowered =
@@ -34,12 +36,13 @@ impl Place<'_> {
 
     /// Every time, as a function is; but where the version goes on to rename what the query names, only before that.
     fn replace_view(&self, def: &View, statement: Statement) -> Lowered {
-        if self.end.view(def.name).is_some_and(|end| end.query == def.query) {
+        let at_end = self.view_at_end(def.name);
+        if at_end.is_some_and(|end| end.query == def.query && end.name == def.name) {
             return Lowered::always(vec![statement]);
         }
-        let mut there = Vec::new();
+        let mut there: Vec<_> = at_end.and_then(|end| self.not_yet_renamed_to_end(def.name, end)).into_iter().collect();
         // Replaced again later in the version by one with more columns, it must not lose them.
-        let more = self.end.view(def.name).filter(|end| end.columns.len() > def.columns.len());
+        let more = at_end.filter(|end| end.columns.len() > def.columns.len());
         if let Some(last) = more.and_then(|end| end.columns.last()) {
             there.push(Condition::Missing(Object::Column(def.name.to_owned(), (*last).to_owned())));
         }
@@ -67,7 +70,7 @@ impl Place<'_> {
                 Piece::Object { name, depth: 0 }
                     if self.before.table(name).is_some() || self.before.view(name).is_some() =>
                 {
-                    there.push(Condition::Exists(Object::Relation((*name).to_owned())));
+                    there.push(self.not_yet_another(name));
                 }
                 Piece::Column { name, tables, .. } => {
                     let owner =
@@ -81,10 +84,21 @@ impl Place<'_> {
         there
     }
 
+    /// That a table or view is there which the version may drop, or rename and give its name to something else.
+    fn not_yet_another(&self, name: Name) -> Condition {
+        let end = self.name_at_end(name).or_else(|| self.view_at_end(name).map(|view| view.name));
+        match end.filter(|end| *end != name && self.end.has_relation(name) && !self.before.has_relation(end)) {
+            Some(end) => Condition::Missing(Object::Relation(end.to_owned())),
+            None => Condition::Exists(Object::Relation(name.to_owned())),
+        }
+    }
+
     pub(super) fn drop_view(&self, name: Name, materialized: bool, cascade: bool) -> Lowered {
         let drop = |materialized: bool, name: &str| Drop::plain(view_kind(materialized), self.context.qualified(name));
         let mut statements: Vec<Statement> = Vec::new();
-        let mut when = vec![Condition::Exists(Object::View(name.to_owned(), materialized))];
+        let taker = self.end.view(name).and_then(|_| self.before.same_view(self.end, name));
+        let taker = taker.map(|taker| Object::Relation(taker.name.to_owned()));
+        let mut when = vec![dropped(Object::View(name.to_owned(), materialized), taker)];
         if let Some(again) = self.end.view(name) {
             when.extend(self.shown_is_not_yet_there(again));
             // The version makes it again. Run twice, it has put views of its own on the new one, which are in the way.
@@ -104,8 +118,11 @@ impl Place<'_> {
         let is_down = self.own.is_some();
         let renamed = end.query.pieces.iter().filter_map(|piece| match piece {
             Piece::Object { name, depth: 0 } if !self.before.has_relation(name) => {
-                let was = self.before.table_by_id(self.end.table(name)?.id);
-                (is_down || was.is_some()).then(|| Object::Relation((*name).to_owned()))
+                let is_renamed = match self.end.table(name) {
+                    Some(table) => is_down || self.before.table_by_id(table.id).is_some(),
+                    None => self.before.same_view(self.end, name).is_some(),
+                };
+                is_renamed.then(|| Object::Relation((*name).to_owned()))
             }
             Piece::Column { name, tables, .. } => {
                 let (of, id) = tables.iter().find_map(|of| Some((*of, self.end.table(of)?.column(name)?.id)))?;
@@ -118,10 +135,57 @@ impl Place<'_> {
         renamed.map(Condition::Missing).collect()
     }
 
+    /// Where history may lack it, it may be of either kind.
+    pub(super) fn rename_view(&self, from: Name, to: Name, if_exists: bool) -> Vec<Lowered> {
+        let known = self.before.view(from);
+        let kinds = known.map_or_else(|| vec![false, true], |view| vec![view.materialized]);
+        let rename = |materialized: bool| {
+            let rename = RenameView { view: self.context.qualified(from), materialized, to: self.context.ident(to) };
+            let exists = Condition::Exists(Object::View(from.to_owned(), materialized));
+            // Where another one takes the old name, only the new one tells whether this was done. Where history has the new
+            // name already, an install that has both keeps both.
+            let kept = if_exists && self.before.has_relation(to) || self.end.view(from).is_some();
+            let when = match kept {
+                true => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
+                false => exists,
+            };
+            let end = self.view_at_end(from).filter(|end| end.name == to && !if_exists);
+            Lowered::when(when, vec![rename.into()])
+                .otherwise(end.map(|end| expectation(self.context, end)).into_iter().collect())
+        };
+        kinds.into_iter().map(rename).collect()
+    }
+
+    /// The view that this step calls `name`, as the version ends with it.
+    pub(super) fn view_at_end(&self, name: Name) -> Option<&View> {
+        self.end.same_view(self.after, name).or_else(|| self.end.same_view(self.before, name))
+    }
+
+    /// What must hold for a view not to have the name yet that the version ends with. Something else may have it so far.
+    fn not_yet_renamed_to_end(&self, name: Name, end: &View) -> Option<Condition> {
+        match (end.name != name, self.before.has_relation(end.name)) {
+            (false, _) => None,
+            (true, false) => Some(Condition::Missing(Object::View(end.name.to_owned(), end.materialized))),
+            (true, true) => {
+                self.before.view(name).map(|it| Condition::Exists(Object::View(name.to_owned(), it.materialized)))
+            }
+        }
+    }
+
+    /// What must hold for a step on a view to be run where the view is dropped or renamed later in the version.
+    pub(super) fn not_yet_gone(&self, view: &View) -> Option<Condition> {
+        let end = self.view_at_end(view.name);
+        match end {
+            Some(end) if end.name == view.name => None,
+            Some(end) if self.end.has_relation(view.name) => self.not_yet_renamed_to_end(view.name, end),
+            _ => Some(Condition::Exists(Object::View(view.name.to_owned(), view.materialized))),
+        }
+    }
+
     /// Twice is no harm.
     pub(super) fn refresh_view(&self, name: Name, concurrently: bool) -> Lowered {
         let statements = vec![RefreshView { view: self.context.qualified(name), concurrently }.into()];
-        match self.end.view(name) {
+        match self.view_at_end(name).filter(|end| end.name == name) {
             Some(_) => Lowered::always(statements),
             None => Lowered::when(Condition::Exists(Object::View(name.to_owned(), true)), statements),
         }

@@ -12,12 +12,14 @@ mod everything {
             create_extension citext;
             create_table track { id: integer }
             create_enum mood { "sad", "it's", "naïve" }
+            create_domain grade: integer not_null default(3) check one_to_six ("VALUE BETWEEN 1 AND 6");
             create_function shout(a: text) returns text language plpgsql immutable { "BEGIN RETURN upper(a); END" }
             create_table items {
                 id: bigserial primary_key,
                 email: citext not_null default("x@y") unique,
                 name: text default(@.shout("naïve")) comment("façade"),
                 mood: mood default("naïve"),
+                grade: grade,
                 parent: bigint references(items.id, on_delete: set_null),
                 index items_partial ("lower(name)") where("mood <> 'sad'"),
             }
@@ -49,11 +51,15 @@ mod everything {
     pkmig::migration! {
         V05 "another table" {
             create_table others { id: serial primary_key, thing_id: bigint references(things.id) }
+            create_view graded as "SELECT t.id, grade FROM @.things t";
         }
     }
     pkmig::migration! {
         V06 "and some gone" {
             drop_column things.upper;
+            rename_view graded => "Graded";
+            create_domain words: text[];
+            add_column others.words: words default("{}");
             create_index on others (thing_id);
             seed others (thing_id) unless_exists(thing_id) down_noop("they may be in use") {
                 (sql("(SELECT min(id) FROM @.things)")),

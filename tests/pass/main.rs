@@ -11,6 +11,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod domain;
 mod down;
 mod enumeration;
 mod extension;
@@ -38,6 +39,7 @@ static CHAINS: &[(&str, &Chain)] = &[
     ("constraint", &constraint::NOTES),
     ("data", &data::SETTINGS),
     ("down", &down::NOTES),
+    ("domain", &domain::NOTES),
     ("enumeration", &enumeration::NOTES),
     ("extension", &extension::NOTES),
     ("function", &function::NOTES),

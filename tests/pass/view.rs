@@ -31,8 +31,12 @@ pkmig::migration! {
         refresh_materialized_view kept concurrently;
         rename_index kept_id => kept_key;
         drop_index kept_key;
-        drop_materialized_view kept;
-        drop_view recent cascade;
+        rename_view recent => newest;
+        create_view shown as "SELECT newest.id FROM @.newest";
+        rename_view kept => stored;
+        rename_view nothing => anything if_exists;
+        drop_materialized_view stored;
+        drop_view newest cascade;
         drop_view {latest, missing} if_exists;
     }
 }

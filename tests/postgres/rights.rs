@@ -23,11 +23,13 @@ mod chain {
             create_table named_in_sql { id: bigint primary_key }
             create_enum mood { "sad" }
             create_enum dropped { "x" }
+            create_domain dropped_too: text;
             create_sequence counter;
             create_function f() returns integer language sql { "SELECT 1" }
             create_function alone() returns integer language sql { "SELECT 1" }
             create_view shown as "SELECT i.id FROM @.left_alone i";
             create_materialized_view kept as "SELECT i.id FROM @.left_alone i";
+            create_view called as "SELECT i.id FROM @.left_alone i";
         }
     }
     pkmig::migration! {
@@ -42,16 +44,19 @@ mod chain {
             backfill fresh.outside = "(SELECT NULL::uuid FROM @.read r LIMIT 1)";
             execute "DELETE FROM @.named_in_sql" idempotent irreversible("the rows are gone");
             drop_enum dropped;
+            drop_domain dropped_too;
             drop_sequence counter;
             create_or_replace_function f() returns integer language sql { "SELECT 2" }
             drop_view shown;
             drop_materialized_view kept;
+            rename_view called => renamed;
         }
     }
     pkmig::migration! {
         V03 "on what the plan has made" {
             create_index on fresh.outside;
             rename_table known => known_well;
+            comment_on view renamed "by its new name";
             grant usage on schema to public;
         }
     }
@@ -92,10 +97,12 @@ async fn a_plan_needs_rights_of_what_it_touches_only() {
         own(ObjectKind::Table, "named_in_sql"),
         own(ObjectKind::Table, "renamed"),
         own(ObjectKind::Table, "track"),
+        own(ObjectKind::View, "called"),
         own(ObjectKind::View, "shown"),
         own(ObjectKind::MaterializedView, "kept"),
         own(ObjectKind::Sequence, "counter"),
         own(ObjectKind::Enum, "dropped"),
+        own(ObjectKind::Domain, "dropped_too"),
         own(ObjectKind::Function, "f"),
         Right::References(None, "pointed_at".to_owned()),
         Right::References(Some("elsewhere".to_owned()), "things".to_owned()),

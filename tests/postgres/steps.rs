@@ -2,6 +2,7 @@
 
 mod column;
 mod constraint;
+mod domain;
 mod exclusion;
 mod function;
 mod grant;

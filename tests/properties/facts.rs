@@ -32,6 +32,13 @@ pub(crate) fn of_model(schema: &Schema, prefix: &str) -> String {
     for known in schema.enums() {
         lines.push("enum", &[known.name, &known.labels.join(",")]);
     }
+    for known in schema.domains() {
+        let mut checks: Vec<_> = known.checks.iter().map(|check| check.name).collect();
+        checks.sort_unstable();
+        let ty = if known.ty.known().is_some() { known.ty.formatted() } else { bare(&known.ty) };
+        let facts = [known.not_null, known.default.is_some()].map(|fact| fact.to_string());
+        lines.push("domain", &[known.name, &ty, &facts[0], &facts[1], &checks.join(",")]);
+    }
     for known in schema.sequences() {
         let owner = known.owned_by.map_or(String::new(), |(table, column)| format!("{table}.{column}"));
         lines.push(

@@ -75,6 +75,11 @@ UNION ALL
 SELECT 'enum', ARRAY[typname::text, (SELECT string_agg(enumlabel, ',' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid)]
   FROM pg_type t WHERE typtype = 'e' AND typnamespace = (SELECT oid FROM space)
 UNION ALL
+SELECT 'domain', ARRAY[typname::text, coalesce((SELECT own FROM typed WHERE typed.oid = typbasetype), format_type(typbasetype, typtypmod)),
+    typnotnull::text, (typdefaultbin IS NOT NULL)::text,
+    (SELECT string_agg(conname, ',' ORDER BY conname COLLATE "C") FROM pg_constraint WHERE contypid = t.oid AND contype = 'c')]
+  FROM pg_type t WHERE typtype = 'd' AND typnamespace = (SELECT oid FROM space)
+UNION ALL
 SELECT 'sequence', ARRAY[c.relname::text, format_type(seqtypid, NULL), seqstart::text, seqincrement::text,
     (SELECT o.relname || '.' || attname FROM pg_depend d JOIN pg_class o ON o.oid = refobjid
       JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid

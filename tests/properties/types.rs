@@ -13,7 +13,7 @@ const USUAL: &[Name] = &["integer", "bigint", "text", "boolean", "timestamptz", 
 /// A type that is there.
 pub(crate) fn ty(world: &World, choice: &mut Choice) -> Type {
     if choice.one_in(8)
-        && let Some(name) = choice.one(world.enums().map(|known| known.name))
+        && let Some(name) = choice.one(world.own_types())
     {
         return Type { array: choice.one_in(6), ..Type::plain(name) };
     }
@@ -106,6 +106,10 @@ pub(crate) fn value(world: &World, ty: &Type, number: u64) -> Value {
         "tsrange" | "tstzrange" | "daterange" => "[2020-01-01,2021-01-01)".to_owned(),
         "hstore" => format!("a=>{small}"),
         "ltree" => format!("a.b{small}"),
+        other if world.schema.domain(other).is_some() => {
+            let base = world.schema.base(&Type::plain(other));
+            return value(world, &base, number);
+        }
         other => {
             let labels = world.schema.enumeration(other).map(|known| known.labels.to_vec()).unwrap_or_default();
             return labels.first().map_or_else(null, |label| text(label));

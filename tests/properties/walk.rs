@@ -2,7 +2,8 @@
 //! everything.
 
 use pkmig::schema::name::intern;
-use pkmig::schema::{Class, Name, Step, Table, Value, Version};
+use pkmig::schema::step::Change;
+use pkmig::schema::{Class, Name, ObjectKind, Step, Table, Value, Version};
 use pkmig::testing::Database;
 use pkmig::{Chain, Direction, Migrator};
 use sqlx::PgConnection;
@@ -220,11 +221,14 @@ impl Walk<'_> {
     /// Whether no name that raw SQL speaks of is gone at the end of the version: that is for its author to think of.
     fn can_run_twice(&self, version: u32, direction: Direction) -> bool {
         let steps = self.chain.migration(Version(version)).map_or(&[][..], |migration| migration.steps);
-        let takes_names = |step: &Step| match step {
-            Step::RenameTable { .. } | Step::RenameColumn { .. } => true,
-            Step::DropTable { .. } | Step::DropColumn { .. } => direction == Direction::Up,
-            Step::CreateTable { .. } | Step::AddColumn { .. } => direction == Direction::Down,
-            _ => false,
+        let takes_names = |step: &Step| {
+            let named = |kind| matches!(kind, ObjectKind::Table | ObjectKind::View | ObjectKind::Column);
+            step.effect().filter(|effect| named(effect.object.kind)).is_some_and(|effect| match effect.change {
+                Change::Rename(_) => true,
+                Change::Drop => direction == Direction::Up,
+                Change::Create => direction == Direction::Down,
+                _ => false,
+            })
         };
         let is_raw = |step: &Step| match step {
             Step::Execute(_) => true,

@@ -193,8 +193,13 @@ impl World {
         table.since == self.schema.version && !self.steps.iter().any(is_raw)
     }
 
-    /// The enums, for choosing a type.
+    /// The enums.
     pub(crate) fn enums(&self) -> impl Iterator<Item = &Enum> {
         self.schema.enums()
+    }
+
+    /// The types of the chain's own.
+    pub(crate) fn own_types(&self) -> impl Iterator<Item = Name> {
+        self.enums().map(|known| known.name).chain(self.schema.domains().map(|known| known.name))
     }
 }

@@ -5,6 +5,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod domain;
 mod each;
 mod enumeration;
 mod extension;
@@ -84,6 +85,8 @@ const LINES: &[(&str, ParseStep)] = &[
     ("revoke", grant::parse_revoke),
     ("add_enum_value", enumeration::parse_add_value),
     ("drop_enum", enumeration::parse_drop),
+    ("create_domain", domain::parse_create),
+    ("drop_domain", domain::parse_drop),
     ("create_sequence", sequence::parse_create),
     ("drop_sequence", sequence::parse_drop),
     ("create_extension", extension::parse_create),
@@ -92,6 +95,7 @@ const LINES: &[(&str, ParseStep)] = &[
     ("create_or_replace_view", view::parse_replace),
     ("create_materialized_view", view::parse_create_materialized),
     ("refresh_materialized_view", view::parse_refresh),
+    ("rename_view", view::parse_rename),
     ("drop_view", view::parse_drop),
     ("drop_materialized_view", view::parse_drop_materialized),
     ("create_trigger", trigger::parse_create),

@@ -4,7 +4,7 @@ use pkmig_schema::{List, Name, Step, View};
 use syn::LitStr;
 use syn::parse::ParseStream;
 
-use super::names::{name, names};
+use super::names::{arrow, name, names};
 use super::values::read_sql;
 use super::{expect, flags};
 use crate::context::Context;
@@ -59,6 +59,13 @@ fn drop(input: ParseStream, context: &Context, materialized: bool) -> syn::Resul
     let flags = flags(input, &["if_exists", "cascade"])?;
     let (if_exists, cascade) = (flags.has("if_exists"), flags.has("cascade"));
     Ok(views.into_iter().map(|view| Step::DropView { view, materialized, if_exists, cascade }).collect())
+}
+
+pub(super) fn parse_rename(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {
+    let from = name(input, context)?;
+    let to = arrow(input, context)?;
+    let if_exists = flags(input, &["if_exists"])?.has("if_exists");
+    Ok(vec![Step::RenameView { from, to, if_exists }])
 }
 
 pub(super) fn parse_refresh(input: ParseStream, context: &Context) -> syn::Result<Vec<Step>> {

@@ -58,7 +58,9 @@ impl<'a> Past<'a> {
             _ => None,
         };
         let unfilled = match &moment.step {
-            Step::AddColumn { table, column, .. } if !column.fills_itself() => self.unfilled(table, column.name),
+            Step::AddColumn { table, column, .. } if !moment.after.fills_itself(column) => {
+                self.unfilled(table, column.name)
+            }
             _ => None,
         };
         let ask = self.start.and_then(|(start, own)| match &moment.step {
@@ -104,7 +106,7 @@ impl<'a> Past<'a> {
         let (mut now, mut predicate) = (rows.table, rows.predicate.clone());
         for earlier in self.steps.iter().rev() {
             match earlier {
-                Step::RenameTable { from, to, .. } => {
+                Step::RenameTable { from, to, .. } | Step::RenameView { from, to, .. } => {
                     rename(&mut predicate, to, from);
                     now = if *to == now { from } else { now };
                 }

@@ -5,7 +5,9 @@ use std::fmt;
 
 use pkmig_schema::replay::Moment;
 use pkmig_schema::step::{Backfill, Source};
-use pkmig_schema::{Constraint, ConstraintKind, Name, ObjectKind, ObjectRef, Requirement, Schema, Sql, Step, TableRef};
+use pkmig_schema::{
+    Constraint, ConstraintKind, Name, ObjectKind, ObjectRef, Requirement, Schema, Sql, Step, TableRef, View,
+};
 
 use crate::Chain;
 
@@ -140,7 +142,7 @@ impl Needs<'_> {
         match (object.kind, object.relation()) {
             (_, Some(relation)) => self.own_relation(relation),
             (ObjectKind::Index, None) => self.own_index(object.name),
-            (ObjectKind::Enum, _) => self.own_type(object.name),
+            (ObjectKind::Enum | ObjectKind::Domain, _) => self.own_type(object.name),
             (ObjectKind::Function, _) => self.own_function(object.name),
             (ObjectKind::Schema, _) => drop(self.rights.insert(Right::OwnSchema)),
             (ObjectKind::Extension, _) => drop(self.rights.insert(Right::Extension(object.name.to_owned()))),
@@ -162,11 +164,16 @@ impl Needs<'_> {
         self.start.table_by_id(known.id).map(|table| table.name)
     }
 
+    /// A view of this moment as it is before the plan, if it is there.
+    fn view(&self, name: &str) -> Option<&View> {
+        [&self.moment.before, &self.moment.after].into_iter().find_map(|then| self.start.same_view(then, name))
+    }
+
     fn own_relation(&mut self, name: &str) {
         if let Some(table) = self.table(name) {
             self.own(ObjectKind::Table, table);
-        } else if let Some(view) = self.start.view(name) {
-            self.own(if view.materialized { ObjectKind::MaterializedView } else { ObjectKind::View }, name);
+        } else if let Some(View { name, materialized, .. }) = self.view(name) {
+            self.own(if *materialized { ObjectKind::MaterializedView } else { ObjectKind::View }, name);
         } else if self.start.sequence(name).is_some() {
             self.own(ObjectKind::Sequence, name);
         }
@@ -183,6 +190,8 @@ impl Needs<'_> {
     fn own_type(&mut self, name: &str) {
         if self.start.enumeration(name).is_some() {
             self.own(ObjectKind::Enum, name);
+        } else if self.start.domain(name).is_some() {
+            self.own(ObjectKind::Domain, name);
         }
     }
 

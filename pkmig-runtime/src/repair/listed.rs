@@ -23,7 +23,7 @@ pub(super) fn unrepaired(model: &Model<'_>, difference: &Difference) -> Unrepair
 }
 
 fn reason(model: &Model<'_>, object: ObjectRef, property: Option<Property>) -> Option<(&'static str, Vec<String>)> {
-    use ObjectKind::{Column, Constraint, Enum, Index, Policy, Sequence, Table, Trigger, View};
+    use ObjectKind::{Column, Constraint, Domain, Enum, Index, Policy, Sequence, Table, Trigger, View};
     let schema = model.schema;
     let sql = |steps: Vec<Step>| statements(&replayed(&mut schema.clone(), steps), model.context);
     let name = object.name;
@@ -64,6 +64,7 @@ fn reason(model: &Model<'_>, object: ObjectRef, property: Option<Property>) -> O
         }
         (Constraint | Index, _) => ("one of its columns is not repaired, so it would differ again", Vec::new()),
         (Enum, _) => ("PostgreSQL can neither remove nor reorder enum values", Vec::new()),
+        (Domain, _) => ("columns have this type, and their values may not fit the declared domain", Vec::new()),
         (Sequence, _) => ("values may have been taken from it", Vec::new()),
         _ => return None,
     })

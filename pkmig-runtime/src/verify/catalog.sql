@@ -121,6 +121,20 @@ SELECT 'enum', NULL, t.typname, NULL, p.what, p.value, p.parts
     AND NOT EXISTS (SELECT FROM foreign_object
       WHERE classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND objid = t.oid)
 UNION ALL
+SELECT 'domain', NULL, t.typname, NULL, p.what, p.value, NULL
+  FROM pg_catalog.pg_type t
+  CROSS JOIN LATERAL (VALUES
+    ('type', format_type(t.typbasetype, t.typtypmod)),
+    ('nullability', CASE WHEN t.typnotnull THEN 'not null' ELSE 'null' END),
+    ('default', pg_get_expr(t.typdefaultbin, 0)),
+    ('checks', (SELECT string_agg(quote_ident(c.conname) || ' ' || pg_get_constraintdef(c.oid), ', ' ORDER BY c.conname)
+      FROM pg_catalog.pg_constraint c WHERE c.contypid = t.oid AND c.contype = 'c')),
+    ('comment', (SELECT description FROM comment WHERE objoid = t.oid AND objsubid = 0
+      AND classoid = 'pg_catalog.pg_type'::pg_catalog.regclass))) AS p (what, value)
+  WHERE t.typtype = 'd' AND t.typnamespace = (SELECT oid FROM space)
+    AND NOT EXISTS (SELECT FROM foreign_object
+      WHERE classid = 'pg_catalog.pg_type'::pg_catalog.regclass AND objid = t.oid)
+UNION ALL
 SELECT 'function', NULL, f.proname, format('%I(%s)', f.proname, oidvectortypes(f.proargtypes)), p.what, p.value, NULL
   FROM pg_catalog.pg_proc f
   JOIN pg_catalog.pg_language l ON l.oid = f.prolang

@@ -108,7 +108,9 @@ fn sql(chain: &Chain, context: &Context) -> String {
             // What early installs had, too.
             (Change::Create | Change::Drop | Change::Rename(_), ObjectKind::Table)
             | (Change::Create | Change::Rename(_), ObjectKind::View) => relations.extend(names),
-            (Change::Create, ObjectKind::Enum | ObjectKind::Sequence | ObjectKind::Function) => others.extend(names),
+            (Change::Create, ObjectKind::Enum | ObjectKind::Domain | ObjectKind::Sequence | ObjectKind::Function) => {
+                others.extend(names)
+            }
             _ => {}
         }
     }

@@ -48,9 +48,9 @@ SELECT 'sequence', NULL, s.relname, NULL, false, false
     AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d WHERE d.classid = 1259 AND d.objid = s.oid
       AND d.refclassid = 1259 AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i'))
 UNION ALL
-SELECT 'enum', NULL, t.typname, NULL, false, false
+SELECT CASE t.typtype WHEN 'e' THEN 'enum' ELSE 'domain' END, NULL, t.typname, NULL, false, false
   FROM pg_catalog.pg_type t
-  WHERE t.typnamespace = (SELECT oid FROM space) AND t.typname = ANY ((SELECT others FROM asked)::pg_catalog.name[]) AND t.typtype = 'e'
+  WHERE t.typnamespace = (SELECT oid FROM space) AND t.typname = ANY ((SELECT others FROM asked)::pg_catalog.name[]) AND t.typtype IN ('e', 'd')
 UNION ALL
 SELECT DISTINCT 'function', NULL, f.proname, r.rolname, f.proowner IN (SELECT role FROM own), r.rolsuper
   FROM pg_catalog.pg_proc f JOIN pg_catalog.pg_roles r ON r.oid = f.proowner

@@ -15,6 +15,7 @@ worded! {
     pub enum Property {
         Arguments = "arguments",
         Body = "body",
+        Checks = "checks",
         Collation = "collation",
         Command = "command",
         Comment = "comment",
@@ -78,7 +79,10 @@ pub enum PropertyValue {
 impl Property {
     /// Whether it is an expression, or holds one.
     pub(super) fn has_expression(self) -> bool {
-        matches!(self, Self::Default | Self::Generated | Self::Definition | Self::Using | Self::WithCheck)
+        matches!(
+            self,
+            Self::Checks | Self::Default | Self::Generated | Self::Definition | Self::Using | Self::WithCheck
+        )
     }
 
     /// Its value in a row of the catalog's query, whose texts `text` makes comparable.

@@ -133,9 +133,9 @@ fn touched(history: &History, def: &TableDef, schema: &Schema) -> bool {
 
 /// The event before which a view is made: one that keeps its rows shows those of that moment.
 fn filled(history: &History, view: Name, schema: &Schema) -> usize {
-    let Some(view) = schema.view(view) else { return 0 };
-    let own = if view.materialized { history.filled.get(view.name).copied().unwrap_or_default() } else { 0 };
-    let below = view.query.objects().filter(|name| schema.view(name).is_some());
+    let Some(view) = schema.views.get(view) else { return 0 };
+    let own = history.filled.get(&view.id).copied().unwrap_or_default();
+    let below = view.def.query.objects().filter(|name| schema.view(name).is_some());
     below.map(|name| filled(history, name, schema)).fold(own, usize::max)
 }
 
@@ -178,7 +178,7 @@ fn on_conflict(table: &Table, columns: &[Name]) -> OnConflict {
 /// What an insert gives for a column; nothing where PostgreSQL fills it by itself so.
 fn value(history: &History, cell: &Cell, column: &Column, schema: &Schema) -> Result<Option<Value>, Problem> {
     let filled = column.generated.is_some();
-    let by_itself = |value: &Value| match &column.default {
+    let by_itself = |value: &Value| match schema.default_of(column) {
         Some(default) => default == value,
         None => value.is_null() && column.generator.is_none(),
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::rows::{Cell, Row, Rows, added, all};
 use crate::replay::Moment;
 use crate::step::{Backfill, DeleteRows, Execute, Lookup, OnFresh, RenameValue, Source, Tail, Taken};
-use crate::{Literal, Name, Piece, Problem, Schema, Sql, Step, Table, Type, Value};
+use crate::{Literal, Name, Piece, Problem, Schema, Sql, Step, Table, Type, Value, View};
 
 /// Something that happens to the rows, in the order of the history.
 #[derive(Debug)]
@@ -34,8 +34,8 @@ pub(super) struct History {
     pub(super) events: Vec<Event>,
     /// How many events there were when a trigger came, by its id.
     pub(super) triggers: BTreeMap<u32, usize>,
-    /// How many events there were when a materialized view was filled last.
-    pub(super) filled: BTreeMap<Name, usize>,
+    /// How many events there were when a materialized view was filled last, by its id.
+    pub(super) filled: BTreeMap<u32, usize>,
 }
 
 impl History {
@@ -54,11 +54,9 @@ impl History {
             Step::SetType { table, column, ty, using, .. } => {
                 self.set_type(table, column, ty, using.as_ref(), before)?;
             }
-            Step::CreateView { def, .. } if def.materialized => {
-                self.filled.insert(def.name, self.events.len());
-            }
-            Step::RefreshMaterializedView { view, .. } => {
-                self.filled.insert(view, self.events.len());
+            Step::CreateView { def: View { name, materialized: true, .. }, .. }
+            | Step::RefreshMaterializedView { view: name, .. } => {
+                self.filled.extend(after.views.get(name).map(|known| (known.id, self.events.len())));
             }
             _ => {}
         }
@@ -292,20 +290,20 @@ impl History {
                 self.triggers.entry(trigger.id).or_insert(self.events.len());
             }
             if let Some(was) = was.filter(|was| self.rows.any(was)) {
-                self.columns(was, now)?;
+                self.columns(was, now, after)?;
             }
         }
         Ok(())
     }
 
-    fn columns(&mut self, was: &Table, now: &Table) -> Result<(), Problem> {
+    fn columns(&mut self, was: &Table, now: &Table, schema: &Schema) -> Result<(), Problem> {
         for column in now.columns.iter().filter(|new| !was.columns.iter().any(|old| old.id == new.id)) {
             if column.def.generator.is_some() {
                 let message = format!("the order in which the rows of table `{}` are numbered is not known", now.name);
                 return Err(Problem::new(column.def.name, message));
             }
             for row in self.rows.all.iter_mut().filter(|row| row.table == now.id) {
-                row.cells.insert(column.id, added(&column.def));
+                row.cells.insert(column.id, added(&column.def, schema));
             }
         }
         Ok(())

@@ -70,7 +70,8 @@ impl Rows {
             match self.like(seed, table, &given)? {
                 Some(place) => self.update(seed, table, place, &given)?,
                 None => {
-                    let cells = table.columns.iter().map(|column| (column.id, self.fresh(column, &given))).collect();
+                    let cells =
+                        table.columns.iter().map(|column| (column.id, self.fresh(column, &given, schema))).collect();
                     brought.push(self.all.len());
                     self.all.push(Row { table: table.id, cells });
                 }
@@ -122,7 +123,7 @@ impl Rows {
     }
 
     /// What a new row has in a column.
-    fn fresh(&mut self, column: &Known<Column>, given: &BTreeMap<Name, &Value>) -> Cell {
+    fn fresh(&mut self, column: &Known<Column>, given: &BTreeMap<Name, &Value>, schema: &Schema) -> Cell {
         match given.get(column.def.name) {
             Some(value) => Cell::Value(Value::clone(value)),
             None if column.def.generator.is_some() => {
@@ -130,7 +131,7 @@ impl Rows {
                 *number += 1;
                 Cell::Drawn(*number)
             }
-            None => added(&column.def),
+            None => added(&column.def, schema),
         }
     }
 
@@ -152,10 +153,10 @@ impl Rows {
 }
 
 /// What the rows that are there get in a new column.
-pub(super) fn added(column: &Column) -> Cell {
+pub(super) fn added(column: &Column, schema: &Schema) -> Cell {
     match column.generated {
         Some(_) => Cell::Generated,
-        None => Cell::Value(column.default.clone().unwrap_or(Value::Literal(Literal::Null("null")))),
+        None => Cell::Value(schema.default_of(column).cloned().unwrap_or(Value::Literal(Literal::Null("null")))),
     }
 }
 

@@ -28,7 +28,11 @@ fn returns(part: &ModelObject<'_>, after: &Schema) -> bool {
         ModelObject::View(was) => adds_view(&was.def),
         ModelObject::Enum(was) => after.enumeration(was.def.name).is_some_and(|now| lacks_labels(&was.def, now)),
         // They hold no rows, or come back empty, or look at none.
-        ModelObject::Table(_) | ModelObject::Policy(..) | ModelObject::Trigger(..) | ModelObject::Sequence(_) => false,
+        ModelObject::Table(_)
+        | ModelObject::Policy(..)
+        | ModelObject::Trigger(..)
+        | ModelObject::Domain(_)
+        | ModelObject::Sequence(_) => false,
     }
 }
 

@@ -64,6 +64,13 @@ pub fn inverse(step: &Step, before: &Schema, after: &Schema) -> Result<Vec<Step>
             let was = known(before).filter(|was| known(after).as_ref() != Some(was));
             Ok(was.map(|policy| Step::CreatePolicy { table, policy, replace: true }).into_iter().collect())
         }
+        // A replaced view is told from the old one by its query, which renames change as well.
+        Step::CreateView { def, replace: true } => {
+            let mut after = after.clone();
+            let id = after.new_id();
+            after.views.get_mut(def.name).into_iter().for_each(|known| known.id = id);
+            Ok(structural(before, &after, None).unwrap_or_default())
+        }
         _ => Ok(structural(before, after, None).unwrap_or_default()),
     }
 }
@@ -133,11 +140,17 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
     for (_, known) in before.enums.iter().filter(|(name, _)| !after.enums.contains_key(*name)) {
         way.creates.push(Step::CreateEnum { def: known.def.clone() });
     }
+    for name in after.domains.keys().filter(|name| !before.domains.contains_key(*name)) {
+        way.drops.push(Step::DropDomain { name });
+    }
     let new = after.functions.iter().filter(|(name, _)| !before.functions.contains_key(*name));
     way.drops.extend(new.map(|(_, known)| drop_function(&known.def)));
     // The default of an argument may call an older function.
     let mut functions: Vec<_> = before.functions.iter().collect();
     functions.sort_by_key(|(_, known)| known.id);
+    // A domain may call a function that is older than it, and be a type of a younger one.
+    let domains = before.domains.values().filter(|known| !after.domains.contains_key(known.def.name));
+    let mut made: Vec<_> = domains.map(|known| (known.id, Step::CreateDomain { def: known.def.clone() })).collect();
     for (name, known) in functions {
         let now = after.functions.get(name);
         // PostgreSQL takes no default away: the function is dropped, and its comment with it.
@@ -145,7 +158,7 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
         way.drops.extend(anew.map(|now| drop_function(&now.def)));
         if now.is_none_or(|now| now.def != known.def) {
             let replace = now.is_some() && anew.is_none();
-            way.creates.push(Step::CreateFunction { def: known.def.clone(), replace });
+            made.push((known.id, Step::CreateFunction { def: known.def.clone(), replace }));
         }
         let text = before.function_comments.get(name).copied();
         if text != after.function_comments.get(name).copied().filter(|_| anew.is_none()) {
@@ -157,6 +170,8 @@ fn types_and_functions(before: &Schema, after: &Schema, way: &mut Way) {
         let new = Privilege::by_default(ObjectKind::Function);
         privileges(&Grant::on_function(&known.def), was, kept.unwrap_or(&new), way);
     }
+    made.sort_by_key(|(id, _)| *id);
+    way.creates.extend(made.into_iter().map(|(_, step)| step));
 }
 
 fn drop_function(def: &Function) -> Step {
@@ -211,11 +226,12 @@ fn dropped_table(tables: &[&Table], way: &mut Way) {
     let table = def.name;
     privileges(&Grant::on(ObjectRef::new(ObjectKind::Table, table)), &was.privileges, &Privileges::new(), way);
     def.columns = was.columns.iter().map(|column| way.restored(table, &column.def, tables)).collect();
-    // A policy may speak of a table that comes later.
-    let speaks_ahead = |policy: &Policy| {
-        let mut named = policy.expressions().flat_map(Sql::objects);
-        named.any(|name| ahead.iter().any(|table| table.name == name))
-    };
+    // A policy may speak of a table or view that comes later.
+    let is_view = |step: &Step, name| matches!(step, Step::CreateView { def, .. } if def.name == name);
+    let views = &way.views;
+    let comes_later =
+        |name| ahead.iter().any(|table| table.name == name) || views.iter().any(|step| is_view(step, name));
+    let speaks_ahead = |policy: &Policy| policy.expressions().flat_map(Sql::objects).any(comes_later);
     let (later, policies) = was.policies.iter().map(|known| known.def.clone()).partition(speaks_ahead);
     def.policies = List::<Policy>::Owned(policies);
     way.policies.extend(Vec::into_iter(later).map(|policy| Step::CreatePolicy { table, policy, replace: false }));

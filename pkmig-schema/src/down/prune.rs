@@ -4,7 +4,7 @@
 //! even fail: rows have nulls where `not_null` was, the body of a function names a table that has another name by then.
 
 use crate::replay::{Moment, Replayed, pass};
-use crate::step::Source;
+use crate::step::{Change, Source};
 use crate::{Name, ObjectKind, Problem, Report, Schema, Sql, Step, Value};
 
 /// The steps of a down without what restores an object that the version itself made, and without what cannot be done to
@@ -64,8 +64,9 @@ impl Made<'_> {
         self.around().into_iter().any(is_new)
     }
 
-    fn has_enum(&self, name: Name) -> bool {
-        self.around().into_iter().any(|schema| schema.created_here(schema.enums.get(name)))
+    fn has_type(&self, name: Name) -> bool {
+        let is_new = |schema: &Schema| schema.type_of_name(name).is_some_and(|(_, since)| since == schema.version);
+        self.around().into_iter().any(is_new)
     }
 
     /// Whether the version made the function. One that it replaced was there before.
@@ -91,7 +92,7 @@ impl Made<'_> {
         match (object.kind, object.relation()) {
             (_, Some(relation)) => self.has_relation(relation),
             (ObjectKind::Index, None) => self.has_index(object.name),
-            (ObjectKind::Enum, _) => self.has_enum(object.name),
+            (kind, _) if kind.is_type() => self.has_type(object.name),
             (ObjectKind::Function, _) => self.has_function(object.name),
             _ => false,
         }
@@ -107,27 +108,19 @@ impl Made<'_> {
 
 /// Whether the step brings something back; those that take away or rename do not.
 fn restores(step: &Step) -> bool {
-    matches!(
-        step,
-        Step::CreateTable { .. }
-            | Step::AddColumn { .. }
-            | Step::SetType { .. }
-            | Step::SetNotNull { .. }
-            | Step::SetDefault { .. }
-            | Step::AddConstraint { .. }
-            | Step::CreateIndex { .. }
-            | Step::EnableRowLevelSecurity { .. }
-            | Step::ForceRowLevelSecurity { .. }
-            | Step::CreatePolicy { .. }
-            | Step::Grant(_)
-            | Step::CreateEnum { .. }
-            | Step::CreateSequence { .. }
-            | Step::CreateFunction { .. }
-            | Step::CreateView { .. }
-            | Step::CreateTrigger { .. }
-            | Step::CommentOn { text: Some(_), .. }
-            | Step::RenameValue(_)
-    )
+    let makes = step.effect().is_some_and(|effect| effect.change == Change::Create);
+    makes
+        || matches!(
+            step,
+            Step::SetType { .. }
+                | Step::SetNotNull { .. }
+                | Step::SetDefault { .. }
+                | Step::EnableRowLevelSecurity { .. }
+                | Step::ForceRowLevelSecurity { .. }
+                | Step::Grant(_)
+                | Step::CommentOn { text: Some(_), .. }
+                | Step::RenameValue(_)
+        )
 }
 
 /// The tables whose rows a step reads or deletes, and the SQL text by which it does.

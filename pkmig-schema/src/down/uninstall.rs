@@ -129,7 +129,7 @@ fn now_called(then: &Schema, now: &Schema, name: Name) -> Option<Name> {
         let mut indexes = now.tables().flat_map(|table| &table.indexes);
         return indexes.find(|known| known.id == index.id).map(|known| known.def.name);
     }
-    now.has_object(name).then_some(name)
+    now.same_view(then, name).map(|view| view.name).or_else(|| now.has_object(name).then_some(name))
 }
 
 /// What takes a schema away, in an order that PostgreSQL can run without `CASCADE`.
@@ -158,6 +158,7 @@ fn needs_a_step(step: &Step) -> bool {
         | Step::DropView { .. }
         | Step::DropFunction { .. }
         | Step::DropEnum { .. }
+        | Step::DropDomain { .. }
         | Step::DropSequence { .. }
         // A foreign key to a table that goes first, a default that draws from a sequence of another table, a policy that
         // speaks of another one.

@@ -29,6 +29,7 @@ impl Schema {
     pub fn objects_beside_tables(&self) -> impl Iterator<Item = ObjectRef> {
         let extensions = self.extensions().map(|name| ObjectRef::new(ObjectKind::Extension, name));
         let enums = self.enums().map(|it| ObjectRef::new(ObjectKind::Enum, it.name));
+        let domains = self.domains().map(|it| ObjectRef::new(ObjectKind::Domain, it.name));
         let functions = self.functions().map(|it| ObjectRef::new(ObjectKind::Function, it.name));
         let sequences = self.sequences().map(|it| ObjectRef {
             kind: ObjectKind::Sequence,
@@ -40,6 +41,6 @@ impl Schema {
             let triggers = view.triggers.iter().map(|it| ObjectRef::part(ObjectKind::Trigger, view.name, it.name));
             std::iter::once(ObjectRef::new(ObjectKind::View, view.name)).chain(indexes).chain(triggers)
         });
-        extensions.chain(enums).chain(functions).chain(sequences).chain(views)
+        extensions.chain(enums).chain(domains).chain(functions).chain(sequences).chain(views)
     }
 }

@@ -8,6 +8,8 @@ crate::worded! {
         Extension = "extension",
         /// An enum type.
         Enum = "enum",
+        /// A domain.
+        Domain = "domain",
         /// A function; in a database also a procedure.
         Function = "function",
         /// A table.
@@ -39,11 +41,16 @@ crate::worded! {
 
 impl ObjectKind {
     /// The kinds that have a name space of their own, and may be meant by `@.name`.
-    pub(crate) const OF_THE_SCHEMA: [Self; 6] =
-        [Self::Table, Self::View, Self::Function, Self::Enum, Self::Sequence, Self::Index];
+    pub(crate) const OF_THE_SCHEMA: [Self; 7] =
+        [Self::Table, Self::View, Self::Function, Self::Enum, Self::Domain, Self::Sequence, Self::Index];
 
     /// The kinds whose names are a table's own.
     pub(crate) const OF_A_TABLE: [Self; 4] = [Self::Column, Self::Constraint, Self::Policy, Self::Trigger];
+
+    /// Whether it is a type that columns can have.
+    pub fn is_type(self) -> bool {
+        matches!(self, Self::Enum | Self::Domain)
+    }
 
     /// Whether two tables can each have one of the same name.
     pub fn is_of_a_table(self) -> bool {

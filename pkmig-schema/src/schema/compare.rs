@@ -22,6 +22,10 @@ impl Schema {
                 compare("enum", &labels(self), &labels(expected))
             })
             .or_else(|| {
+                let domains = |schema: &Schema| named(schema.domains.values(), |def| def.name);
+                compare("domain", &domains(self), &domains(expected))
+            })
+            .or_else(|| {
                 let sequences = |schema: &Schema| named(schema.sequences.values(), |def| def.name);
                 compare("sequence", &sequences(self), &sequences(expected))
             })

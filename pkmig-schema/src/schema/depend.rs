@@ -4,9 +4,27 @@
 //! what stands elsewhere wants `cascade`.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Column, Constraint, ConstraintKind, IndexKey, Known, Policy, Schema, Table, Type, Value};
 use crate::{Name, ObjectKind, Sql};
+
+impl Schema {
+    /// Follows the rename of a table or view in the queries of policies and views, which PostgreSQL keeps parsed.
+    pub(crate) fn follow_relation(&mut self, from: Name, to: Name) {
+        let names = |policy: &Known<Policy>| policy.def.expressions().any(|sql| sql.names_table(from));
+        for table in self.tables_mut().values_mut().filter(|table| table.policies.iter().any(names)) {
+            let policies = &mut Arc::make_mut(table).policies;
+            policies
+                .iter_mut()
+                .flat_map(|policy| policy.def.expressions_mut())
+                .for_each(|sql| sql.rename_table(from, to));
+        }
+        for view in self.views.values_mut() {
+            view.def.query.rename_table(from, to);
+        }
+    }
+}
 
 impl Table {
     /// The generated columns that are computed from `column`.
@@ -256,7 +274,7 @@ impl Schema {
         standing.chain(generators.filter_map(|known| Some(known.def.generator.as_ref()?.sequence))).collect()
     }
 
-    /// What keeps a function, enum or sequence from being dropped, as the end of a sentence.
+    /// What keeps a function, type or sequence from being dropped, as the end of a sentence.
     pub(crate) fn user_of(&self, object: Name) -> Option<String> {
         let of_view = || {
             self.views().find_map(|view| {
@@ -275,7 +293,11 @@ impl Schema {
             let (what, name, _) = table.expressions().find(|(_, _, sql)| named(sql))?;
             Some(format!("is used in {what} `{name}` of table `{}`", table.name))
         });
-        of_table.or_else(of_view)
+        let of_domain = || {
+            let domain = self.domains().find(|domain| domain.names(object))?;
+            Some(format!("is used in domain `{}`", domain.name))
+        };
+        of_table.or_else(of_view).or_else(of_domain)
     }
 
     /// The function that takes or returns a type.

@@ -25,8 +25,8 @@ impl History {
     }
 
     pub(super) fn renamed(&mut self, kind: ObjectKind, table: Name, from: Name, to: Name, version: Version) {
-        if kind == ObjectKind::Table {
-            self.follow_table(from, to);
+        if kind.has_parts() {
+            self.follow_relation(from, to);
         }
         self.record((kind, table, from), Some(to), version);
     }
@@ -36,8 +36,8 @@ impl History {
         self.fates.insert(key, Fate { renamed_to, version, moment: self.moments });
     }
 
-    /// What a table has lost is remembered under the table's new name.
-    fn follow_table(&mut self, from: Name, to: Name) {
+    /// What a table or view has lost is remembered under its new name.
+    fn follow_relation(&mut self, from: Name, to: Name) {
         for kind in ObjectKind::OF_A_TABLE {
             let lost = self.fates.extract_if((kind, from, "")..=(kind, from, "\u{10ffff}"), |_, _| true);
             let moved: Vec<_> = lost.map(|((_, _, name), fate)| ((kind, to, name), fate)).collect();

@@ -6,6 +6,7 @@
 mod compare;
 mod constraint;
 mod depend;
+mod domain;
 mod function;
 mod grant;
 mod history;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use constraint::{Constraint, ConstraintKind, Exclusion, ExclusionElement, ReferentialAction, TableRef};
+pub use domain::{Domain, DomainCheck};
 pub use function::{Function, FunctionArg, Returns};
 pub use grant::{Grant, PUBLIC, Privilege, Privileges};
 pub use object::{
@@ -43,6 +45,7 @@ pub struct Schema {
     pub version: Version,
     pub(crate) tables: Arc<BTreeMap<Name, Arc<Table>>>,
     pub(crate) enums: BTreeMap<Name, Known<Enum>>,
+    pub(crate) domains: BTreeMap<Name, Known<Domain>>,
     pub(crate) sequences: BTreeMap<Name, Known<Sequence>>,
     pub(crate) views: BTreeMap<Name, Known<View>>,
     /// By name: the chain's functions are not overloaded.
@@ -219,20 +222,29 @@ impl Schema {
         self.relation(name).is_some()
     }
 
-    /// Whether any table has a constraint of that name. PostgreSQL lets tables share one that was written, and gives
+    /// Whether any table or domain has a constraint of that name. PostgreSQL lets tables share one that was written, and gives
     /// none that another table has (`ChooseConstraintName` in `pg_constraint.c`).
     pub(crate) fn has_constraint(&self, name: &str) -> bool {
-        self.tables().any(|table| table.constraint(name).is_some())
+        let of_domain = |domain: &Domain| domain.checks.iter().any(|check| check.name == name);
+        self.tables().any(|table| table.constraint(name).is_some()) || self.domains().any(of_domain)
     }
 
     /// What already has that name among types, to which every table adds one of its own (manual section 8.16).
     pub(crate) fn type_of_name(&self, name: &str) -> Option<(String, Version)> {
-        self.enums.get(name).map(|known| (format!("enum `{name}`"), known.since))
+        let of_domain = || self.domains.get(name).map(|known| (format!("domain `{name}`"), known.since));
+        self.enums.get(name).map(|known| (format!("enum `{name}`"), known.since)).or_else(of_domain)
+    }
+
+    /// What keeps a new type from having that name. A table or view is a type too (manual section 8.16), and a sequence could
+    /// not be made beside it.
+    pub(crate) fn taken_by_type_or_relation(&self, name: &str) -> Option<(String, Version)> {
+        let relation = || self.relation(name).filter(|(what, _)| !what.starts_with("index"));
+        self.type_of_name(name).or_else(relation)
     }
 
     /// Whether raw SQL may speak of `@.name`.
     pub fn has_object(&self, name: &str) -> bool {
-        self.functions.contains_key(name) || self.enums.contains_key(name) || self.relation(name).is_some()
+        self.functions.contains_key(name) || self.has_type(name) || self.relation(name).is_some()
     }
 
     /// The problem of an `@.name` that is nothing.
@@ -240,7 +252,8 @@ impl Schema {
         let fates = ObjectKind::OF_THE_SCHEMA.map(|kind| self.history.fate(kind, name, name));
         let fate = fates.iter().find(|fate| !fate.is_empty()).map_or("", String::as_str);
         let named = self.tables.keys().chain(self.functions.keys()).chain(self.enums.keys());
-        let candidates = named.chain(self.sequences.keys()).chain(self.views.keys()).copied();
+        let candidates =
+            named.chain(self.domains.keys()).chain(self.sequences.keys()).chain(self.views.keys()).copied();
         Problem::missing(name, format!("no object `{}` in the schema", crate::sql::object(name)), fate)
             .nearest(candidates)
     }
@@ -314,7 +327,7 @@ impl Schema {
 
     pub(crate) fn renamed(&mut self, kind: ObjectKind, table: Name, from: Name, to: Name) {
         Arc::make_mut(&mut self.history).renamed(kind, table, from, to, self.version);
-        if kind == ObjectKind::Table && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
+        if kind.has_parts() && self.dropped_here.keys().any(|(_, of, _)| *of == from) {
             let follow = |(&(kind, of, name), ty): (&(ObjectKind, Name, Name), &Option<Type>)| match kind {
                 kind if kind.is_of_a_table() && of == from => ((kind, to, name), ty.clone()),
                 _ => ((kind, of, name), ty.clone()),

@@ -76,12 +76,6 @@ pub struct Column {
 }
 
 impl Column {
-    /// Whether a row that does not mention the column can be inserted.
-    pub fn fills_itself(&self) -> bool {
-        let default = self.default.as_ref().is_some_and(|value| !value.is_null());
-        !self.not_null || default || self.generated.is_some() || self.generator.is_some()
-    }
-
     /// Whether PostgreSQL's `GENERATED … AS IDENTITY` fills it.
     pub(crate) fn is_identity(&self) -> bool {
         self.generator.as_ref().is_some_and(|generator| generator.kind != GeneratorKind::Serial)

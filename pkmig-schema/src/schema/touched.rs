@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{Column, Constraint, Enum, Index, Known, Policy, Schema, Sequence, Table, Trigger, View};
+use super::{Column, Constraint, Domain, Enum, Index, Known, Policy, Schema, Sequence, Table, Trigger, View};
 
 /// An object of the model, with the table or view that it belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub enum ModelObject<'a> {
     View(&'a Known<View>),
     /// An enum.
     Enum(&'a Known<Enum>),
+    /// A domain.
+    Domain(&'a Known<Domain>),
     /// A sequence that was created by a step of its own.
     Sequence(&'a Known<Sequence>),
 }
@@ -52,6 +54,7 @@ impl ModelObject<'_> {
             Self::Trigger(_, known) => known.id,
             Self::View(known) => known.id,
             Self::Enum(known) => known.id,
+            Self::Domain(known) => known.id,
             Self::Sequence(known) => known.id,
         }
     }
@@ -65,7 +68,7 @@ impl ModelObject<'_> {
             | Self::Index(table, _)
             | Self::Policy(table, _)
             | Self::Trigger(table, _) => Some(table),
-            Self::View(_) | Self::Enum(_) | Self::Sequence(_) => None,
+            Self::View(_) | Self::Enum(_) | Self::Domain(_) | Self::Sequence(_) => None,
         }
     }
 
@@ -93,6 +96,7 @@ impl ModelObject<'_> {
                 super::compare::settled(&bare(&one.def)) == super::compare::settled(&bare(&other.def))
             }
             (Self::Enum(one), Self::Enum(other)) => one.def == other.def,
+            (Self::Domain(one), Self::Domain(other)) => one.def == other.def,
             (Self::Sequence(one), Self::Sequence(other)) => one.def == other.def,
             _ => false,
         }
@@ -132,7 +136,8 @@ impl Schema {
     fn loose_parts(&self) -> Vec<ModelObject<'_>> {
         let views = self.views.values().map(ModelObject::View);
         let enums = self.enums.values().map(ModelObject::Enum);
-        views.chain(enums).chain(self.sequences.values().map(ModelObject::Sequence)).collect()
+        let domains = self.domains.values().map(ModelObject::Domain);
+        views.chain(enums).chain(domains).chain(self.sequences.values().map(ModelObject::Sequence)).collect()
     }
 }
 

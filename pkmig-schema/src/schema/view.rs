@@ -63,6 +63,21 @@ impl Schema {
         self.views.get(name).map(|known| &known.def)
     }
 
+    /// The view that is the same as one of another moment, whatever its name is now.
+    pub fn view_by_id(&self, id: u32) -> Option<&View> {
+        self.views.values().find(|known| known.id == id).map(|known| &known.def)
+    }
+
+    /// What tells a view from others, whatever its name is.
+    pub fn view_id(&self, name: &str) -> Option<u32> {
+        self.views.get(name).map(|known| known.id)
+    }
+
+    /// The view that is called `name` at another moment, as it is at this one.
+    pub fn same_view(&self, then: &Self, name: &str) -> Option<&View> {
+        self.view_by_id(then.views.get(name)?.id)
+    }
+
     pub(crate) fn view_mut(&mut self, name: &str) -> Option<&mut View> {
         self.views.get_mut(name).map(|known| &mut known.def)
     }
@@ -152,6 +167,9 @@ impl Schema {
         if let Some(view) = self.view(name) {
             let help = format!("use `{}`", if view.materialized { "drop_materialized_view" } else { "drop_view" });
             return Problem::new(name, format!("`{name}` is a {}", view.kind())).help(help);
+        }
+        if let Some((what, _)) = self.relation(name) {
+            return Problem::new(name, format!("`{name}` is not a view, but {what}"));
         }
         let fate = self.history.fate(crate::ObjectKind::View, name, name);
         Problem::missing(name, format!("no {kind} `{name}`"), &fate).nearest(self.views.keys().copied())

@@ -5,7 +5,8 @@ use super::column::plain_column;
 use super::layout::Line;
 use super::lines::reads_as_name;
 use crate::name::UNNAMED;
-use crate::{Grant, Index, Name, ObjectKind, ObjectRef, Sequence, Trigger, View};
+use crate::schema::DomainCheck;
+use crate::{Domain, Grant, Index, Name, ObjectKind, ObjectRef, Sequence, Trigger, View};
 
 impl Writer {
     pub(super) fn create_index(self, table: Name, index: &Index) -> Line {
@@ -79,6 +80,18 @@ impl Writer {
             .word(words.join(", "))
             .word(format!("on {on}"))
             .word(format!("{direction} {}", self.one_or_list(&grant.roles)))
+    }
+
+    pub(super) fn create_domain(self, def: &Domain) -> Line {
+        let check = |check: &DomainCheck| {
+            let name = if check.name == UNNAMED { String::new() } else { format!("{} ", self.name(check.name)) };
+            format!("check {name}({})", self.sql(&check.expression))
+        };
+        Line::new("create_domain")
+            .word(format!("{}: {}", self.name(def.name), self.ty(&def.ty)))
+            .flag(def.not_null, "not_null")
+            .words(def.default.as_ref().map(|value| format!("default({})", self.value(value))))
+            .words(def.checks.iter().map(check))
     }
 
     pub(super) fn create_sequence(self, def: &Sequence) -> Line {

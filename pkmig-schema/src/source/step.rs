@@ -97,6 +97,9 @@ impl Writer {
             }
             Step::DropEnum { name } => line("drop_enum", self.name(name)),
 
+            Step::CreateDomain { def } => self.create_domain(def),
+            Step::DropDomain { name } => line("drop_domain", self.name(name)),
+
             Step::CreateSequence { def } => self.create_sequence(def),
             Step::DropSequence { name, if_exists } => {
                 line("drop_sequence", self.name(name)).dropping(*if_exists, false)
@@ -114,6 +117,9 @@ impl Writer {
             Step::DropView { view, materialized, if_exists, cascade } => {
                 let keyword = if *materialized { "drop_materialized_view" } else { "drop_view" };
                 line(keyword, self.name(view)).dropping(*if_exists, *cascade)
+            }
+            Step::RenameView { from, to, if_exists } => {
+                line("rename_view", self.renaming(self.name(from), to)).dropping(*if_exists, false)
             }
             Step::RefreshMaterializedView { view, concurrently } => {
                 line("refresh_materialized_view", self.name(view)).flag(*concurrently, "concurrently")

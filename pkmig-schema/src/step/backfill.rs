@@ -88,11 +88,11 @@ fn check_lookup(schema: &Schema, table: &Table, column: Name, lookup: &Lookup, r
         let help = "look it up by a primary key or a unique column, or write an expression";
         report.push(Problem::new(lookup.key, message).help(help));
     }
-    if !by.comparable(&key) {
+    if !schema.base(&by).comparable(&schema.base(&key)) {
         let (by, key) = (by.formatted(), key.formatted());
         report.push(Problem::new(lookup.by, format!("{by} cannot be compared with `{}`, which is {key}", lookup.key)));
     }
-    if !value.casts_to(&filled) {
+    if !schema.base(&value).casts_to(&schema.base(&filled)) {
         let (value, filled) = (value.formatted(), filled.formatted());
         let message = format!("{value} has no automatic cast to {filled}, the type of `{column}`");
         report.push(Problem::new(lookup.column, message));

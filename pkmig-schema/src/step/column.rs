@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::constraint;
+use super::domain::check_null_default;
 use super::table::check_expression;
 use super::value::{check_type, check_value};
 use crate::ObjectKind;
@@ -34,9 +35,10 @@ pub(super) fn add(
         return;
     }
     let since = known.since;
-    if !column.fills_itself() && since < schema.version {
+    if !schema.fills_itself(column) && since < schema.version {
+        let is = if column.not_null { "is".to_owned() } else { format!("of domain `{}` is", column.ty.name) };
         let message = format!(
-            "column `{}` is not_null without a default, but table `{table}` may have rows since {since}",
+            "column `{}` {is} not_null without a default, but table `{table}` may have rows since {since}",
             column.name
         );
         let help = "add a default, or fill the rows with `backfill(…)`";
@@ -66,6 +68,7 @@ pub(super) fn insert(schema: &mut Schema, table: Name, column: &Column, report: 
     check_type(schema, &column.ty, report);
     if let Some(value) = &column.default {
         check_value(schema, value, &column.ty, "default", report);
+        check_null_default(schema, column.name, value, &column.ty, report);
     }
     check_collation(column.name, &column.ty, column.collation, report);
     let mut column = column.clone();
@@ -269,6 +272,7 @@ pub(super) fn set_default(schema: &mut Schema, table: Name, column: Name, value:
     }
     if let Some(value) = value {
         check_value(schema, value, &current.def.ty, "default", report);
+        check_null_default(schema, column, value, &current.def.ty, report);
     }
     // A serial column that gets another default, or none, keeps owning its sequence.
     let serial = current.def.generator.clone().filter(|generator| generator.kind == GeneratorKind::Serial);

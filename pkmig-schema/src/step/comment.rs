@@ -61,7 +61,12 @@ pub(super) fn on(schema: &mut Schema, target: ObjectRef, text: Option<Name>, rep
             };
         }
         // The language has no comments on these.
-        ObjectKind::Extension | ObjectKind::Enum | ObjectKind::Sequence | ObjectKind::Policy | ObjectKind::Schema => {}
+        ObjectKind::Extension
+        | ObjectKind::Enum
+        | ObjectKind::Domain
+        | ObjectKind::Sequence
+        | ObjectKind::Policy
+        | ObjectKind::Schema => {}
         ObjectKind::PartitionedTable | ObjectKind::ForeignTable => {}
     }
 }
@@ -87,6 +92,7 @@ impl Schema {
             }
             ObjectKind::Extension
             | ObjectKind::Enum
+            | ObjectKind::Domain
             | ObjectKind::Sequence
             | ObjectKind::Policy
             | ObjectKind::Schema => None,

@@ -62,8 +62,9 @@ pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
         report.push(schema.missing_column(table, column));
     }
     let complete = seed.columns.iter().all(|column| table.column(column).is_some());
-    let lacking =
-        |column: &&crate::Known<crate::Column>| !column.def.fills_itself() && !seed.columns.contains(&column.def.name);
+    let lacking = |column: &&crate::Known<crate::Column>| {
+        !schema.fills_itself(&column.def) && !seed.columns.contains(&column.def.name)
+    };
     for column in seed.columns.iter().filter_map(|name| table.column(name).map(|column| (name, column))) {
         check_given(column.0, column.1, report);
     }
@@ -80,7 +81,7 @@ pub(super) fn seed(schema: &mut Schema, seed: &Seed, report: &mut Report) {
         for (value, name) in row.iter().zip(seed.columns.iter()) {
             let Some(column) = table.column(name) else { continue };
             match value {
-                Value::Literal(Literal::Null(text)) if column.def.not_null => {
+                Value::Literal(Literal::Null(text)) if schema.refuses_nulls(&column.def) => {
                     report.push(Problem::new(text, format!("column `{name}` is not_null since {}", column.since)));
                 }
                 value => check_value(schema, value, &column.def.ty, "value", report),

@@ -56,7 +56,7 @@ impl Step {
     /// has the effect that it has there.
     pub fn effect(&self) -> Option<Effect> {
         use ObjectKind::{
-            Column, Constraint, Enum, Extension, Function, Index, Policy, Sequence, Table, Trigger, View,
+            Column, Constraint, Domain, Enum, Extension, Function, Index, Policy, Sequence, Table, Trigger, View,
         };
         let of = |change, object| Some(Effect { change, object });
         let whole = |change, kind, name| of(change, ObjectRef::new(kind, name));
@@ -91,6 +91,8 @@ impl Step {
             Self::CreateEnum { def } => whole(Change::Create, Enum, def.name),
             Self::AddEnumValue { name, .. } => whole(Change::Alter, Enum, name),
             Self::DropEnum { name } => whole(Change::Drop, Enum, name),
+            Self::CreateDomain { def } => whole(Change::Create, Domain, def.name),
+            Self::DropDomain { name } => whole(Change::Drop, Domain, name),
             Self::CreateSequence { def } => whole(Change::Create, Sequence, def.name),
             Self::DropSequence { name, .. } => whole(Change::Drop, Sequence, name),
             Self::CreateExtension { name } => whole(Change::Create, Extension, name),
@@ -98,6 +100,7 @@ impl Step {
             Self::DropFunction { name, .. } => whole(Change::Drop, Function, name),
             Self::CreateView { def, .. } => whole(Change::Create, View, def.name),
             Self::DropView { view, .. } => whole(Change::Drop, View, view),
+            Self::RenameView { from, to, .. } => whole(Change::Rename(to), View, from),
             Self::RefreshMaterializedView { view, .. } => whole(Change::Rows, View, view),
             Self::CreateTrigger { table, trigger } => part(Change::Create, Trigger, table, trigger.name),
             Self::DropTrigger { table, trigger, .. } => part(Change::Drop, Trigger, table, trigger),

@@ -12,12 +12,7 @@ pub enum LabelPosition {
 }
 
 pub(super) fn create(schema: &mut Schema, def: &Enum, report: &mut Report) {
-    if let Some(existing) = schema.enums.get(def.name) {
-        return report
-            .push(Problem::new(def.name, format!("enum `{}` already exists, since {}", def.name, existing.since)));
-    }
-    // A table or view is a type too (manual section 8.16), and a sequence could not be made beside the enum.
-    if let Some((what, since)) = schema.relation(def.name).filter(|(what, _)| !what.starts_with("index")) {
+    if let Some((what, since)) = schema.taken_by_type_or_relation(def.name) {
         return report.push(Problem::new(def.name, format!("{what} already exists, since {since}")));
     }
     let known = schema.known(def.clone());
@@ -54,27 +49,50 @@ pub(super) fn add_value(
 }
 
 pub(super) fn drop(schema: &mut Schema, name: Name, report: &mut Report) {
-    if !schema.enums.contains_key(name) {
-        return report.push(missing(schema, name));
+    if drop_type(schema, ObjectKind::Enum, name, report) {
+        schema.enums.remove(name);
+    }
+}
+
+/// Reports what keeps a type of the chain's own from going. Whether it is there.
+pub(super) fn drop_type(schema: &mut Schema, kind: ObjectKind, name: Name, report: &mut Report) -> bool {
+    let is_there = match kind {
+        ObjectKind::Domain => schema.domains.contains_key(name),
+        _ => schema.enums.contains_key(name),
+    };
+    if !is_there {
+        report.push(missing_of_kind(schema, kind, name));
+        return false;
     }
     let user = schema.tables().find_map(|table| {
         let column = table.columns.iter().find(|column| column.def.ty.name == name)?;
-        Some(format!("enum `{name}` is the type of `{}.{}`, since {}", table.name, column.def.name, column.since))
+        Some(format!("{kind} `{name}` is the type of `{}.{}`, since {}", table.name, column.def.name, column.since))
     });
     if let Some(message) = user {
         report.push(Problem::new(name, message).help("drop that column or change its type first"));
     } else if let Some(function) = schema.function_over(name) {
-        report.push(
-            Problem::new(name, format!("enum `{name}` is a type of function `{function}`")).help("drop that first"),
-        );
+        let message = format!("{kind} `{name}` is a type of function `{function}`");
+        report.push(Problem::new(name, message).help("drop that first"));
     } else if let Some(user) = schema.user_of(name) {
-        report.push(Problem::new(name, format!("enum `{name}` {user}")).help("drop or change that first"));
+        report.push(Problem::new(name, format!("{kind} `{name}` {user}")).help("drop or change that first"));
     }
-    schema.enums.remove(name);
-    schema.dropped(ObjectKind::Enum, name, name);
+    schema.dropped(kind, name, name);
+    true
 }
 
 fn missing(schema: &Schema, name: Name) -> Problem {
-    let fate = schema.history.fate(ObjectKind::Enum, name, name);
-    Problem::missing(name, format!("no enum `{name}`"), &fate).nearest(schema.enums.keys().copied())
+    missing_of_kind(schema, ObjectKind::Enum, name)
+}
+
+fn missing_of_kind(schema: &Schema, kind: ObjectKind, name: Name) -> Problem {
+    if let Some((what, _)) = schema.type_of_name(name) {
+        let article = if kind == ObjectKind::Enum { "an" } else { "a" };
+        return Problem::new(name, format!("`{name}` is not {article} {kind}, but {what}"));
+    }
+    let fate = schema.history.fate(kind, name, name);
+    let missing = Problem::missing(name, format!("no {kind} `{name}`"), &fate);
+    match kind {
+        ObjectKind::Domain => missing.nearest(schema.domains.keys().copied()),
+        _ => missing.nearest(schema.enums.keys().copied()),
+    }
 }

@@ -96,7 +96,7 @@ pub(super) fn check_types<'a>(
 /// The same of one type. A problem stands at the name `at`.
 pub(super) fn check_type(schema: &Schema, at: Name, ty: &Type, method: Name, report: &mut Report) {
     let shown = ty.formatted();
-    match ty.opclass_sources(method) {
+    match schema.base(ty).opclass_sources(method) {
         Some(sources) if sources.is_empty() || sources.iter().any(|name| schema.extensions.contains_key(name)) => {}
         Some([extension, ..]) => {
             report.push(needs_extension(at, &format!("an operator class of {method} for {shown}"), extension));

@@ -8,6 +8,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod domain;
 mod effect;
 mod enumeration;
 mod extension;
@@ -38,8 +39,8 @@ pub use rename_value::{RenameValue, Taken};
 pub(crate) use value::missing_type;
 
 use crate::{
-    Class, Column, Constraint, Enum, Function, Grant, Index, List, Name, ObjectRef, Policy, Report, Schema, Sequence,
-    Sql, TableDef, Trigger, Type, Value, View,
+    Class, Column, Constraint, Domain, Enum, Function, Grant, Index, List, Name, ObjectRef, Policy, Report, Schema,
+    Sequence, Sql, TableDef, Trigger, Type, Value, View,
 };
 
 /// One line of the language.
@@ -120,6 +121,11 @@ pub enum Step {
     /// `drop_enum n`
     DropEnum { name: Name },
 
+    /// `create_domain n: type`
+    CreateDomain { def: Domain },
+    /// `drop_domain n`
+    DropDomain { name: Name },
+
     /// `create_sequence n`
     CreateSequence { def: Sequence },
     /// `drop_sequence n`
@@ -137,6 +143,8 @@ pub enum Step {
     CreateView { def: View, replace: bool },
     /// `drop_view n`, `drop_materialized_view n`
     DropView { view: Name, materialized: bool, if_exists: bool, cascade: bool },
+    /// `rename_view a => b`, of a materialized view, too.
+    RenameView { from: Name, to: Name, if_exists: bool },
     /// `refresh_materialized_view n`
     RefreshMaterializedView { view: Name, concurrently: bool },
 
@@ -236,6 +244,9 @@ impl Step {
             }
             Self::DropEnum { name } => enumeration::drop(schema, name, report),
 
+            Self::CreateDomain { def } => domain::create(schema, def, report),
+            Self::DropDomain { name } => domain::drop(schema, name, report),
+
             Self::CreateSequence { def } => sequence::create(schema, def, report),
             Self::DropSequence { name, if_exists } => sequence::drop(schema, name, *if_exists, report),
 
@@ -248,6 +259,7 @@ impl Step {
             Self::DropView { view, materialized, if_exists, cascade } => {
                 view::drop(schema, view, *materialized, *if_exists, *cascade, report);
             }
+            Self::RenameView { from, to, if_exists } => view::rename(schema, from, to, *if_exists, report),
             Self::RefreshMaterializedView { view, concurrently } => view::refresh(schema, view, *concurrently, report),
 
             Self::CreateTrigger { table, trigger } => trigger::create(schema, table, trigger, report),

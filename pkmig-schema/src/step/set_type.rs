@@ -176,7 +176,10 @@ fn check_foreign_keys(schema: &Schema, table: Name, column: Name, ty: &Type, rep
             }
             // PostgreSQL makes the key anew, and finds no way to do so for a type whose operators are those of all types of
             // its kind (`could not find cast`).
-            let of_a_kind = |ty: &Type| ty.array || ty.is_range() || schema.enumeration(ty.name).is_some();
+            let of_a_kind = |ty: &Type| {
+                let ty = schema.base(ty);
+                ty.array || ty.is_range() || schema.enumeration(ty.name).is_some()
+            };
             let stuck = columns.iter().any(|from| type_of(own, from).is_some_and(of_a_kind));
             let misfit = touched.find(|(from, to)| {
                 let types = (type_of(own, from), type_of(*target, to));

@@ -160,11 +160,6 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             }
         }
     }
-    let names = |policy: &crate::Known<crate::Policy>| policy.def.expressions().any(|sql| sql.names_table(from));
-    for table in schema.tables_mut().values_mut().filter(|table| table.policies.iter().any(names)) {
-        let policies = &mut Arc::make_mut(table).policies;
-        policies.iter_mut().flat_map(|policy| policy.def.expressions_mut()).for_each(|sql| sql.rename_table(from, to));
-    }
     for sequence in schema.sequences.values_mut() {
         if let Some((table, _)) = &mut sequence.def.owned_by
             && *table == from
@@ -172,9 +167,7 @@ pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool,
             *table = to;
         }
     }
-    for view in schema.views.values_mut() {
-        view.def.query.rename_table(from, to);
-    }
+    schema.follow_relation(from, to);
     schema.renamed(ObjectKind::Table, from, from, to);
 }
 

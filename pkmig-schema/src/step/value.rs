@@ -11,18 +11,18 @@ pub(super) fn check_type(schema: &Schema, ty: &Type, report: &mut Report) {
         if !schema.extensions.contains_key(extension) {
             report.push(needs_extension(ty.name, &format!("type `{}`", ty.name), extension));
         }
-    } else if ty.known().is_none() && !schema.enums.contains_key(ty.name) {
+    } else if ty.known().is_none() && !schema.has_type(ty.name) {
         report.push(missing_type(schema, ty));
     }
 }
 
 /// The problem of an unknown type.
 pub(crate) fn missing_type(schema: &Schema, ty: &Type) -> Problem {
-    let fate = schema.history.fate(ObjectKind::Enum, ty.name, ty.name);
-    let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fate);
+    let fates = [ObjectKind::Enum, ObjectKind::Domain].map(|kind| schema.history.fate(kind, ty.name, ty.name));
+    let problem = Problem::missing(ty.name, format!("no type `{}`", ty.name), &fates.concat());
     match types::meant(ty.name) {
         Some(meant) => problem.help(format!("did you mean `{meant}`?")),
-        None => problem.nearest(types::words().chain(schema.enums.keys().copied())),
+        None => problem.nearest(types::words().chain(schema.enums.keys().chain(schema.domains.keys()).copied())),
     }
 }
 
@@ -36,6 +36,7 @@ pub(super) fn needs_extension(at: crate::Name, what: &str, extension: &str) -> P
 
 /// Reports a literal that is not valid for the type, or an expression that names what does not exist.
 pub(super) fn check_value(schema: &Schema, value: &Value, ty: &Type, what: &str, report: &mut Report) {
+    let ty = &schema.base(ty);
     match value {
         Value::Sql(sql) => {
             check_objects(schema, sql, report);
@@ -84,7 +85,7 @@ fn check_call(schema: &Schema, sql: &Sql, ty: &Type, what: &str, report: &mut Re
         _ => return,
     };
     let given = match &result {
-        Returns::Type(given) if given.casts_to(ty) => return,
+        Returns::Type(given) if schema.base(given).casts_to(ty) => return,
         Returns::Type(given) => given.formatted(),
         Returns::Void => "nothing".to_owned(),
         Returns::Trigger => "a trigger".to_owned(),

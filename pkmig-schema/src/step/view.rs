@@ -1,7 +1,7 @@
-//! Views and materialized views: create, replace, refresh, drop.
+//! Views and materialized views: create, replace, rename, refresh, drop.
 
 use super::policy::check_query;
-use crate::{Index, IndexKey, Name, ObjectKind, Problem, Report, Schema, View};
+use crate::{Index, IndexKey, Known, Name, ObjectKind, Problem, Report, Schema, View};
 
 pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mut Report) {
     let existing = schema.views.get(def.name).filter(|known| replace && !known.def.materialized);
@@ -31,14 +31,13 @@ pub(super) fn create(schema: &mut Schema, def: &View, replace: bool, report: &mu
     if def.materialized && def.with_data {
         check_filled(schema, def, report);
     }
-    let kept = existing.map(|known| (known.since, known.def.clone()));
-    // A replaced view is another one, whose name, triggers and comment are the old one's.
-    let mut made = schema.known(def.clone());
-    if let Some((since, was)) = kept {
-        made.since = since;
-        made.def.triggers = was.triggers;
-        made.def.comment = was.comment;
-    }
+    let made = match existing.cloned() {
+        // It keeps its triggers and its comment.
+        Some(Known { id, since, def: View { triggers, comment, .. } }) => {
+            Known { id, since, def: View { triggers, comment, ..def.clone() } }
+        }
+        None => schema.known(def.clone()),
+    };
     schema.views.insert(def.name, made);
 }
 
@@ -87,6 +86,30 @@ pub(super) fn drop(
         report.push(Problem::new(name, format!("{kind} `{name}` {user}")).help("drop or change that first"));
     }
     schema.drop_views(views.into_iter().chain([name]));
+}
+
+pub(super) fn rename(schema: &mut Schema, from: Name, to: Name, if_exists: bool, report: &mut Report) {
+    if schema.view(from).is_none() {
+        if !if_exists || schema.has_relation(from) {
+            report.lost(to);
+            let missing = schema.missing_view(from, "view");
+            report.push(match schema.table(from) {
+                Some(_) => missing.help("use `rename_table`"),
+                None => missing.or_help("add `if_exists` if it exists in some installs only"),
+            });
+        }
+        return;
+    }
+    if let Some((what, since)) = schema.relation(to).or_else(|| schema.type_of_name(to)) {
+        let message = format!("cannot rename `{from}` to `{to}`: {what} already exists, since {since}");
+        return report.push(Problem::new(to, message));
+    }
+    if let Some(mut view) = schema.views.remove(from) {
+        view.def.name = to;
+        schema.views.insert(to, view);
+    }
+    schema.follow_relation(from, to);
+    schema.renamed(ObjectKind::View, from, from, to);
 }
 
 pub(super) fn refresh(schema: &mut Schema, name: Name, concurrently: bool, report: &mut Report) {

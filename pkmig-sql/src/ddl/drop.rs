@@ -13,6 +13,7 @@ pub enum Droppable {
     Sequence,
     View,
     MaterializedView,
+    Domain,
 }
 
 impl Droppable {
@@ -23,11 +24,12 @@ impl Droppable {
             Self::Sequence => "SEQUENCE",
             Self::View => "VIEW",
             Self::MaterializedView => "MATERIALIZED VIEW",
+            Self::Domain => "DOMAIN",
         }
     }
 }
 
-/// `DROP TABLE`, `DROP INDEX`, `DROP SEQUENCE`, `DROP VIEW`
+/// `DROP TABLE`, `DROP INDEX`, `DROP SEQUENCE`, `DROP VIEW`, `DROP DOMAIN`
 #[derive(Debug, Clone)]
 #[allow(missing_docs)] // PostgreSQL's words.
 pub struct Drop {

@@ -4,6 +4,7 @@
 //! a chain gives as SQL is an [`Expression`], or the text of an `execute`.
 
 mod database;
+mod domain;
 mod drop;
 mod function;
 mod index;
@@ -18,6 +19,7 @@ mod trigger;
 mod view;
 
 pub use database::{CreateExtension, CreateSchema, Reset};
+pub use domain::CreateDomain;
 pub use drop::{Drop, Droppable};
 pub use function::{Argument, CreateFunction, DropFunction, Parameter, ParameterValue, Result};
 pub use index::{CreateIndex, IndexMethod, Key, KeyOf, RenameIndex};
@@ -33,4 +35,4 @@ pub use table::{
 };
 pub use trigger::{CreateTrigger, DropTrigger, Fires};
 pub(crate) use view::view_kind;
-pub use view::{CreateView, RefreshView};
+pub use view::{CreateView, RefreshView, RenameView};

@@ -6,9 +6,10 @@ use sea_query::extension::postgres::{TypeAlterStatement, TypeCreateStatement, Ty
 use sea_query::{PostgresQueryBuilder, SchemaBuilder, SchemaStatementBuilder};
 
 use super::{
-    AlterSequence, AlterTable, Comment, CopyTable, CreateExtension, CreateFunction, CreateIndex, CreatePolicy,
-    CreateSchema, CreateSequence, CreateTable, CreateTrigger, CreateView, Delete, Drop, DropFunction, DropPolicy,
-    DropTrigger, Grant, Insert, InsertMissing, LockTable, RefreshView, RenameIndex, RenamePolicy, Reset, Update,
+    AlterSequence, AlterTable, Comment, CopyTable, CreateDomain, CreateExtension, CreateFunction, CreateIndex,
+    CreatePolicy, CreateSchema, CreateSequence, CreateTable, CreateTrigger, CreateView, Delete, Drop, DropFunction,
+    DropPolicy, DropTrigger, Grant, Insert, InsertMissing, LockTable, RefreshView, RenameIndex, RenamePolicy,
+    RenameView, Reset, Update,
 };
 use crate::plpgsql::{self, Node};
 
@@ -53,10 +54,12 @@ statements! {
     AlterType(TypeAlterStatement) typed;
     /// `DROP TYPE`
     DropType(TypeDropStatement) typed;
+    CreateDomain(CreateDomain) line;
     CreateSequence(CreateSequence) line;
     AlterSequence(AlterSequence) line;
     CreateView(CreateView) line;
     RefreshView(RefreshView) line;
+    RenameView(RenameView) line;
     CreatePolicy(CreatePolicy) line;
     DropPolicy(DropPolicy) line;
     RenamePolicy(RenamePolicy) line;

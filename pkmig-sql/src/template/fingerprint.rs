@@ -138,6 +138,25 @@ pub(super) fn r#enum(quote: &str) -> String {
     )
 }
 
+pub(super) fn domain(quote: &str) -> String {
+    format!(
+        r#"  pkmig_domain CONSTANT text := $template$DO {quote} DECLARE
+    shapes text[] := (SELECT array_agg((
+      SELECT CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE 'no domain' END
+        || CASE WHEN t.typnotnull THEN ' not null' ELSE '' END
+        || coalesce(' default ' || pg_get_expr(t.typdefaultbin, 0), '')
+        || coalesce((SELECT string_agg(' ' || c.conname || ' ' || pg_get_constraintdef(c.oid), '' ORDER BY c.conname)
+             FROM pg_catalog.pg_constraint c WHERE c.contypid = t.oid AND c.contype = 'c'), '')
+      FROM pg_catalog.pg_type t WHERE t.oid = v.of) ORDER BY v.n)
+      FROM (VALUES (1, to_regtype(%1$L)), (2, to_regtype(%2$L))) AS v (n, of));
+    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
+      RAISE EXCEPTION 'domain %% is not as declared: expected %%, found %%', %1$L, shapes[2], coalesce(shapes[1], 'none')
+        USING ERRCODE = 'PKM03';
+    END IF; END {quote} $template$;
+"#
+    )
+}
+
 pub(super) fn sequence(quote: &str) -> String {
     format!(
         r#"  pkmig_sequence CONSTANT text := $template$DO {quote} DECLARE found text := (

@@ -20,6 +20,8 @@ pub enum Template {
     Columns,
     /// A constraint.
     Constraint,
+    /// A domain.
+    Domain,
     /// The labels of an enum.
     Enum,
     /// An exclusion constraint.
@@ -63,6 +65,7 @@ impl Template {
             Self::AllIndexes => ("pkmig_all_indexes", fingerprint::all_indexes),
             Self::Columns => ("pkmig_columns", fingerprint::columns),
             Self::Constraint => ("pkmig_constraint", fingerprint::constraint),
+            Self::Domain => ("pkmig_domain", fingerprint::domain),
             Self::Enum => ("pkmig_enum", fingerprint::r#enum),
             Self::Exclusion => ("pkmig_exclusion", fingerprint::exclusion),
             Self::Gone => ("pkmig_gone", fingerprint::gone),

@@ -77,8 +77,53 @@ mod views {
             drop_table others cascade;
         }
     }
+    pkmig::migration! {
+        V08 "views to be renamed" {
+            create_table shelves { id: bigint primary_key, words: text, row_level_security }
+            create_view shelved as "SELECT shelves.id, words FROM @.shelves";
+            create_view above as "SELECT shelved.id FROM @.shelved";
+            create_materialized_view counted as "SELECT count(*) AS shelves FROM @.shelved";
+            create_unique_index on counted (shelves);
+            create_policy seen on shelves using("id IN (SELECT s.id FROM @.shelved s)");
+            create_trigger new_shelf on shelved instead_of insert for_each row execute add_note();
+            comment_on view shelved "as they stand";
+        }
+    }
+    pkmig::migration! {
+        V09 "renamed, with all that they have" {
+            rename_view shelved => "As they stand";
+            rename_view counted => tally;
+            rename_view above => over;
+            rename_view neither => nor if_exists;
+            create_index tally_twice on tally ("shelves * 2");
+            create_or_replace_view over as r#"SELECT "As they stand".id, words FROM @."As they stand""#;
+            drop_trigger new_shelf on "As they stand";
+        }
+    }
+    pkmig::migration! {
+        V10 "made, changed and renamed at once" {
+            create_view first as "SELECT over.id FROM @.over";
+            comment_on view first "to be the second";
+            create_trigger new_shelf on first instead_of insert for_each row execute add_note();
+            rename_view first => second;
+            create_materialized_view was as "SELECT second.id FROM @.second";
+            create_index was_id on was (id);
+            refresh_materialized_view was;
+            rename_view was => is_now;
+            create_or_replace_view second as "SELECT over.id, words FROM @.over";
+            rename_view over => below;
+            create_view over as "SELECT below.id FROM @.below";
+        }
+    }
+    pkmig::migration! {
+        V11 "another one takes the name" {
+            drop_view over;
+            rename_view second => over;
+            drop_materialized_view is_now;
+        }
+    }
     pkmig::chain! {
-        pub static CHAIN: "views" tracked_by track { V01, V02, V03, V04, V05, V06, V07 }
+        pub static CHAIN: "views" tracked_by track { V01, V02, V03, V04, V05, V06, V07, V08, V09, V10, V11 }
     }
 }
 
@@ -90,7 +135,19 @@ async fn views_are_made_replaced_dropped_and_come_back() {
         CREATE FUNCTION short(t text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT left(t, 3)';
         CREATE FUNCTION add_note() RETURNS trigger LANGUAGE plpgsql AS
             'BEGIN INSERT INTO "notes" (id, body) VALUES (NEW.id, NEW.shown); RETURN NEW; END';
-        CREATE TABLE letters (id bigint CONSTRAINT notes_pkey PRIMARY KEY, "The text" text, words bigint)
+        CREATE TABLE letters (id bigint CONSTRAINT notes_pkey PRIMARY KEY, "The text" text, words bigint);
+        CREATE TABLE shelves (id bigint PRIMARY KEY, words text);
+        ALTER TABLE shelves ENABLE ROW LEVEL SECURITY;
+        CREATE VIEW "As they stand" AS SELECT id, words FROM shelves;
+        COMMENT ON VIEW "As they stand" IS 'as they stand';
+        CREATE VIEW below AS SELECT id, words FROM "As they stand";
+        CREATE VIEW over AS SELECT id, words FROM below;
+        COMMENT ON VIEW over IS 'to be the second';
+        CREATE TRIGGER new_shelf INSTEAD OF INSERT ON over FOR EACH ROW EXECUTE FUNCTION add_note();
+        CREATE MATERIALIZED VIEW tally AS SELECT count(*) AS shelves FROM "As they stand";
+        CREATE UNIQUE INDEX counted_shelves_idx ON tally (shelves);
+        CREATE INDEX tally_twice ON tally ((shelves * 2));
+        CREATE POLICY seen ON shelves USING (id IN (SELECT s.id FROM "As they stand" s))
         "#,
     )
     .await;

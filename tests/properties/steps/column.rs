@@ -67,7 +67,10 @@ pub(super) fn add(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
         constraints,
         if_not_exists,
     };
-    if !column.fills_itself() && table.column(column.name).is_none() && (has_rows(world, table) || choice.one_in(2)) {
+    if !world.schema.fills_itself(&column)
+        && table.column(column.name).is_none()
+        && (has_rows(world, table) || choice.one_in(2))
+    {
         // Filled before it refuses nulls, as `backfill(…)` does it.
         let value = types::value(world, &column.ty, choice.number());
         let name = column.name;
@@ -101,7 +104,7 @@ fn comes_back(world: &World, table: &Table, column: Name) -> bool {
         return false;
     }
     let alone = |constraint: &ConstraintKind| !constraint.uses(column);
-    known.def.fills_itself()
+    world.schema.fills_itself(&known.def)
         && table.constraints.iter().all(|known| alone(&known.def.kind))
         && table.indexes.iter().all(|known| !known.def.unique || !known.def.uses(column))
 }

@@ -61,7 +61,7 @@ pub(super) fn seed(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     }
     let possible = table.columns.iter().map(|known| &known.def).filter(|def| takes_values(def));
     let possible: Vec<&Column> = possible.filter(|def| !references(table, def.name)).collect();
-    let needed = possible.iter().filter(|def| !def.fills_itself()).map(|def| def.name);
+    let needed = possible.iter().filter(|def| !world.schema.fills_itself(def)).map(|def| def.name);
     let mut columns: Vec<Name> = choice.some(3, possible.iter().map(|def| def.name));
     columns.extend(needed.filter(|name| !columns.contains(name)).collect::<Vec<_>>());
     // What a serial column draws and what is written would meet.

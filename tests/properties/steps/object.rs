@@ -1,11 +1,13 @@
 //! Enums, sequences and extensions.
 
 use pkmig::schema::step::LabelPosition;
-use pkmig::schema::{Enum, Name, Sequence, Step, Type};
+use pkmig::schema::types::Family;
+use pkmig::schema::{Domain, DomainCheck, Enum, Name, Piece, Sequence, Step, Type};
 
 use super::{a_column, a_table, now_and_then};
 use crate::choice::Choice;
 use crate::names;
+use crate::types;
 use crate::world::World;
 
 const LABELS: [Name; 8] = ["calm", "busy", "it's", "Two Words", "naïve", "{a,b}", "quo\"te", "50%"];
@@ -32,6 +34,30 @@ pub(super) fn add_enum_value(world: &World, choice: &mut Choice) -> Option<Vec<S
 
 pub(super) fn drop_enum(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     Some(vec![Step::DropEnum { name: an_enum(world, choice)? }])
+}
+
+/// One that takes every value of the tests, and nulls.
+pub(super) fn create_domain(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
+    let ty = types::ty(world, choice);
+    let text = match ty.family() {
+        Family::Integer(_) => " > -1000",
+        Family::Text => " <> '%s it''s $pkmig$'",
+        _ => " IS NOT DISTINCT FROM VALUE",
+    };
+    let expression = types::sql([Piece::Ident("value"), Piece::Text(text)]);
+    let count = choice.below(3);
+    let check = |place| DomainCheck {
+        name: if place == 0 { "" } else { names::object(choice) },
+        expression: expression.clone(),
+    };
+    let checks = (0..count).map(check).collect::<Vec<_>>();
+    let default = choice.one_in(3).then(|| types::value(world, &ty, choice.number()));
+    let def = Domain { name: names::object(choice), ty, not_null: false, default, checks: checks.into() };
+    Some(vec![Step::CreateDomain { def }])
+}
+
+pub(super) fn drop_domain(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
+    Some(vec![Step::DropDomain { name: choice.one(world.schema.domains().map(|known| known.name))? }])
 }
 
 pub(super) fn create_sequence(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {

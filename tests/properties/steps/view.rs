@@ -91,6 +91,12 @@ fn a_view<'w>(world: &'w World, choice: &mut Choice) -> Option<&'w View> {
     world.schema.view(choice.one(world.schema.views().map(|view| view.name))?)
 }
 
+pub(super) fn rename(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
+    let if_exists = now_and_then(choice);
+    let from = if if_exists && choice.one_in(2) { names::table(choice) } else { a_view(world, choice)?.name };
+    Some(vec![Step::RenameView { from, to: names::table(choice), if_exists }])
+}
+
 pub(super) fn drop(world: &World, choice: &mut Choice) -> Option<Vec<Step>> {
     let (if_exists, cascade) = (now_and_then(choice), choice.one_in(3));
     let (view, materialized) = match if_exists {

@@ -151,7 +151,12 @@ impl Own<'_> {
                 let arguments = |function: &pkmig_schema::Function| i32::try_from(function.args.len()).ok();
                 self.schema.functions().any(|it| is(it.name, name) && arguments(it) == found.args)
             }
-            "type" => self.schema.enums().any(|it| is(it.name, name)),
+            "type" => self
+                .schema
+                .enums()
+                .map(|it| it.name)
+                .chain(self.schema.domains().map(|it| it.name))
+                .any(|it| is(it, name)),
             _ => false,
         }
     }

@@ -79,7 +79,7 @@ fn holds(right: &Right, prefix: &Prefix) -> String {
         }
         Right::Usage(other) => of_schema(&literal(other), "has_schema_privilege(oid, 'USAGE')", "true"),
         Right::OwnSchema => of_schema(&schema, "pg_has_role(nspowner, 'USAGE')", "true"),
-        Right::Own(ObjectKind::Enum, name) => {
+        Right::Own(ObjectKind::Enum | ObjectKind::Domain, name) => {
             in_catalog("pg_type", "typ", &schema, name, "pg_has_role(o.typowner, 'USAGE')")
         }
         Right::Own(ObjectKind::Function, name) => {

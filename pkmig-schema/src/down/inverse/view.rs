@@ -5,12 +5,9 @@ use std::collections::BTreeSet;
 use super::Way;
 use crate::{Known, Name, ObjectKind, ObjectRef, Schema, Step, View};
 
-/// A view that is another one, whatever its columns and tables are called now, has another id.
+/// A view that is another one, whatever it and its columns and tables are called now, has another id.
 pub(super) fn inverse(before: &Schema, after: &Schema, way: &mut Way) {
-    let same = |known: &Known<View>, schema: &Schema| {
-        schema.views.get(known.def.name).filter(|other| other.id == known.id).map(|other| other.def.clone())
-    };
-    let goes = |known: &&Known<View>| same(known, before).is_none() && !is_replaced(before, &known.def);
+    let goes = |known: &&Known<View>| before.view_by_id(known.id).is_none() && !is_replaced(before, &known.def);
     // A view that goes takes those that stand on it along; what was there before comes back.
     let with_upper = |known: &Known<View>| after.views_on(known.def.name, None).into_iter().chain([known.def.name]);
     let going: BTreeSet<Name> = after.views.values().filter(goes).flat_map(with_upper).collect();
@@ -18,7 +15,8 @@ pub(super) fn inverse(before: &Schema, after: &Schema, way: &mut Way) {
     drops.sort_by_key(|view| std::cmp::Reverse(after.height(view)));
     way.drops.extend(drops.into_iter().map(drop_view));
 
-    let comes = |known: &&Known<View>| going.contains(known.def.name) || same(known, after).is_none();
+    let now = |known: &Known<View>| after.view_by_id(known.id);
+    let comes = |known: &&Known<View>| now(known).is_none_or(|now| going.contains(now.name));
     let mut creates: Vec<_> = before.views.values().filter(comes).collect();
     creates.sort_by_key(|known| before.height(&known.def));
     for known in creates {
@@ -26,8 +24,8 @@ pub(super) fn inverse(before: &Schema, after: &Schema, way: &mut Way) {
         way.views.push(Step::CreateView { def: known.def.clone(), replace });
     }
     for known in before.views.values().filter(|known| !comes(known)) {
-        if let Some(now) = same(known, after) {
-            changed(&known.def, &now, way);
+        if let Some(now) = now(known) {
+            changed(&known.def, now, way);
         }
     }
 }
@@ -45,6 +43,9 @@ fn drop_view(def: &View) -> Step {
 
 fn changed(was: &View, now: &View, way: &mut Way) {
     let table = was.name;
+    if was.name != now.name {
+        way.renames.push(Step::RenameView { from: now.name, to: was.name, if_exists: false });
+    }
     for index in now.indexes.iter().filter(|index| was.index(index.name).is_none()) {
         way.drops.push(Step::DropIndex { index: index.name, if_exists: false });
     }
@@ -52,7 +53,7 @@ fn changed(was: &View, now: &View, way: &mut Way) {
         way.keys.push(Step::CreateIndex { table, index: index.clone(), concurrently: false, if_not_exists: false });
     }
     for trigger in now.triggers.iter().filter(|trigger| was.trigger(trigger.name).is_none()) {
-        way.drops.push(Step::DropTrigger { table, trigger: trigger.name, if_exists: false });
+        way.drops.push(Step::DropTrigger { table: now.name, trigger: trigger.name, if_exists: false });
     }
     for trigger in was.triggers.iter().filter(|trigger| now.trigger(trigger.name).is_none()) {
         way.triggers.push(Step::CreateTrigger { table, trigger: trigger.clone() });

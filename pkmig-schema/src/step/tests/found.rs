@@ -221,7 +221,7 @@ fn what_goes_if_it_exists_is_not_made_in_the_same_version() {
 #[test]
 fn a_null_in_sql_is_no_default() {
     let column = not_null(default(col("a", "integer"), expression(" Null ")));
-    assert!(!column.fills_itself());
+    assert!(!crate::Schema::default().fills_itself(&column));
     let schema = after([table("t", &[column], &[])]);
     assert_eq!(schema.table("t").unwrap().column("a").unwrap().def.default, None);
     // One that is cut to a length is an expression to PostgreSQL, and shows as a default.

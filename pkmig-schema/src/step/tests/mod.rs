@@ -7,6 +7,7 @@ mod column;
 mod comment;
 mod constraint;
 mod data;
+mod domain;
 mod enumeration;
 mod found;
 mod function;

@@ -13,8 +13,8 @@ use crate::name::UNNAMED;
 use crate::replay::{Moment, replay};
 use crate::step::{Change, LabelPosition};
 use crate::{
-    Column, Constraint, Down, Enum, Grant, Index, List, Migration, Name, ObjectKind, ObjectRef, Privilege, Report,
-    Schema, Sql, Step, Version,
+    Column, Constraint, Domain, DomainCheck, Down, Enum, Grant, Index, List, Migration, Name, ObjectKind, ObjectRef,
+    Privilege, Report, Schema, Sql, Step, Type, Version,
 };
 
 /// What every chain starts from.
@@ -22,6 +22,7 @@ fn first() -> Vec<Step> {
     vec![
         Step::CreateEnum { def: Enum { name: "e", labels: vec!["x"].into() } },
         function::create("f", &[], "integer"),
+        Step::CreateDomain { def: domain("d") },
         table("t", &[bigserial("a"), col("b", "integer"), col("c", "text")], &[pk(&["a"])]),
         table("u", &[col("a", "bigint"), col("b", "integer")], &[fk(&["a"], "t", &["a"]), unique(&["b"])]),
     ]
@@ -53,7 +54,7 @@ fn an_expression() -> impl Strategy<Value = Name> {
 }
 
 fn a_definition() -> impl Strategy<Value = Column> {
-    let types = select(vec!["integer", "bigint", "text", "e", "timestamptz", "uuid"]);
+    let types = select(vec!["integer", "bigint", "text", "e", "d", "timestamptz", "uuid"]);
     (a_column(), types, 0..8).prop_map(|(name, ty, kind)| match kind {
         0 => bigserial(name),
         1 => identity(name),
@@ -136,8 +137,15 @@ fn of_a_key() -> impl Strategy<Value = Step> {
     ]
 }
 
+fn domain(name: Name) -> Domain {
+    let check = DomainCheck { name: UNNAMED, expression: sql("[value] > @.f()") };
+    let default = Some(number("7"));
+    Domain { name, ty: Type::plain("integer"), not_null: false, default, checks: vec![check].into() }
+}
+
 fn of_something_else() -> impl Strategy<Value = Step> {
     let enums = select(vec!["e", "o"]);
+    let domains = select(vec!["o", "d"]);
     let owner = prop::option::of((a_table(), a_column()));
     let target = prop_oneof![
         a_table().prop_map(|table| ObjectRef::new(ObjectKind::Table, table)),
@@ -151,6 +159,8 @@ fn of_something_else() -> impl Strategy<Value = Step> {
         a_sequence().prop_map(|name| Step::DropSequence { name, if_exists: false }),
         enums.clone().prop_map(|name| Step::CreateEnum { def: Enum { name, labels: vec!["y"].into() } }),
         enums.prop_map(|name| Step::DropEnum { name }),
+        domains.clone().prop_map(|name| Step::CreateDomain { def: domain(name) }),
+        domains.prop_map(|name| Step::DropDomain { name }),
         Just(Step::AddEnumValue { name: "o", label: "z", position: Some(LabelPosition::Before("y")) }),
         Just(function::create("f", &[], "integer")),
         Just(function::drop("f", &[])),
@@ -255,6 +265,7 @@ fn has(schema: &Schema, object: &ObjectRef) -> bool {
         ObjectKind::View | ObjectKind::MaterializedView => schema.view(name).is_some(),
         ObjectKind::Sequence => schema.sequence(name).is_some(),
         ObjectKind::Enum => schema.enumeration(name).is_some(),
+        ObjectKind::Domain => schema.domain(name).is_some(),
         ObjectKind::Function => schema.function(name).is_some(),
         ObjectKind::Extension => schema.extensions().any(|it| it == name),
         ObjectKind::Schema => true,

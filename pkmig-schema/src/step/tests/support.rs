@@ -276,6 +276,7 @@ pub(super) fn tolerant(mut step: Step) -> Step {
         | Step::DropSequence { if_exists: tolerant, .. }
         | Step::DropTrigger { if_exists: tolerant, .. }
         | Step::DropView { if_exists: tolerant, .. }
+        | Step::RenameView { if_exists: tolerant, .. }
         | Step::DropFunction { if_exists: tolerant, .. } => *tolerant = true,
         step => panic!("`{step}` tolerates nothing"),
     }

@@ -23,6 +23,7 @@ fn shown(part: &ModelObject<'_>) -> String {
         ModelObject::Trigger(table, known) => format!("trigger {}.{}", table.name, known.def.name),
         ModelObject::View(known) => format!("view {}", known.def.name),
         ModelObject::Enum(known) => format!("enum {}", known.def.name),
+        ModelObject::Domain(known) => format!("domain {}", known.def.name),
         ModelObject::Sequence(known) => format!("sequence {}", known.def.name),
     }
 }

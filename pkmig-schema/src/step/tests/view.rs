@@ -47,6 +47,27 @@ fn drop(view: Name) -> Step {
     Step::DropView { view, materialized: false, if_exists: false, cascade: false }
 }
 
+fn rename(from: Name, to: Name) -> Step {
+    Step::RenameView { from, to, if_exists: false }
+}
+
+fn on_insert(timing: TriggerTiming) -> Trigger {
+    Trigger {
+        name: "n",
+        timing,
+        events: vec![TriggerEvent::Insert].into(),
+        level: TriggerLevel::Row,
+        condition: None,
+        function: "f",
+        arguments: List::Borrowed(&[]),
+        comment: None,
+    }
+}
+
+fn named_index(name: Name) -> crate::Index {
+    index_named(name, index(&["a"]))
+}
+
 fn refresh(concurrently: bool) -> Step {
     Step::RefreshMaterializedView { view: "m", concurrently }
 }
@@ -189,6 +210,57 @@ fn a_view_follows_renames_and_keeps_its_columns() {
 }
 
 #[test]
+fn a_renamed_view_is_the_same_view() {
+    let on_it = create(view("w", "v", &["a"]));
+    let ordered = Step::CommentOn { target: ObjectRef::new(ObjectKind::View, "v"), text: Some("kept") };
+    let before = schema([create(view("v", "t", &["a"])), ordered, on_it]);
+    assert_eq!(undone(&before, &rename("v", "x")), ["rename_view x => v"]);
+    let renamed = then(&before, &rename("v", "x"));
+    assert_eq!(
+        undone(&renamed, &cascade(drop("x"))),
+        ["create_view x as \"SELECT t.a FROM @.t\"", "create_view w as \"SELECT x.a FROM @.x\"",]
+    );
+    let replaced = replace(view("x", "t", &["a", "b"]));
+    assert_eq!(
+        undone(&renamed, &replaced).last().map(String::as_str),
+        Some("create_view w as \"SELECT x.a FROM @.x\"")
+    );
+    assert_eq!(renamed.same_view(&before, "v").map(|view| (view.name, view.comment)), Some(("x", Some("kept"))));
+    let replaced = then(&renamed, &replaced);
+    assert_eq!(replaced.same_view(&before, "v").map(|view| view.name), Some("x"));
+    assert_eq!(refused(&replaced, &drop("v")), "no view `v`: it was renamed to `x` in V5");
+    assert_eq!(undone(&before, &tolerant(rename("none", "x"))), [""; 0]);
+}
+
+#[test]
+fn rename_view_wants_a_view_and_a_free_name() {
+    let schema = schema([create(view("v", "t", &["a"])), create(materialized(view("m", "t", &["a"])))]);
+    assert_eq!(undone(&schema, &rename("m", "n")), ["rename_view n => m"]);
+    let taken = "cannot rename `v` to `m`: materialized view `m` already exists, since V3";
+    assert_eq!(refused(&schema, &rename("v", "m")), taken);
+    assert_eq!(refused(&schema, &rename("v", "t")), "cannot rename `v` to `t`: table `t` already exists, since V1");
+    assert_eq!(refused(&schema, &rename("t", "u")), "`t` is not a view, but table `t`");
+    assert_eq!(refused(&schema, &rename("w", "u")), "no view `w`");
+}
+
+#[test]
+fn a_materialized_view_keeps_its_indexes_under_its_new_name() {
+    let made = schema([create(materialized(view("m", "t", &["a"]))), create_index("m", named_index("i"))]);
+    let renamed = then(&made, &rename("m", "n"));
+    assert_eq!(undone(&renamed, &drop_index("i")), ["create_index i on n (a)"]);
+    assert_eq!(renamed.view_of_index("i").map(|view| view.name), Some("n"));
+}
+
+#[test]
+fn what_a_renamed_view_has_lost_is_looked_for_in_its_new_name() {
+    let trigger = super::trigger::create("v", on_insert(TriggerTiming::InsteadOf));
+    let made = schema([super::trigger::function("f"), create(view("v", "t", &["a"])), trigger]);
+    let lost = then(&made, &super::trigger::drop("v", "n"));
+    let renamed = then(&lost, &rename("v", "w"));
+    assert_eq!(refused(&renamed, &super::trigger::drop("w", "n")), "no trigger `n` on view `w`: it was dropped in V5");
+}
+
+#[test]
 fn a_view_is_no_table() {
     let schema = schema([create(view("v", "t", &["a"]))]);
     assert_eq!(refused(&schema, &drop_table("v")), "`v` is a view, not a table");
@@ -197,16 +269,7 @@ fn a_view_is_no_table() {
 
 #[test]
 fn a_view_has_triggers_that_stand_in_for_the_event() {
-    let trigger = |timing| Trigger {
-        name: "n",
-        timing,
-        events: vec![TriggerEvent::Insert].into(),
-        level: TriggerLevel::Row,
-        condition: None,
-        function: "f",
-        arguments: List::Borrowed(&[]),
-        comment: None,
-    };
+    let trigger = on_insert;
     let schema = schema([
         super::trigger::function("f"),
         create(view("v", "t", &["a"])),
