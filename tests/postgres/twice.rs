@@ -241,7 +241,7 @@ async fn a_view_that_the_version_does_not_leave_is_refused() {
     run(connection, "CREATE VIEW acme.letters AS SELECT 1 AS id").await;
     let refused = migrator.up(&mut *connection).await.unwrap_err().to_string();
     assert!(
-        refused.starts_with("schema `acme` has what `twice` would make and has not made: view `letters`"),
+        refused.starts_with("schema `acme` already has objects that `twice` would create: view `letters`"),
         "{refused}"
     );
 }
