@@ -7,6 +7,7 @@ use crate::template::Template;
 
 /// A statement of PL/pgSQL.
 #[derive(Debug, Clone)]
+#[allow(clippy::large_enum_variant)] // A version has a few dozen at most.
 pub enum Node {
     /// A statement of SQL.
     Sql(Statement),
