@@ -138,6 +138,9 @@ impl Place<'_> {
     /// Where history may lack it, it may be of either kind.
     pub(super) fn rename_view(&self, from: Name, to: Name, if_exists: bool) -> Vec<Lowered> {
         let known = self.before.view(from);
+        // The version may go on to rename it.
+        let last =
+            self.view_at_end(from).map(|end| end.name).filter(|end| !self.before.has_relation(end)).unwrap_or(to);
         let kinds = known.map_or_else(|| vec![false, true], |view| vec![view.materialized]);
         let rename = |materialized: bool| {
             let rename = RenameView { view: self.context.qualified(from), materialized, to: self.context.ident(to) };
@@ -146,7 +149,7 @@ impl Place<'_> {
             // name already, an install that has both keeps both.
             let kept = if_exists && self.before.has_relation(to) || self.end.view(from).is_some();
             let when = match kept {
-                true => Condition::All(vec![exists, Condition::Missing(Object::Relation(to.to_owned()))]),
+                true => Condition::All(vec![exists, Condition::Missing(Object::Relation(last.to_owned()))]),
                 false => exists,
             };
             let end = self.view_at_end(from).filter(|end| end.name == to && !if_exists);

@@ -165,6 +165,48 @@ twice! {
         drop_enum mood;
     }
 
+    a_table_of_a_domain_that_goes_with_it: {
+        create_domain amount: integer default(1) check("VALUE > 0");
+    } {
+        create_table notes { amount: amount }
+        drop_table notes;
+        add_column track.amount: amount;
+        drop_column track.amount;
+        drop_domain amount;
+    }
+
+    a_view_that_is_renamed_there_and_back: {
+        create_view shown as "SELECT t.id AS id FROM @.track AS t";
+    } {
+        rename_view shown => titles;
+        rename_view titles => shown;
+    }
+
+    a_view_that_gives_its_name_on_and_is_renamed_again: {
+        create_view shown as "SELECT t.id AS id FROM @.track AS t";
+    } {
+        rename_view shown => first;
+        create_view shown as "SELECT t.id AS id, 1 AS one FROM @.track AS t";
+        rename_view first => last;
+    }
+
+    a_view_over_a_view_that_is_renamed_before_it: {
+        create_view shown as "SELECT t.id AS id FROM @.track AS t";
+        create_view titles as "SELECT s.id AS id FROM @.shown AS s";
+    } {
+        rename_view shown => lists;
+        drop_view titles;
+        create_view titles as "SELECT l.id AS id, 1 AS one FROM @.lists AS l";
+    }
+
+    a_view_whose_name_another_one_takes: {
+        create_view shown as "SELECT t.id AS id FROM @.track AS t";
+        create_materialized_view titles as "SELECT t.id AS id FROM @.track AS t";
+    } {
+        drop_view shown;
+        rename_view titles => shown;
+    }
+
     an_index_that_gives_its_name_on_and_is_renamed_again: {
         create_table notes { id: integer }
         create_index on notes (id);

@@ -191,6 +191,6 @@ async fn a_domain_that_a_host_uses_stays() {
     let before = catalog(connection, "acme").await;
     let refused = migrator.down_to(1, &mut *connection).await.unwrap_err();
     let Error::Dependents { .. } = &refused else { panic!("{refused}") };
-    assert!(refused.to_string().contains("domain `amount`"), "{refused}");
+    assert!(refused.report().contains("domain `amount`"), "{}", refused.report());
     same(&catalog(connection, "acme").await, &before, "after a refusal");
 }
