@@ -42,6 +42,7 @@ impl Place<'_> {
                 let there = Object::Function(signature.to_string());
                 (comment(On::Function(signature), text), self.end.function(name).is_some(), there)
             }
+            // The language has comments of no other kind.
             _ => (
                 self.table_comment(name, text),
                 self.name_at_end(name) == Some(name),

@@ -139,7 +139,8 @@ impl<'a> Sorted<'a> {
             (Trigger, Property::Definition, _) => {
                 return self.replace(object, Step::DropTrigger { table: object.of?, trigger: name, if_exists: false });
             }
-            (_, Property::Comment, _) => {
+            // The language has no comments of other kinds.
+            (Table | Column | Constraint | Index | Trigger | View | Function, Property::Comment, _) => {
                 Step::CommentOn { target: object.identity(), text: self.model.schema.comment(object) }
             }
             (Column, property, found) => change_column(object.of?, self.model.column(object)?, property, found)?,
