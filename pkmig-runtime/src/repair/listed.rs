@@ -28,7 +28,6 @@ fn reason(model: &Model<'_>, object: ObjectRef, property: Option<Property>) -> O
     let sql = |steps: Vec<Step>| statements(&replayed(&mut schema.clone(), steps), model.context);
     let name = object.name;
     Some(match (object.kind, property) {
-        (_, Some(Property::Comment)) => ("no version can declare a comment on it", Vec::new()),
         (Column, Some(Property::Type)) => {
             let (table, ty) = (object.of?, model.column(object)?.ty.clone());
             let step = Step::SetType { table, column: name, ty, collation: None, using: None, down_using: None };

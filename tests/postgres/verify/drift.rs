@@ -193,7 +193,6 @@ pub(super) const DRIFT: &[(&str, &[&str])] = &[
             "missing: enum `mood`",
         ],
     ),
-    ("COMMENT ON TYPE @.mood IS 'theirs'", &["different: enum `mood`: comment: expected none, found theirs"]),
     (
         "ALTER TYPE @.mood RENAME VALUE 'it''s' TO 'its'",
         &[
