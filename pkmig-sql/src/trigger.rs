@@ -29,7 +29,13 @@ impl Place<'_> {
                 }
                 expectations.push(expectation(self.context, end_table, at_end));
             }
-            None => missing.extend(self.not_yet_called_otherwise(table)),
+            None => {
+                missing.extend(self.not_yet_called_otherwise(table));
+                // The version takes its function away, too.
+                let gone = self.end.function(trigger.function).is_none();
+                let function = gone.then(|| self.context.signature(trigger.function, std::iter::empty()).to_string());
+                missing.extend(function.map(|function| Condition::Exists(Object::Function(function))));
+            }
         }
         let mut statements: Vec<Statement> = vec![create(self.context, table, trigger).into()];
         if let Some(text) = trigger.comment {

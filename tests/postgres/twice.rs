@@ -60,6 +60,16 @@ macro_rules! twice {
 }
 
 twice! {
+    /// The way back makes the trigger again before it drops it, with its function.
+    a_trigger_that_goes_again_with_its_function: {
+    } {
+        create_function second() returns trigger language plpgsql set search_path = "@, pg_temp" {
+            "BEGIN RETURN coalesce(NEW, OLD); END"
+        }
+        create_trigger fourth on track before delete execute second();
+        drop_trigger fourth on track;
+    }
+
     /// The second run finds the view under the name that a table of early installs would have got.
     a_view_under_the_new_name_of_a_table_that_is_not_there: {
         create_table notes { id: integer }
