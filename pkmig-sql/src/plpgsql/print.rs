@@ -6,7 +6,7 @@ use std::fmt;
 use super::node::{Block, Declaration, Execute, If, Level, Node, Part, Raise};
 use crate::ddl::Expression;
 use crate::template;
-use crate::writer::{dollar_quoted, literal};
+use crate::writer::{dollar_quote_among, dollar_quoted, literal};
 
 /// A block as text.
 pub(crate) struct Printed {
@@ -49,7 +49,8 @@ impl Block {
         texts.extend(self.rests().then(|| template::RESTING.to_owned()));
         // A text that a template is filled in with may hold dollar quotes of its own.
         let filled: Vec<_> = filled.into_iter().map(Expression::as_str).collect();
-        texts.extend(templates.into_iter().map(|template| template.declaration(&filled)));
+        let quote = dollar_quote_among(&filled, "check");
+        texts.extend(templates.into_iter().map(|template| template.declaration(&quote)));
         if !texts.is_empty() {
             printer.write("DECLARE\n");
             texts.iter().for_each(|text| printer.write(text));

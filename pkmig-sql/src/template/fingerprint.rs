@@ -1,6 +1,43 @@
 //! Fingerprints: what PostgreSQL says of an object, compared with what is declared. Each template is filled in by `format`
 //! and stops the version where the two differ. A fingerprint that ends in `...` is the beginning of what is expected.
 
+/// An object as it is and as it was made for comparison, by their fingerprints.
+struct Compared<'a> {
+    /// The constant that holds the template.
+    name: &'static str,
+    /// A query for both fingerprints, in an array.
+    shapes: &'a str,
+    /// The one that is expected.
+    expected: &'static str,
+    /// What else must hold for the two to differ.
+    and: &'static str,
+    /// What is wrong, for `RAISE`, and its arguments.
+    wrong: &'static str,
+    what: &'static str,
+}
+
+/// The fingerprint that was given, or else that of what was made.
+const EXPECTED: &str = "coalesce(%3$L, shapes[2])";
+
+/// That of what was made.
+const PROBED: &str = "shapes[2]";
+
+impl Compared<'_> {
+    fn template(&self, quote: &str) -> String {
+        let Self { name, shapes, expected, and, wrong, what } = self;
+        format!(
+            "  {name} CONSTANT text := $template$DO {quote} DECLARE
+    shapes text[] := ({shapes});
+    expected text := {expected};
+    BEGIN IF shapes[1] IS DISTINCT FROM expected{and} THEN
+      RAISE EXCEPTION '{wrong}: expected %%, found %%', {what}, expected, coalesce(shapes[1], 'none')
+        USING ERRCODE = 'PKM03';
+    END IF; END {quote} $template$;
+"
+        )
+    }
+}
+
 pub(super) fn columns(quote: &str) -> String {
     format!(
         r#"  pkmig_columns CONSTANT text := $template$DO {quote} DECLARE differs text := (
@@ -19,57 +56,58 @@ pub(super) fn columns(quote: &str) -> String {
 }
 
 pub(super) fn index(quote: &str) -> String {
-    format!(
-        r#"  pkmig_index CONSTANT text := $template$DO {quote} DECLARE
-    shapes text[] := (SELECT array_agg((
+    let compared = Compared {
+        name: "pkmig_index",
+        shapes: &format!(
+            r#"SELECT array_agg((
       SELECT {INDEX_SHAPE}
       FROM pg_catalog.pg_index x WHERE x.indexrelid = v.index) ORDER BY v.n)
       FROM (VALUES (1, to_regclass(%1$L), to_regclass(%2$L)), (2, to_regclass(%4$L), to_regclass(%5$L)))
-      AS v (n, index, of));
-    expected text := coalesce(%3$L, shapes[2]);
-    BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
-      RAISE EXCEPTION 'index %% is not as declared: expected %%, found %%', %1$L, expected, coalesce(shapes[1], 'none')
-        USING ERRCODE = 'PKM03';
-    END IF; END {quote} $template$;
-"#
-    )
+      AS v (n, index, of)"#
+        ),
+        expected: EXPECTED,
+        and: "",
+        wrong: "index %% is not as declared",
+        what: "%1$L",
+    };
+    compared.template(quote)
 }
 
 pub(super) fn constraint(quote: &str) -> String {
-    format!(
-        r#"  pkmig_constraint CONSTANT text := $template$DO {quote} DECLARE
-    shapes text[] := (SELECT array_agg((
+    let compared = Compared {
+        name: "pkmig_constraint",
+        shapes: &format!(
+            r#"SELECT array_agg((
       SELECT {CONSTRAINT_SHAPE}
       WHERE c.conrelid = v.of AND c.conname = %2$L) ORDER BY v.n)
-      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of));
-    expected text := coalesce(%3$L, shapes[2]);
-    BEGIN IF shapes[1] IS DISTINCT FROM expected
-      AND shapes[1] || ' NOT VALID' IS DISTINCT FROM expected THEN
-      RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END {quote} $template$;
-"#
-    )
+      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of)"#
+        ),
+        expected: EXPECTED,
+        and: " AND shapes[1] || ' NOT VALID' IS DISTINCT FROM expected",
+        wrong: "constraint %% of table %% is not as declared",
+        what: "%2$L, %1$L",
+    };
+    compared.template(quote)
 }
 
 pub(super) fn exclusion(quote: &str) -> String {
-    format!(
-        r#"  pkmig_exclusion CONSTANT text := $template$DO {quote} DECLARE
-    shapes text[] := (SELECT array_agg((
+    let compared = Compared {
+        name: "pkmig_exclusion",
+        shapes: r#"SELECT array_agg((
       SELECT pg_get_constraintdef(c.oid) FROM pg_catalog.pg_constraint c WHERE c.conrelid = v.of AND c.conname = v.name)
-      ORDER BY v.n) FROM (VALUES (1, to_regclass(%1$L), %2$L), (2, to_regclass(%4$L), %5$L)) AS v (n, of, name));
-    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
-      RAISE EXCEPTION 'constraint %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END {quote} $template$;
-"#
-    )
+      ORDER BY v.n) FROM (VALUES (1, to_regclass(%1$L), %2$L), (2, to_regclass(%4$L), %5$L)) AS v (n, of, name)"#,
+        expected: PROBED,
+        and: "",
+        wrong: "constraint %% of table %% is not as declared",
+        what: "%2$L, %1$L",
+    };
+    compared.template(quote)
 }
 
 pub(super) fn policy(quote: &str) -> String {
-    format!(
-        r#"  pkmig_policy CONSTANT text := $template$DO {quote} DECLARE
-    shapes text[] := (SELECT array_agg((
+    let compared = Compared {
+        name: "pkmig_policy",
+        shapes: r#"SELECT array_agg((
       SELECT CASE WHEN p.polpermissive THEN '' ELSE 'restrictive ' END || 'for '
         || CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END
         || ' to ' || (SELECT string_agg(CASE role WHEN 0 THEN 'public' ELSE pg_get_userbyid(role)::text END, ', ' ORDER BY role)
@@ -77,19 +115,19 @@ pub(super) fn policy(quote: &str) -> String {
         || coalesce(' using (' || pg_get_expr(p.polqual, p.polrelid) || ')', '')
         || coalesce(' with check (' || pg_get_expr(p.polwithcheck, p.polrelid) || ')', '')
       FROM pg_catalog.pg_policy p WHERE p.polrelid = to_regclass(%1$L) AND p.polname = v.name) ORDER BY v.n)
-      FROM (VALUES (1, %2$L), (2, %3$L)) AS v (n, name));
-    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
-      RAISE EXCEPTION 'policy %% of table %% is not as declared: expected %%, found %%', %2$L, %1$L, shapes[2],
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END {quote} $template$;
-"#
-    )
+      FROM (VALUES (1, %2$L), (2, %3$L)) AS v (n, name)"#,
+        expected: PROBED,
+        and: "",
+        wrong: "policy %% of table %% is not as declared",
+        what: "%2$L, %1$L",
+    };
+    compared.template(quote)
 }
 
 pub(super) fn trigger(quote: &str) -> String {
-    format!(
-        r#"  pkmig_trigger CONSTANT text := $template$DO {quote} DECLARE
-    shapes text[] := (SELECT array_agg((
+    let compared = Compared {
+        name: "pkmig_trigger",
+        shapes: r#"SELECT array_agg((
       SELECT replace(replace(replace(regexp_replace(pg_get_triggerdef(g.oid), ' EXECUTE FUNCTION .*$', ''),
                'CREATE TRIGGER ' || quote_ident(g.tgname) || ' ', ''),
                ' ON ' || t.relnamespace::regnamespace || '.' || quote_ident(t.relname), ''), '"', '')
@@ -99,31 +137,30 @@ pub(super) fn trigger(quote: &str) -> String {
       FROM pg_catalog.pg_trigger g JOIN pg_catalog.pg_class t ON t.oid = g.tgrelid
       JOIN pg_catalog.pg_proc p ON p.oid = g.tgfoid
       WHERE g.tgrelid = v.of AND g.tgname = %2$L) ORDER BY v.n)
-      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of));
-    expected text := coalesce(%3$L, shapes[2]);
-    BEGIN IF shapes[1] IS DISTINCT FROM expected THEN
-      RAISE EXCEPTION 'trigger %% of %% is not as declared: expected %%, found %%', %2$L, %1$L, expected,
-        coalesce(shapes[1], 'none') USING ERRCODE = 'PKM03';
-    END IF; END {quote} $template$;
-"#
-    )
+      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%4$L))) AS v (n, of)"#,
+        expected: EXPECTED,
+        and: "",
+        wrong: "trigger %% of %% is not as declared",
+        what: "%2$L, %1$L",
+    };
+    compared.template(quote)
 }
 
 pub(super) fn view(quote: &str) -> String {
-    format!(
-        r#"  pkmig_view CONSTANT text := $template$DO {quote} DECLARE
-    shapes text[] := (SELECT array_agg((
+    let compared = Compared {
+        name: "pkmig_view",
+        shapes: r#"SELECT array_agg((
       SELECT CASE WHEN v.n = 2 THEN %2$L WHEN c.relkind = 'm' THEN 'materialized view' ELSE 'view' END
         || coalesce(' with (' || array_to_string(c.reloptions, ', ') || ')', '')
         || regexp_replace(pg_get_viewdef(c.oid), '\s+', ' ', 'g')
       FROM pg_catalog.pg_class c WHERE c.oid = v.of AND c.relkind IN ('v', 'm')) ORDER BY v.n)
-      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%3$L))) AS v (n, of));
-    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
-      RAISE EXCEPTION 'view %% is not as declared: expected %%, found %%', %1$L, shapes[2], coalesce(shapes[1], 'none')
-        USING ERRCODE = 'PKM03';
-    END IF; END {quote} $template$;
-"#
-    )
+      FROM (VALUES (1, to_regclass(%1$L)), (2, to_regclass(%3$L))) AS v (n, of)"#,
+        expected: PROBED,
+        and: "",
+        wrong: "view %% is not as declared",
+        what: "%1$L",
+    };
+    compared.template(quote)
 }
 
 pub(super) fn r#enum(quote: &str) -> String {
@@ -139,22 +176,22 @@ pub(super) fn r#enum(quote: &str) -> String {
 }
 
 pub(super) fn domain(quote: &str) -> String {
-    format!(
-        r#"  pkmig_domain CONSTANT text := $template$DO {quote} DECLARE
-    shapes text[] := (SELECT array_agg((
+    let compared = Compared {
+        name: "pkmig_domain",
+        shapes: r#"SELECT array_agg((
       SELECT CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) ELSE 'no domain' END
         || CASE WHEN t.typnotnull THEN ' not null' ELSE '' END
         || coalesce(' default ' || pg_get_expr(t.typdefaultbin, 0), '')
         || coalesce((SELECT string_agg(' ' || c.conname || ' ' || pg_get_constraintdef(c.oid), '' ORDER BY c.conname)
              FROM pg_catalog.pg_constraint c WHERE c.contypid = t.oid AND c.contype = 'c'), '')
       FROM pg_catalog.pg_type t WHERE t.oid = v.of) ORDER BY v.n)
-      FROM (VALUES (1, to_regtype(%1$L)), (2, to_regtype(%2$L))) AS v (n, of));
-    BEGIN IF shapes[1] IS DISTINCT FROM shapes[2] THEN
-      RAISE EXCEPTION 'domain %% is not as declared: expected %%, found %%', %1$L, shapes[2], coalesce(shapes[1], 'none')
-        USING ERRCODE = 'PKM03';
-    END IF; END {quote} $template$;
-"#
-    )
+      FROM (VALUES (1, to_regtype(%1$L)), (2, to_regtype(%2$L))) AS v (n, of)"#,
+        expected: PROBED,
+        and: "",
+        wrong: "domain %% is not as declared",
+        what: "%1$L",
+    };
+    compared.template(quote)
 }
 
 pub(super) fn sequence(quote: &str) -> String {

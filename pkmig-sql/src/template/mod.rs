@@ -5,7 +5,6 @@ mod fingerprint;
 mod loss;
 
 use crate::trust;
-use crate::writer::dollar_quote_among;
 
 /// What a block declares once for its statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -90,9 +89,9 @@ impl Template {
         self.parts().0
     }
 
-    /// The declaration in a block that fills it in with these texts, which may hold dollar quotes of their own.
-    pub(crate) fn declaration(self, filled: &[&str]) -> String {
-        self.parts().1(&dollar_quote_among(filled, "check"))
+    /// The declaration, between dollar quotes that nothing holds which it is filled in with.
+    pub(crate) fn declaration(self, quote: &str) -> String {
+        self.parts().1(quote)
     }
 }
 
